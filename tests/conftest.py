@@ -1,0 +1,129 @@
+"""What every test may use: throw-away engines, a database per process, a real browser, a real worker.
+
+`TEST_DATABASE_URL` (any database of a server we may create databases on) and `TEST_REDIS_URL` replace the engines.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from config import env
+from config.launcher.engines.throwaway import throw_away_engines
+
+ROOT = Path(__file__).resolve().parents[1]
+TOKEN = "SPK_TEST_REDIS_URL"
+
+pytest_plugins = ["tests.support.database", "tests.support.browser"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """Bring up the engines once, before any worker process starts."""
+    if config.option.collectonly or config.option.help:
+        return
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        signal.signal(signal.SIGTERM, _end_like_ctrl_c)
+        config.add_cleanup(_start_engines().close)
+    _point_django_at_engines()
+
+
+def _end_like_ctrl_c(number, frame):
+    raise KeyboardInterrupt
+
+
+def _start_engines() -> contextlib.ExitStack:
+    """Start what was not given from outside, and leave the addresses in the environment for the workers."""
+    stack = contextlib.ExitStack()
+    if "TEST_DATABASE_URL" not in os.environ:
+        engines = stack.enter_context(throw_away_engines(os.environ.get("SPK_POSTGRES", "")))
+        os.environ["DATABASE_URL"] = engines.postgres.url("postgres")
+        os.environ[TOKEN] = engines.valkey.url(0).partition("?")[0]
+        stack.callback(os.environ.pop, TOKEN, None)
+    else:
+        os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+        os.environ[TOKEN] = os.environ.get("TEST_REDIS_URL", "redis://localhost:6379")
+    return stack
+
+
+def _point_django_at_engines() -> None:
+    """Settings were read before this file; nothing has been connected yet."""
+    settings.DATABASES["default"].update(env.database())
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = os.environ["REDIS_URL"] = _own_redis_url()
+
+
+def _own_redis_url() -> str:
+    """Each worker process has its own numbered database, so that queues do not mix."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+    base, _, query = os.environ[TOKEN].partition("?")
+    if base.startswith("redis+socket://"):
+        return f"{base}?virtual_host={number}"
+    return f"{base.rstrip('/')}/{number}" if not query else f"{base}?{query}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_password_hashing():
+    """Argon2 stays the hasher; only its cost is cut."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
+@pytest.fixture(autouse=True)
+def _own_files_folder(settings, tmp_path):
+    """Uploaded and produced files of one test vanish with it."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db, settings, tmp_path):
+    """A real worker on the test's database and queue. Use it with `live_server` or `transactional_db`."""
+    with running_worker(settings.MEDIA_ROOT, tmp_path / "worker.log") as process:
+        yield process
+
+
+@contextlib.contextmanager
+def running_worker(files: Path, log: Path):
+    """Run `celery worker` on the current test database until the block ends."""
+    from config.celery import app
+    from tests.support.database import current_database_url
+
+    app.control.purge()
+    variables = {
+        "DATABASE_URL": current_database_url(), "SPK_FILES_DIR": str(files),
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-c", "1", "--pool", "prefork"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--without-gossip", "--without-mingle"], cwd=ROOT, env=os.environ | variables,
+            stdout=output, stderr=output, start_new_session=True,
+        )  # fmt: skip
+    try:
+        _wait_for_worker(process, log)
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _wait_for_worker(process: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        text = log.read_text(encoding="utf-8", errors="replace")
+        if " ready." in text:
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise AssertionError(f"the worker did not start:\n{log.read_text(encoding='utf-8', errors='replace')}")

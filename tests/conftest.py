@@ -59,12 +59,14 @@ def _point_django_at_engines() -> None:
 
 
 def _own_redis_url() -> str:
-    """Each worker process has its own numbered database, so that queues do not mix."""
-    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+    """Each worker process has its own numbered database, so that queues do not mix; a given number stays."""
     base, _, query = os.environ[TOKEN].partition("?")
+    if query:
+        return f"{base}?{query}"
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
     if base.startswith("redis+socket://"):
         return f"{base}?virtual_host={number}"
-    return f"{base.rstrip('/')}/{number}" if not query else f"{base}?{query}"
+    return f"{base.rstrip('/')}/{number}"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,0 +1,29 @@
+"""Refusals a person can act on."""
+
+
+class DomainError(Exception):
+    """A broken rule, told in words for the person at the screen.
+
+    ``message`` is Chinese and says what happened, what is kept and how to go on.
+    ``code`` is a stable English word for programs: the API answers 409 with it.
+    """
+
+    code = "refused"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+
+
+class StaleVersion(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """Somebody else saved the same thing since this page was opened (optimistic lock)."""
+
+    code = "stale_version"
+
+
+class NotAllowedNow(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """The act is right but not at this stage."""
+
+    code = "not_allowed_now"

@@ -1,0 +1,113 @@
+"""xlsx out: what a person typed stays text, numbers stay numbers, and the sheet prints on A4 with its head repeated."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+THIN = Side(style="thin", color="999999")
+BORDER = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+HEAD_FILL = PatternFill("solid", fgColor="F3E9E7")
+LOCAL = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """A column: its head, its width in characters, and the number format of its numbers."""
+
+    head: str
+    width: float = 14
+    number_format: str = "General"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One worksheet. ``notes`` stand under the title (filter, time, person)."""
+
+    title: str
+    columns: Sequence[SheetColumn]
+    rows: Iterable[Sequence[Any]]
+    notes: Sequence[str] = field(default_factory=tuple)
+    sheet_name: str = "表"
+    landscape: bool = True
+
+
+def workbook_bytes(*tables: Table) -> bytes:
+    """Return an xlsx with one worksheet per table."""
+    book = Workbook(write_only=True)
+    for table in tables:
+        _write(book, table)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _write(book: Workbook, table: Table) -> None:
+    sheet = book.create_sheet(_sheet_name(table.sheet_name))
+    for index, column in enumerate(table.columns, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = column.width
+    head_row = 2 + len(table.notes)
+    sheet.freeze_panes = f"A{head_row + 1}"
+    sheet.page_setup.orientation = "landscape" if table.landscape else "portrait"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{head_row}:{head_row}"
+    sheet.append([_cell(sheet, table.title, font=Font(bold=True, size=14))])
+    for note in table.notes:
+        sheet.append([_cell(sheet, note, font=Font(color="666666"))])
+    sheet.append(
+        [_cell(sheet, c.head, font=Font(bold=True), fill=HEAD_FILL, border=BORDER) for c in table.columns]
+    )
+    n_rows = 0
+    for row in table.rows:
+        sheet.append(
+            [
+                _cell(sheet, value, border=BORDER, number_format=column.number_format)
+                for value, column in zip(row, table.columns, strict=True)
+            ]
+        )
+        n_rows += 1
+    last = get_column_letter(max(len(table.columns), 1))
+    sheet.print_area = f"A1:{last}{head_row + n_rows}"
+
+
+def _cell(sheet: Any, value: Any, *, number_format: str = "General", **style: Any) -> WriteOnlyCell:
+    cell = WriteOnlyCell(sheet, value=_plain(value))
+    if isinstance(cell.value, str):
+        cell.data_type = "s"  # openpyxl would make a formula of "=…"
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+    elif number_format != "General":
+        cell.number_format = number_format
+    if isinstance(value, datetime):
+        cell.number_format = "yyyy-mm-dd hh:mm"
+    elif isinstance(value, date):
+        cell.number_format = "yyyy-mm-dd"
+    for name, part in style.items():
+        setattr(cell, name, part)
+    return cell
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool):
+        return "" if value is None else ("是" if value else "否")
+    if isinstance(value, datetime):
+        return value.astimezone(LOCAL).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, int | float | Decimal | date):
+        return value
+    return ILLEGAL_CHARACTERS_RE.sub("", str(value))
+
+
+def _sheet_name(name: str) -> str:
+    return "".join(" " if c in "[]:*?/\\'" else c for c in name)[:31] or "表"

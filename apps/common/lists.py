@@ -1,0 +1,217 @@
+"""The list page all lists are made of: search, filter, sort, paging, column choice, export of exactly what is shown.
+
+A subclass names its columns, filters and search fields and returns the visible rows. Whatever the number of rows, one
+page costs one count and one read (plus what ``select_related`` and ``prefetch_related`` add).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views import View
+
+from apps.common.kit.sheets import XLSX, SheetColumn, Table, workbook_bytes
+
+PAGE_SIZES = (20, 50, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. ``value`` is an attribute path ("secretary.name") or a function of the row.
+
+    ``sort`` names the model fields to order by (``None``: not sortable). ``url`` turns the cell into a link.
+    ``template`` renders the cell with ``row`` and ``value`` in its context, for badges and the like.
+    """
+
+    key: str
+    label: str
+    value: str | Callable[[Any], Any]
+    sort: tuple[str, ...] | None = None
+    url: Callable[[Any], str | None] | None = None
+    template: str = ""
+    numeric: bool = False
+    shown: bool = True
+    width: float = 14
+    number_format: str = "General"
+
+    def read(self, row: Any) -> Any:
+        """Return the cell's plain value."""
+        if callable(self.value):
+            return self.value(row)
+        found: Any = row
+        for part in self.value.split("."):
+            found = getattr(found, part, None)
+            if found is None:
+                return None
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A drop-down. ``choices`` are pairs or a function of the request; ``apply`` narrows the rows to the chosen value."""
+
+    name: str
+    label: str
+    choices: Sequence[tuple[str, str]] | Callable[[HttpRequest], Sequence[tuple[str, str]]]
+    apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
+
+    def options(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Return the pairs offered to this request."""
+        return list(self.choices(request) if callable(self.choices) else self.choices)
+
+
+def field_filter(
+    name: str, label: str, choices: Sequence[tuple[str, str]], lookup: str | None = None
+) -> Filter:
+    """Return a filter on a plain field (or on ``lookup``)."""
+    return Filter(name, label, choices, lambda rows, value: rows.filter(**{lookup or name: value}))
+
+
+class ListPage(LoginRequiredMixin, View):
+    """Base of every list page. GET shows, GET with ``export=xlsx`` sends exactly what is shown, all pages of it."""
+
+    title: ClassVar[str] = ""
+    intro: ClassVar[str] = ""
+    columns: ClassVar[Sequence[Column]] = ()
+    filters: ClassVar[Sequence[Filter]] = ()
+    search_fields: ClassVar[Sequence[str]] = ()
+    search_hint: ClassVar[str] = "搜索"
+    default_sort: ClassVar[str] = ""
+    page_size: ClassVar[int] = 20
+    template_name: ClassVar[str] = "components/list_page.html"
+    empty_text: ClassVar[str] = "没有符合条件的内容。"
+    max_export_rows: ClassVar[int] = 50_000
+
+    def get_rows(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return all rows this account may see."""
+        raise NotImplementedError
+
+    def is_allowed(self, request: HttpRequest) -> bool:
+        """Tell whether the account may open the list at all; ``False`` answers 403."""
+        return True
+
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what the page shows beside the table: ``actions`` (label, url, is_primary), ``crumbs`` …"""
+        return {}
+
+    def get_columns(self, request: HttpRequest) -> Sequence[Column]:
+        return self.columns
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not self.is_allowed(request):
+            raise PermissionDenied
+        columns = list(self.get_columns(request))
+        shown = self._chosen(request, columns)
+        rows = self._ordered(request, self._narrowed(request, self.get_rows(request)), columns)
+        if request.GET.get("export") == "xlsx":
+            return self._export(request, rows, shown)
+        return self._page(request, rows, columns, shown)
+
+    def _chosen(self, request: HttpRequest, columns: list[Column]) -> list[Column]:
+        keys = set(request.GET.getlist("col"))
+        return [c for c in columns if (c.key in keys if keys else c.shown)] or columns
+
+    def _narrowed(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        words = request.GET.get("q", "").split()
+        for word in words:
+            rows = rows.filter(_any_contains(self.search_fields, word))
+        for one in self.filters:
+            value = request.GET.get(one.name, "")
+            if value and value in dict(one.options(request)):
+                rows = one.apply(rows, value)
+        return rows
+
+    def _ordered(self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column]) -> QuerySet[Any]:
+        key = request.GET.get("sort", "") or self.default_sort
+        backwards, key = key.startswith("-"), key.lstrip("-")
+        column = next((c for c in columns if c.key == key and c.sort), None)
+        if column is None or column.sort is None:
+            return rows
+        names = [_turned(name) if backwards else name for name in column.sort]
+        return rows.order_by(*names, "pk")
+
+    def _page(
+        self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column], shown: list[Column]
+    ) -> HttpResponse:
+        size = request.GET.get("size", "")
+        per_page = int(size) if size.isdigit() and int(size) in PAGE_SIZES else self.page_size
+        page = Paginator(rows, per_page).get_page(request.GET.get("page"))
+        sort = request.GET.get("sort", "") or self.default_sort
+        context = {
+            "list": self,
+            "page": page,
+            "pages": list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
+            "heads": [_head(request, column, sort) for column in shown],
+            "columns": [(column, column in shown) for column in columns],
+            "lines": [
+                (row, [(column, column.read(row), _link(column, row)) for column in shown]) for row in page
+            ],
+            "filters": [(one, one.options(request), request.GET.get(one.name, "")) for one in self.filters],
+            "query": request.GET.get("q", ""),
+            "sort": sort,
+            "page_sizes": PAGE_SIZES,
+            "per_page": per_page,
+            "query_without_page": _query(request, page=None),
+            "export_query": _query(request, export="xlsx", page=None),
+            "is_narrowed": any(request.GET.get(n) for n in ("q", *(one.name for one in self.filters))),
+        }
+        return render(request, self.template_name, context | self.page_context(request))
+
+    def _export(self, request: HttpRequest, rows: QuerySet[Any], shown: list[Column]) -> HttpResponse:
+        picked = rows[: self.max_export_rows]
+        now = timezone.localtime()
+        notes = [f"导出时间：{now:%Y-%m-%d %H:%M}　导出人：{request.user}　共 {len(picked)} 条"]
+        table = Table(
+            title=self.title,
+            columns=[SheetColumn(c.label, c.width, c.number_format) for c in shown],
+            rows=([c.read(row) for c in shown] for row in picked),
+            notes=notes,
+            sheet_name=self.title,
+        )
+        response = HttpResponse(workbook_bytes(table), content_type=XLSX)
+        name = quote(f"{self.title}{now:%Y%m%d%H%M}.xlsx")
+        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+        return response
+
+
+def _any_contains(fields: Sequence[str], word: str) -> Q:
+    found = Q()
+    for name in fields:
+        found |= Q(**{f"{name}__icontains": word})
+    return found
+
+
+def _turned(name: str) -> str:
+    return name[1:] if name.startswith("-") else f"-{name}"
+
+
+def _query(request: HttpRequest, **changes: str | None) -> str:
+    params = request.GET.copy()
+    for name, value in changes.items():
+        params.pop(name, None)
+        if value is not None:
+            params[name] = value
+    return params.urlencode()
+
+
+def _head(request: HttpRequest, column: Column, sort: str) -> dict[str, Any]:
+    is_current = bool(column.sort) and sort.lstrip("-") == column.key
+    backwards = sort.startswith("-")
+    turned = f"-{column.key}" if is_current and not backwards else column.key
+    return {
+        "column": column,
+        "query": _query(request, sort=turned, page=None) if column.sort else "",
+        "direction": ("descending" if backwards else "ascending") if is_current else "",
+    }
+
+
+def _link(column: Column, row: Model) -> str | None:
+    return column.url(row) if column.url else None

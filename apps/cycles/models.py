@@ -1,0 +1,270 @@
+"""The yearly cycle, its scheme (frozen when the cycle opens) and its reviewees."""
+
+from decimal import Decimal
+
+import pgtrigger
+from django.db import models
+
+from apps.common.models import VersionedModel
+from apps.cycles.domain.grades import Grade
+from apps.cycles.domain.schemes import BlankRule, ComponentKind, EmptyGroupRule, ReportMode, SectionKind
+from apps.cycles.domain.stages import Stage
+from apps.organizations.domain.kinds import Field
+from apps.organizations.models import Organization
+from apps.secretaries.models import Secretary
+
+FROZEN = (
+    "IF EXISTS (SELECT 1 FROM cycles_reviewscheme s WHERE s.id = {row}.scheme_id AND s.frozen_at IS NOT NULL) THEN "
+    "RAISE EXCEPTION 'the scheme is frozen' USING ERRCODE = 'integrity_constraint_violation'; END IF;"
+)
+
+
+def freeze_triggers() -> list[pgtrigger.Trigger]:
+    """Return triggers that keep the parts of a frozen scheme as they are, whoever writes."""
+    return [
+        pgtrigger.Trigger(
+            name="frozen_write",
+            operation=pgtrigger.Insert | pgtrigger.Update,
+            when=pgtrigger.Before,
+            func=FROZEN.format(row="NEW") + " RETURN NEW;",
+        ),
+        pgtrigger.Trigger(
+            name="frozen_delete",
+            operation=pgtrigger.Delete,
+            when=pgtrigger.Before,
+            func=FROZEN.format(row="OLD") + " RETURN OLD;",
+        ),
+    ]
+
+
+class ReviewCycle(VersionedModel):
+    """One year's review of one host organization (年度周期)."""
+
+    year = models.PositiveSmallIntegerField("年度")
+    title = models.CharField("名称", max_length=120)
+    host = models.ForeignKey(
+        Organization, verbose_name="组织单位", on_delete=models.PROTECT, related_name="cycles"
+    )
+    stage = models.CharField("阶段", max_length=12, choices=Stage.choices(), default=Stage.DRAFT.value)
+    reports_due_on = models.DateField("述职报告截止", null=True, blank=True)
+    meeting_on = models.DateField("会议日期", null=True, blank=True)
+    rectification_due_on = models.DateField("整改期限", null=True, blank=True)
+    opened_at = models.DateTimeField("启动时间", null=True)
+    created_at = models.DateTimeField("建立时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年度周期"
+        ordering = ["-year", "title"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "host"], name="cycles_reviewcycle_one_per_year_and_host"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReviewScheme(models.Model):
+    """All rules by which this cycle scores and grades. Percentages and points are 0–100."""
+
+    cycle = models.OneToOneField(
+        ReviewCycle, verbose_name="周期", on_delete=models.PROTECT, related_name="scheme"
+    )
+    preset = models.CharField("样式", max_length=40)
+    frozen_at = models.DateTimeField("冻结时间", null=True)
+    trim_each_side = models.PositiveSmallIntegerField("去掉最高、最低各几张", default=0)
+    trim_when_more_than = models.PositiveSmallIntegerField("有效票多于几张时去掉", default=5)
+    blank_rule = models.CharField(
+        "空白项", max_length=12, choices=BlankRule.choices(), default=BlankRule.ABSTAIN.value
+    )
+    blank_value = models.DecimalField("空白项分值", max_digits=5, decimal_places=2, null=True, blank=True)
+    empty_group_rule = models.CharField(
+        "某类别无有效票",
+        max_length=14,
+        choices=EmptyGroupRule.choices(),
+        default=EmptyGroupRule.REDISTRIBUTE.value,
+    )
+    decimals = models.PositiveSmallIntegerField("保留小数位", default=2)
+    k_min = models.PositiveSmallIntegerField("少于几张有效票不单独显示", default=5)
+    good_quota = models.DecimalField(
+        "“好”等次比例上限（%）", max_digits=5, decimal_places=2, default=Decimal(100)
+    )
+    min_problem_share = models.DecimalField(
+        "问题与原因篇幅下限（%）", max_digits=5, decimal_places=2, default=Decimal(0)
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "述职评议方案"
+        constraints = [
+            models.CheckConstraint(
+                name="cycles_reviewscheme_quota_is_share",
+                condition=models.Q(good_quota__gte=0, good_quota__lte=100),
+            ),
+            models.CheckConstraint(
+                name="cycles_reviewscheme_k_min_protects", condition=models.Q(k_min__gte=3)
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="frozen",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__frozen_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cycle_id} {self.preset}"
+
+
+class VoterGroup(models.Model):
+    """A class of evaluators with its weight (测评主体类别)."""
+
+    scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="voter_groups")
+    order_no = models.PositiveSmallIntegerField("顺序")
+    name = models.CharField("名称", max_length=40)
+    weight = models.DecimalField("权重（%）", max_digits=6, decimal_places=2)
+    n_expected = models.PositiveIntegerField("应到人数", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "测评主体类别"
+        ordering = ["order_no"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "name"], name="cycles_votergroup_name"),
+            models.CheckConstraint(
+                name="cycles_votergroup_weight_positive", condition=models.Q(weight__gt=0)
+            ),
+        ]
+        triggers = freeze_triggers()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BallotItem(models.Model):
+    """One question asked about every reviewee (测评项目), answered by a grade."""
+
+    scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="ballot_items")
+    order_no = models.PositiveSmallIntegerField("顺序")
+    name = models.CharField("项目", max_length=60)
+    hint = models.CharField("说明", max_length=200, blank=True)
+    weight = models.DecimalField("权重", max_digits=6, decimal_places=2)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "测评项目"
+        ordering = ["order_no"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "name"], name="cycles_ballotitem_name"),
+            models.CheckConstraint(
+                name="cycles_ballotitem_weight_positive", condition=models.Q(weight__gt=0)
+            ),
+        ]
+        triggers = freeze_triggers()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GradeRule(models.Model):
+    """Points one grade is worth on a ballot, and the total from which it is proposed."""
+
+    scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="grade_rules")
+    grade = models.CharField("等次", max_length=12, choices=Grade.choices())
+    points = models.DecimalField("分值", max_digits=5, decimal_places=2)
+    from_total = models.DecimalField("建议等次的起点总分", max_digits=5, decimal_places=2)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "等次分值"
+        ordering = ["-points"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "grade"], name="cycles_graderule_once"),
+            models.CheckConstraint(
+                name="cycles_graderule_points_are_percent", condition=models.Q(points__gte=0, points__lte=100)
+            ),
+        ]
+        triggers = freeze_triggers()
+
+    def __str__(self) -> str:
+        return f"{self.grade} {self.points}"
+
+
+class SchemeComponent(models.Model):
+    """One part of the total (得分构成): the on-site evaluation, or a figure that is brought in."""
+
+    scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="components")
+    order_no = models.PositiveSmallIntegerField("顺序")
+    name = models.CharField("名称", max_length=40)
+    kind = models.CharField("来源", max_length=12, choices=ComponentKind.choices())
+    weight = models.DecimalField("权重（%）", max_digits=6, decimal_places=2)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "得分构成"
+        ordering = ["order_no"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "name"], name="cycles_schemecomponent_name"),
+            models.CheckConstraint(
+                name="cycles_schemecomponent_weight_positive", condition=models.Q(weight__gt=0)
+            ),
+        ]
+        triggers = freeze_triggers()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReportSection(models.Model):
+    """A heading of the duty report with its limits, counted in characters including punctuation."""
+
+    scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="report_sections")
+    order_no = models.PositiveSmallIntegerField("顺序")
+    title = models.CharField("标题", max_length=60)
+    kind = models.CharField(
+        "类别", max_length=12, choices=SectionKind.choices(), default=SectionKind.TEXT.value
+    )
+    hint = models.CharField("写作提示", max_length=300, blank=True)
+    min_chars = models.PositiveIntegerField("最少字数", default=0)
+    max_chars = models.PositiveIntegerField("最多字数", default=3000)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报告栏目"
+        ordering = ["order_no"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "title"], name="cycles_reportsection_title"),
+            models.CheckConstraint(
+                name="cycles_reportsection_limits", condition=models.Q(max_chars__gte=models.F("min_chars"))
+            ),
+        ]
+        triggers = freeze_triggers()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Reviewee(models.Model):
+    """A secretary who reports in this cycle. Name, post and field are kept as they were when chosen."""
+
+    cycle = models.ForeignKey(
+        ReviewCycle, verbose_name="周期", on_delete=models.PROTECT, related_name="reviewees"
+    )
+    secretary = models.ForeignKey(
+        Secretary, verbose_name="书记", on_delete=models.PROTECT, related_name="reviews"
+    )
+    organization = models.ForeignKey(
+        Organization, verbose_name="党组织", on_delete=models.PROTECT, related_name="reviews"
+    )
+    name = models.CharField("姓名", max_length=60)
+    post = models.CharField("职务", max_length=60)
+    organization_name = models.CharField("党组织名称", max_length=120)
+    field = models.CharField("领域", max_length=20, choices=Field.choices())
+    mode = models.CharField(
+        "述职方式", max_length=10, choices=ReportMode.choices(), default=ReportMode.ORAL.value
+    )
+    order_no = models.PositiveSmallIntegerField("序号")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "述职对象"
+        ordering = ["order_no", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["cycle", "secretary"], name="cycles_reviewee_once_per_cycle"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_name} {self.name}"

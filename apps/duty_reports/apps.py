@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DutyReportsConfig(AppConfig):
+    name = "apps.duty_reports"
+    verbose_name = "述职报告"

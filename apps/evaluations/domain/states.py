@@ -1,0 +1,26 @@
+"""States of an evaluation session and of a slip. Both only move forward; the database enforces it."""
+
+from apps.common.domain.labels import LabelledEnum
+
+
+class SessionState(LabelledEnum):
+    """Source: design.md section 5."""
+
+    DRAFT = "draft", "准备"
+    KEYED = "keyed", "已设密钥"
+    OPEN = "open", "正在投票"
+    CLOSED = "closed", "已截止"
+    OPENED = "opened", "已开箱"
+    RELEASED = "released", "已发布"
+
+
+ORDER = tuple(SessionState)
+
+
+class SlipState(LabelledEnum):
+    """What became of a slip. No person, no time."""
+
+    UNUSED = "unused", "未交"
+    ONLINE = "online", "线上"
+    PAPER = "paper", "纸质"
+    VOID = "void", "作废"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PaperBallotsConfig(AppConfig):
+    name = "apps.paper_ballots"
+    verbose_name = "纸质票"

@@ -1,0 +1,88 @@
+"""Computed figures. Exact fractions are kept as text ("1234/15") beside the rounded number."""
+
+from django.conf import settings
+from django.db import models
+
+from apps.cycles.models import ReviewCycle, Reviewee, VoterGroup
+from apps.documents.models import Job
+from apps.scoring.domain.states import RunState
+
+
+class ScoreRun(models.Model):
+    """One computation of all scores of a cycle."""
+
+    cycle = models.ForeignKey(
+        ReviewCycle, verbose_name="周期", on_delete=models.PROTECT, related_name="score_runs"
+    )
+    job = models.OneToOneField(Job, null=True, on_delete=models.PROTECT, related_name="score_run")
+    state = models.CharField(
+        "状态", max_length=10, choices=RunState.choices(), default=RunState.RUNNING.value
+    )
+    is_current = models.BooleanField("当前", default=False)
+    input_hash = models.CharField("输入摘要", max_length=64, blank=True)
+    software_version = models.CharField("软件版本", max_length=40)
+    missing = models.JSONField("缺少的数据", default=list)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField("开始时间")
+    finished_at = models.DateTimeField("完成时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "计分"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cycle"], condition=models.Q(is_current=True), name="scoring_scorerun_one_current"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cycle_id} #{self.pk}"
+
+
+class ScoreSummary(models.Model):
+    """One reviewee's figures in one run (得分汇总). ``None`` = could not be computed, never 0."""
+
+    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="summaries")
+    reviewee = models.ForeignKey(Reviewee, on_delete=models.PROTECT, related_name="summaries")
+    n_valid = models.PositiveIntegerField("有效票", default=0)
+    ballot_exact = models.CharField(max_length=200, blank=True)
+    ballot_score = models.DecimalField("测评得分", max_digits=9, decimal_places=4, null=True)
+    total_exact = models.CharField(max_length=200, blank=True)
+    total = models.DecimalField("总分", max_digits=9, decimal_places=4, null=True)
+    rank_in_field = models.PositiveIntegerField("领域内名次", null=True)
+    n_in_field = models.PositiveIntegerField("领域内人数", default=0)
+    components = models.JSONField("构成", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "得分汇总"
+        ordering = ["reviewee__order_no"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "reviewee"], name="scoring_scoresummary_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewee_id} {self.total}"
+
+
+class GroupScore(models.Model):
+    """One voter group's part in a summary."""
+
+    summary = models.ForeignKey(ScoreSummary, on_delete=models.CASCADE, related_name="group_scores")
+    voter_group = models.ForeignKey(VoterGroup, on_delete=models.PROTECT, related_name="+")
+    n_returned = models.PositiveIntegerField("收回")
+    n_valid = models.PositiveIntegerField("有效")
+    mean_exact = models.CharField(max_length=200, blank=True)
+    mean = models.DecimalField("平均分", max_digits=9, decimal_places=4, null=True)
+    effective_weight = models.CharField(max_length=60)
+    is_suppressed = models.BooleanField("不单独显示", default=False)
+    counts = models.JSONField("各项各等次票数", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "类别得分"
+        ordering = ["voter_group__order_no"]
+        constraints = [
+            models.UniqueConstraint(fields=["summary", "voter_group"], name="scoring_groupscore_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.summary_id} {self.voter_group_id}"

@@ -1,0 +1,17 @@
+"""The test suite: same engines, cheaper password hashing, files in a throw-away folder."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "test-only-" + "x" * 50)
+os.environ.setdefault("DATABASE_URL", "postgresql:///postgres")
+
+from config.settings.base import *  # noqa: E402, F403 -- settings inherit by import
+
+ALLOWED_HOSTS = ["*"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+# Argon2 stays (the code path is the one users meet); its cost is cut by tests/conftest.py.

@@ -1,0 +1,55 @@
+/* Bundle the npm packages into ASSETS_DIR. Usage: node build_assets.mjs ASSETS_DIR
+ *
+ * Evaluators and secretaries may come with Chromium 78 or Safari 13, staff with Chromium 86.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = resolve(here, "..", "..");
+const out = resolve(process.argv[2]);
+const EVERYBODY = ["chrome78", "safari13"];
+const STAFF = ["chrome86"];
+
+const entry = (name) => join(here, "assets", `${name}.entry.js`);
+const shipped = (path) => join(root, "node_modules", path);
+
+const bundles = [
+  { in: entry("seal"), out: "evaluations/seal.js", target: EVERYBODY, globalName: "SPKSeal" },
+  { in: shipped("idb-keyval/dist/index.js"), out: "vendor/idb-keyval.js", target: EVERYBODY, globalName: "idbKeyval" },
+  { in: entry("bootstrap"), out: "vendor/bootstrap.js", target: EVERYBODY, globalName: "bootstrap" },
+  { in: entry("tom-select"), out: "vendor/tom-select.js", target: EVERYBODY },
+  { in: entry("echarts"), out: "vendor/echarts.js", target: STAFF, globalName: "echarts" },
+  { in: shipped("htmx.org/dist/htmx.js"), out: "vendor/htmx.js", target: EVERYBODY, plain: true },
+  { in: shipped("bootstrap/dist/css/bootstrap.css"), out: "vendor/bootstrap.css", target: EVERYBODY },
+  { in: shipped("tom-select/dist/css/tom-select.bootstrap5.css"), out: "vendor/tom-select.css", target: EVERYBODY },
+];
+
+async function build({ in: source, out: name, target, globalName, plain = false }) {
+  await esbuild.build({
+    entryPoints: [source],
+    outfile: join(out, name),
+    target,
+    globalName,
+    bundle: !plain,
+    format: plain || name.endsWith(".css") ? undefined : "iife",
+    minify: true,
+    charset: "utf8",
+    legalComments: "inline",
+    platform: "browser",
+    // Safari 13 knows destructuring; esbuild shuns it there for one rare bug and cannot rewrite it.
+    supported: { destructuring: true },
+    ...(plain ? {} : { external: ["crypto"] }),
+    define: { "process.env.NODE_ENV": '"production"' },
+    logLevel: "error",
+  });
+}
+
+for (const folder of ["vendor", "evaluations"]) {
+  await rm(join(out, folder), { recursive: true, force: true });
+  await mkdir(join(out, folder), { recursive: true });
+}
+await Promise.all(bundles.map(build));
+await esbuild.stop?.();

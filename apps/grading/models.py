@@ -1,5 +1,6 @@
 """From the proposed grade to the decided one, and the letter that tells it."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 
@@ -8,6 +9,13 @@ from apps.cycles.domain.grades import Grade
 from apps.cycles.models import ReviewCycle, Reviewee
 from apps.documents.models import StoredFile
 from apps.scoring.models import ScoreRun
+
+
+SIGNED_OFF = """
+    IF EXISTS (SELECT 1 FROM grading_deliberation d WHERE d.id = {row}.deliberation_id AND d.signed_off_at IS NOT NULL)
+    THEN RAISE EXCEPTION 'the grades are signed off' USING ERRCODE = 'integrity_constraint_violation'; END IF;
+    RETURN {row};
+"""
 
 
 class Deliberation(VersionedModel):
@@ -26,6 +34,13 @@ class Deliberation(VersionedModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "研究审定"
+        triggers = [
+            pgtrigger.Protect(
+                name="signed_off",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__signed_off_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.cycle_id}"
@@ -56,6 +71,20 @@ class GradeDecision(VersionedModel):
                 | ~models.Q(departure_reason=""),
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="signed_off_write",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=SIGNED_OFF.format(row="NEW"),
+            ),
+            pgtrigger.Trigger(
+                name="signed_off_delete",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=SIGNED_OFF.format(row="OLD"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reviewee_id} {self.overall_grade or self.proposed_grade}"
@@ -66,6 +95,7 @@ class FeedbackLetter(models.Model):
 
     decision = models.ForeignKey(GradeDecision, on_delete=models.PROTECT, related_name="letters")
     issue_no = models.PositiveSmallIntegerField("第几次出具", default=1)
+    number = models.PositiveIntegerField("文号")
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField("出具时间")
     read_at = models.DateTimeField("本人查收时间", null=True)

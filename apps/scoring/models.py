@@ -52,6 +52,8 @@ class ScoreSummary(models.Model):
     rank_in_field = models.PositiveIntegerField("领域内名次", null=True)
     n_in_field = models.PositiveIntegerField("领域内人数", default=0)
     components = models.JSONField("构成", default=list)
+    item_scores = models.JSONField("各项得分", default=list)
+    hides_score = models.BooleanField("有效票过少，不显示得分", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "得分汇总"

@@ -1,6 +1,7 @@
 """URL × role: what each role gets for each URL. A URL that is missing here fails the suite.
 
-Each app keeps its own rows in ``tests/<app>/access.py`` as ``ROWS``. ``kwargs`` builds the URL's arguments from the ``world`` fixture.
+Each app keeps its own rows in ``tests/<app>/access.py`` as ``ROWS``. ``kwargs`` builds the URL's arguments from the ``world``
+fixture (``tests/world.py`` lists its attributes).
 """
 
 from collections.abc import Callable

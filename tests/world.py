@@ -261,7 +261,7 @@ def _results(w):
     w.decision = GradeDecision.objects.create(
         deliberation=w.deliberation, reviewee=w.reviewee, proposed_grade="good", overall_grade="good"
     )
-    w.letter = FeedbackLetter.objects.create(decision=w.decision, file=w.file, issued_at=NOW)
+    w.letter = FeedbackLetter.objects.create(decision=w.decision, file=w.file, issued_at=NOW, number=1)
     w.item = RectificationItem.objects.create(problem=w.problem, cycle=w.cycle, organization=w.town)
     w.roster_import = RosterImport.objects.create(
         file=make_file("rosters.workbook", None), uploaded_by=clerk, uploaded_at=NOW

@@ -48,7 +48,9 @@ def open_window(browser):
     windows, faults = [], []
 
     def open_one(viewport=STAFF, **options):
-        window = browser.new_context(viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai", **options)
+        window = browser.new_context(
+            viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai", **options
+        )
         windows.append(window)
         page = window.new_page()
         page.set_default_timeout(10_000)

@@ -57,7 +57,11 @@ def _maintenance():
     """Connect outside of Django to the database the server came with."""
     given = env.database()
     connection = psycopg2.connect(
-        dbname=given["NAME"], user=given["USER"], password=given["PASSWORD"], host=given["HOST"], port=given["PORT"]
+        dbname=given["NAME"],
+        user=given["USER"],
+        password=given["PASSWORD"],
+        host=given["HOST"],
+        port=given["PORT"],
     )
     connection.autocommit = True
     return connection
@@ -82,12 +86,23 @@ def _build_template(cursor, template: str) -> None:
     try:
         use_database(building)
         call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
+        _let_tests_empty_the_log()
         connections.close_all()
         cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{template}"')
     except BaseException:
         connections.close_all()
         cursor.execute(f'DROP DATABASE IF EXISTS "{building}" WITH (FORCE)')
         raise
+
+
+def _let_tests_empty_the_log() -> None:
+    """Tests that commit are cleaned up by TRUNCATE, which the log refuses; its own test switches the refusal on again."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_auditentry'::regclass AND tgname LIKE '%never_emptied%'"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE audit_auditentry DISABLE TRIGGER {name}")
 
 
 def _drop_leftovers(cursor) -> None:
@@ -101,7 +116,11 @@ def _drop_leftovers(cursor) -> None:
 def _fingerprint() -> str:
     """Hash everything that shapes the schema."""
     digest = hashlib.sha256()
-    files = [*ROOT.glob("apps/*/migrations/*.py"), *ROOT.glob("apps/*/models.py"), *ROOT.glob("apps/*/models/*.py")]
+    files = [
+        *ROOT.glob("apps/*/migrations/*.py"),
+        *ROOT.glob("apps/*/models.py"),
+        *ROOT.glob("apps/*/models/*.py"),
+    ]
     for path in sorted([*files, ROOT / "requirements.txt", ROOT / "config/settings/base.py"]):
         digest.update(f"{path.relative_to(ROOT)}\0".encode())
         digest.update(path.read_bytes())

@@ -35,9 +35,13 @@ def browser():
         pytest.fail("没有 Chromium：请先执行一次 make test，或用 SPK_CHROMIUM 指定浏览器程序。")
     # Playwright keeps an event loop in this thread, which Django would take for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    shipped = Path(path).parent / "lib"
+    own_libraries = {"LD_LIBRARY_PATH": str(shipped)} if (shipped / "libnss3.so").exists() else {}
+    flags = [*FLAGS, "--no-sandbox"] if own_libraries or os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=flags)
+        launched = playwright.chromium.launch(
+            executable_path=path, args=flags, env=dict(os.environ) | own_libraries
+        )
         yield launched
         launched.close()
 

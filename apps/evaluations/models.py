@@ -17,12 +17,45 @@ ONE_WAY = """
     RETURN NEW;
 """
 
+KEY_STAYS = """
+    IF OLD.state NOT IN ('draft', 'keyed') AND (NEW.public_key IS DISTINCT FROM OLD.public_key
+        OR NEW.pad_bytes <> OLD.pad_bytes OR NEW.form_hash <> OLD.form_hash OR NEW.form IS DISTINCT FROM OLD.form) THEN
+        RAISE EXCEPTION 'key and form are fixed' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+SLIPS_STAY = """
+    IF (SELECT s.state FROM evaluations_evaluationsession s WHERE s.id = {row}.session_id)
+        NOT IN ('draft', 'keyed', 'open') THEN
+        RAISE EXCEPTION 'slips are fixed after closing' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN {row};
+"""
+
 URN_OPEN = """
     IF (SELECT s.state FROM evaluations_evaluationsession s JOIN evaluations_credential c ON c.session_id = s.id
         WHERE c.id = {row}.credential_id) <> 'open' THEN
         RAISE EXCEPTION 'the urn is not open' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN {row};
+"""
+
+# One byte names the suite, 48 bytes are what sealing adds.
+ONE_LENGTH = """
+    IF octet_length(NEW.ciphertext) <> (SELECT s.pad_bytes + 49 FROM evaluations_evaluationsession s
+        JOIN evaluations_credential c ON c.session_id = s.id WHERE c.id = NEW.credential_id) THEN
+        RAISE EXCEPTION 'all ballots of a session have one length' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+WHILE_OPENING = """
+    IF (SELECT s.state FROM evaluations_evaluationsession s JOIN evaluations_sessiongroup g ON g.session_id = s.id
+        WHERE g.id = NEW.group_id) <> 'closed' THEN
+        RAISE EXCEPTION 'marks are written once, while the urn is opened' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
 """
 
 
@@ -48,7 +81,9 @@ class EvaluationSession(models.Model):
     suite = models.CharField(max_length=20, default="x25519-sealedbox")
     public_key = models.BinaryField(null=True)
     pad_bytes = models.PositiveIntegerField(default=0)
+    form = models.JSONField(null=True)
     form_hash = models.CharField(max_length=64, blank=True)
+    key_tested_at = models.DateTimeField("钥匙卡试开", null=True)
     hall_key = models.CharField(max_length=43, unique=True)
     opened_for_voting_at = models.DateTimeField("开始投票", null=True)
     closed_at = models.DateTimeField("截止时间", null=True)
@@ -61,6 +96,9 @@ class EvaluationSession(models.Model):
         triggers = [
             pgtrigger.Trigger(
                 name="one_way", operation=pgtrigger.UpdateOf("state"), when=pgtrigger.Before, func=ONE_WAY
+            ),
+            pgtrigger.Trigger(
+                name="key_stays", operation=pgtrigger.Update, when=pgtrigger.Before, func=KEY_STAYS
             ),
         ]
 
@@ -88,11 +126,12 @@ class SessionSubject(models.Model):
 
 
 class SessionGroup(models.Model):
-    """A voter group in this session, with the slips planned and handed out."""
+    """A voter group in this session: slips planned, and slips ever made (void ones included)."""
 
     session = models.ForeignKey(EvaluationSession, on_delete=models.PROTECT, related_name="groups")
     voter_group = models.ForeignKey(VoterGroup, on_delete=models.PROTECT, related_name="+")
     n_planned = models.PositiveIntegerField("计划票数", default=0)
+    n_issued = models.PositiveIntegerField("发出票数", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "场次类别"
@@ -123,6 +162,20 @@ class Credential(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session", "selector"], name="evaluations_credential_selector"),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="slips_stay_write",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=SLIPS_STAY.format(row="NEW"),
+            ),
+            pgtrigger.Trigger(
+                name="slips_stay_delete",
+                operation=pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func=SLIPS_STAY.format(row="OLD"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return "测评票凭证"
@@ -151,6 +204,12 @@ class UrnEntry(models.Model):
                 operation=pgtrigger.Delete,
                 when=pgtrigger.Before,
                 func=URN_OPEN.format(row="OLD"),
+            ),
+            pgtrigger.Trigger(
+                name="urn_one_length",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=ONE_LENGTH,
             ),
         ]
 
@@ -187,6 +246,12 @@ class OpenedMark(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "开箱评分"
         ordering = ["id"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="while_opening", operation=pgtrigger.Insert, when=pgtrigger.Before, func=WHILE_OPENING
+            ),
+            pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return "开箱评分"

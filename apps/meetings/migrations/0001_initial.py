@@ -7,111 +7,219 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cycles', '0001_initial'),
-        ('duty_reports', '0001_initial'),
+        ("cycles", "0001_initial"),
+        ("duty_reports", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Commentary',
+            name="Commentary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('leader_name', models.CharField(max_length=60, verbose_name='点评领导')),
-                ('text', models.TextField(verbose_name='点评内容')),
-                ('recorded_at', models.DateTimeField(verbose_name='记录时间')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commentaries', to='cycles.reviewee', verbose_name='述职对象')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                ("leader_name", models.CharField(max_length=60, verbose_name="点评领导")),
+                ("text", models.TextField(verbose_name="点评内容")),
+                ("recorded_at", models.DateTimeField(verbose_name="记录时间")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="commentaries",
+                        to="cycles.reviewee",
+                        verbose_name="述职对象",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '点评',
-                'verbose_name_plural': '点评',
-                'ordering': ['recorded_at', 'id'],
+                "verbose_name": "点评",
+                "verbose_name_plural": "点评",
+                "ordering": ["recorded_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CommentaryProblem',
+            name="CommentaryProblem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('commentary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='problem_links', to='meetings.commentary')),
-                ('problem', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='commentary_link', to='duty_reports.problem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "commentary",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="problem_links",
+                        to="meetings.commentary",
+                    ),
+                ),
+                (
+                    "problem",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="commentary_link",
+                        to="duty_reports.problem",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '点评问题',
-                'verbose_name_plural': '点评问题',
+                "verbose_name": "点评问题",
+                "verbose_name_plural": "点评问题",
             },
         ),
         migrations.CreateModel(
-            name='ReviewMeeting',
+            name="ReviewMeeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('title', models.CharField(max_length=120, verbose_name='名称')),
-                ('starts_at', models.DateTimeField(verbose_name='开始时间')),
-                ('place', models.CharField(max_length=120, verbose_name='地点')),
-                ('minutes_each', models.PositiveSmallIntegerField(default=8, verbose_name='每人时限（分钟）')),
-                ('lot_seed', models.CharField(blank=True, max_length=64, verbose_name='抽签种子')),
-                ('lots_drawn_at', models.DateTimeField(null=True, verbose_name='抽签时间')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='cycles.reviewcycle', verbose_name='周期')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                ("title", models.CharField(max_length=120, verbose_name="名称")),
+                ("starts_at", models.DateTimeField(verbose_name="开始时间")),
+                ("place", models.CharField(max_length=120, verbose_name="地点")),
+                (
+                    "minutes_each",
+                    models.PositiveSmallIntegerField(default=8, verbose_name="每人时限（分钟）"),
+                ),
+                ("lot_seed", models.CharField(blank=True, max_length=64, verbose_name="抽签种子")),
+                ("lots_drawn_at", models.DateTimeField(null=True, verbose_name="抽签时间")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="cycles.reviewcycle",
+                        verbose_name="周期",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '述职评议会',
-                'verbose_name_plural': '述职评议会',
-                'ordering': ['-starts_at'],
+                "verbose_name": "述职评议会",
+                "verbose_name_plural": "述职评议会",
+                "ordering": ["-starts_at"],
             },
         ),
         migrations.AddField(
-            model_name='commentary',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commentaries', to='meetings.reviewmeeting'),
+            model_name="commentary",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="commentaries",
+                to="meetings.reviewmeeting",
+            ),
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('n_expected', models.PositiveIntegerField(default=0, verbose_name='应到')),
-                ('n_present', models.PositiveIntegerField(default=0, verbose_name='实到')),
-                ('voter_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cycles.votergroup', verbose_name='类别')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendance', to='meetings.reviewmeeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("n_expected", models.PositiveIntegerField(default=0, verbose_name="应到")),
+                ("n_present", models.PositiveIntegerField(default=0, verbose_name="实到")),
+                (
+                    "voter_group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cycles.votergroup",
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendance",
+                        to="meetings.reviewmeeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '签到人数',
-                'verbose_name_plural': '签到人数',
+                "verbose_name": "签到人数",
+                "verbose_name_plural": "签到人数",
             },
         ),
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_no', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('reviewee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cycles.reviewee', verbose_name='述职对象')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agenda', to='meetings.reviewmeeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order_no", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                (
+                    "reviewee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cycles.reviewee",
+                        verbose_name="述职对象",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="agenda",
+                        to="meetings.reviewmeeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '议程',
-                'verbose_name_plural': '议程',
-                'ordering': ['order_no'],
+                "verbose_name": "议程",
+                "verbose_name_plural": "议程",
+                "ordering": ["order_no"],
             },
         ),
         migrations.AddConstraint(
-            model_name='commentary',
-            constraint=models.UniqueConstraint(fields=('meeting', 'reviewee', 'leader_name'), name='meetings_commentary_once_per_leader'),
+            model_name="commentary",
+            constraint=models.UniqueConstraint(
+                fields=("meeting", "reviewee", "leader_name"), name="meetings_commentary_once_per_leader"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('meeting', 'voter_group'), name='meetings_attendance_once'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(
+                fields=("meeting", "voter_group"), name="meetings_attendance_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(fields=('meeting', 'reviewee'), name='meetings_agendaitem_reviewee'),
+            model_name="agendaitem",
+            constraint=models.UniqueConstraint(
+                fields=("meeting", "reviewee"), name="meetings_agendaitem_reviewee"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('meeting', 'order_no'), name='meetings_agendaitem_order'),
+            model_name="agendaitem",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("meeting", "order_no"),
+                name="meetings_agendaitem_order",
+            ),
         ),
     ]

@@ -1,5 +1,7 @@
 """Computed figures. Exact fractions are kept as text ("1234/15") beside the rounded number."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 
@@ -65,6 +67,16 @@ class ScoreSummary(models.Model):
     def __str__(self) -> str:
         return f"{self.reviewee_id} {self.total}"
 
+    @property
+    def shown_ballot_score(self) -> Decimal | None:
+        """The ballot score as it may be shown; ``None`` if missing or hidden."""
+        return None if self.hides_score else self.ballot_score
+
+    @property
+    def shown_total(self) -> Decimal | None:
+        """The total as it may be shown; ``None`` if missing or hidden."""
+        return None if self.hides_score else self.total
+
 
 class GroupScore(models.Model):
     """One voter group's part in a summary."""
@@ -77,7 +89,7 @@ class GroupScore(models.Model):
     mean = models.DecimalField("平均分", max_digits=9, decimal_places=4, null=True)
     effective_weight = models.CharField(max_length=60)
     is_suppressed = models.BooleanField("不单独显示", default=False)
-    counts = models.JSONField("各项各等次票数", default=dict)
+    counts = models.JSONField("各项各等次票数", default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = "类别得分"

@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ),
                 ("effective_weight", models.CharField(max_length=60)),
                 ("is_suppressed", models.BooleanField(default=False, verbose_name="不单独显示")),
-                ("counts", models.JSONField(default=dict, verbose_name="各项各等次票数")),
+                ("counts", models.JSONField(default=list, verbose_name="各项各等次票数")),
                 (
                     "voter_group",
                     models.ForeignKey(

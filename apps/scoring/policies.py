@@ -1,0 +1,15 @@
+"""Who may do what with scores."""
+
+from apps.accounts.models import User
+from apps.cycles.models import ReviewCycle
+from apps.cycles.policies import can_manage_cycle
+
+
+def can_request_score_run(user: User, cycle: ReviewCycle) -> bool:
+    """Department staff of the cycle."""
+    return can_manage_cycle(user, cycle)
+
+
+def can_see_score_pages(user: User) -> bool:
+    """Department staff, and secretaries (who find their own figures there)."""
+    return user.is_department_staff or user.secretary_id is not None

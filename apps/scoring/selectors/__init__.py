@@ -1,0 +1,54 @@
+"""Reads of scores. Doors: ``runs_visible_to`` and ``summaries_visible_to``."""
+
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from apps.accounts.models import User
+from apps.assessments.models import ComponentScore
+from apps.cycles.domain.stages import Stage
+from apps.cycles.models import ReviewCycle
+from apps.organizations.selectors import within
+from apps.scoring.domain.states import RunState
+from apps.scoring.models import ScoreRun, ScoreSummary
+
+SIGNED_STAGES = (Stage.RECTIFYING.value, Stage.ARCHIVED.value)
+SCORABLE_STAGES = (Stage.MEETING.value, Stage.GRADING.value)
+
+
+def runs_visible_to(user: User) -> QuerySet[ScoreRun]:
+    """Return the runs of cycles the account manages as department staff."""
+    return ScoreRun.objects.filter(within(user.department_paths(), "cycle__host__"))
+
+
+def summaries_visible_to(user: User) -> QuerySet[ScoreSummary]:
+    """Return the current figures: all of a managed cycle for staff, the own ones after sign-off for a secretary."""
+    managed = within(user.department_paths(), "run__cycle__host__")
+    own = Q(pk__in=[])
+    if user.secretary_id is not None:
+        own = Q(reviewee__secretary_id=user.secretary_id, run__cycle__stage__in=SIGNED_STAGES)
+    return ScoreSummary.objects.filter(managed | own, run__is_current=True)
+
+
+def current_run(cycle: ReviewCycle) -> ScoreRun | None:
+    """Return the run that counts, if there is one yet."""
+    return ScoreRun.objects.filter(cycle=cycle, is_current=True).first()
+
+
+def latest_run(cycle: ReviewCycle) -> ScoreRun | None:
+    """Return the run asked for last, finished or not."""
+    return ScoreRun.objects.filter(cycle=cycle).select_related("job").order_by("-pk").first()
+
+
+def is_outdated(run: ScoreRun) -> bool:
+    """Tell whether imported figures were entered or changed since the run read them."""
+    if run.state == RunState.RUNNING.value:
+        return False
+    read = {
+        (reviewee_id, part["component_id"], Decimal(part["value"]), Decimal(part["out_of"]))
+        for reviewee_id, parts in run.summaries.order_by().values_list("reviewee_id", "components")
+        for part in parts
+        if part.get("value") is not None
+    }
+    now = ComponentScore.objects.filter(reviewee__cycle_id=run.cycle_id)
+    return read != set(now.values_list("reviewee_id", "component_id", "value", "out_of"))

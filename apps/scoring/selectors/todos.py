@@ -1,0 +1,24 @@
+"""What waits for department staff because of scores."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.notifications.kit.todos import Todo
+from apps.scoring.domain.states import RunState
+from apps.scoring.selectors import SCORABLE_STAGES, runs_visible_to
+
+
+def scoring_todos(user: User, today: date) -> Iterator[Todo]:  # noqa: ARG001 -- every provider is asked with the day
+    """Name the cycles whose current run lacks figures. One query."""
+    if not user.department_paths():
+        return
+    blocked = runs_visible_to(user).filter(
+        is_current=True, state=RunState.BLOCKED.value, cycle__stage__in=SCORABLE_STAGES
+    )
+    for run in blocked.select_related("cycle"):
+        yield Todo(
+            f"{run.cycle}：计分还缺数据", reverse("scoring:run_detail", args=[run.pk]), count=len(run.missing)
+        )

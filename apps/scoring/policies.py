@@ -1,6 +1,7 @@
 """Who may do what with scores."""
 
 from apps.accounts.models import User
+from apps.common.domain.actors import Actor
 from apps.cycles.models import ReviewCycle
 from apps.cycles.policies import can_manage_cycle
 
@@ -10,6 +11,6 @@ def can_request_score_run(user: User, cycle: ReviewCycle) -> bool:
     return can_manage_cycle(user, cycle)
 
 
-def can_see_score_pages(user: User) -> bool:
+def can_see_score_pages(user: Actor) -> bool:
     """Department staff, and secretaries (who find their own figures there)."""
-    return user.is_department_staff or user.secretary_id is not None
+    return bool(user.department_paths()) or user.secretary_id is not None

@@ -153,7 +153,7 @@ def _group_score(summary: ScoreSummary, figure: GroupFigure, *, decimals: int) -
     return GroupScore(
         summary=summary,
         voter_group_id=figure.group.key,
-        n_returned=figure.tally.n_returned,
+        n_returned=figure.n_returned,
         n_valid=figure.tally.n_valid,
         mean_exact=exact_text(figure.mean),
         mean=rounded,

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -81,13 +81,17 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything a run reads. ``rows``: (reviewee, voter group, place in patterns, how many)."""
+    """Everything a run reads. ``rows``: (reviewee, voter group, place in patterns, how many).
+
+    ``returned``: ballots that came back, by (reviewee, voter group), invalid ones included.
+    """
 
     scheme: Scheme
     people: Sequence[Person]
     patterns: Sequence[Pattern]
     rows: Iterable[tuple[int, int, int, int]]
     imported: Mapping[tuple[int, int], Imported]
+    returned: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class GroupFigure:
 
     group: Named
     tally: GroupTally
+    n_returned: int
     mean: Fraction | None
     share: Fraction
     is_suppressed: bool
@@ -169,7 +174,14 @@ def _figures(inputs: Inputs, person: Person, tallies: Mapping[TallyKey, GroupTal
         {group.key: one.n_valid for group, one in zip(scheme.groups, found, strict=True)}, k_min=scheme.k_min
     )
     groups = tuple(
-        GroupFigure(group, one, mean, share, group.key in hidden.groups)
+        GroupFigure(
+            group,
+            one,
+            inputs.returned.get((person.key, group.key), one.n_returned),
+            mean,
+            share,
+            group.key in hidden.groups,
+        )
         for group, one, mean, share in zip(scheme.groups, found, means, ballot.shares, strict=True)
     )
     components = tuple(_component(inputs, person, component, score) for component in scheme.components)

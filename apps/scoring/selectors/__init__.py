@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from apps.accounts.models import User
 from apps.assessments.models import ComponentScore
+from apps.common.domain.actors import Actor
 from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle
 from apps.organizations.selectors import within
@@ -16,12 +16,12 @@ SIGNED_STAGES = (Stage.RECTIFYING.value, Stage.ARCHIVED.value)
 SCORABLE_STAGES = (Stage.MEETING.value, Stage.GRADING.value)
 
 
-def runs_visible_to(user: User) -> QuerySet[ScoreRun]:
+def runs_visible_to(user: Actor) -> QuerySet[ScoreRun]:
     """Return the runs of cycles the account manages as department staff."""
     return ScoreRun.objects.filter(within(user.department_paths(), "cycle__host__"))
 
 
-def summaries_visible_to(user: User) -> QuerySet[ScoreSummary]:
+def summaries_visible_to(user: Actor) -> QuerySet[ScoreSummary]:
     """Return the current figures: all of a managed cycle for staff, the own ones after sign-off for a secretary."""
     managed = within(user.department_paths(), "run__cycle__host__")
     own = Q(pk__in=[])

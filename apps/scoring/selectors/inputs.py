@@ -12,7 +12,7 @@ from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.schemes import BlankRule, ComponentKind, EmptyGroupRule
 from apps.cycles.models import ReviewCycle, ReviewScheme
 from apps.evaluations.domain.states import SessionState
-from apps.evaluations.models import OpenedMark, SessionSubject
+from apps.evaluations.models import OpenedMark, SessionClosing, SessionSubject
 from apps.scoring.domain.computation import Component, Imported, Inputs, Named, Person, Scheme
 from apps.scoring.domain.tally import Pattern, Rules
 
@@ -30,6 +30,7 @@ def load_inputs(cycle: ReviewCycle) -> Inputs:
         patterns=counted.patterns,
         rows=rows,
         imported=_imported(cycle),
+        returned=_returned(cycle),
     )
 
 
@@ -117,3 +118,19 @@ def _imported(cycle: ReviewCycle) -> dict[tuple[int, int], Imported]:
         (one.reviewee_id, one.component_id): Imported(one.value, one.out_of, one.source)
         for one in ComponentScore.objects.filter(reviewee__cycle=cycle)
     }
+
+
+def _returned(cycle: ReviewCycle) -> dict[tuple[int, int], int]:
+    """Return what the ledgers of the opened sessions say came back, for each person on their forms."""
+    ledgers = dict(
+        SessionClosing.objects.filter(session__cycle=cycle, session__state__in=OPENED).values_list(
+            "session_id", "ledger"
+        )
+    )
+    found: dict[tuple[int, int], int] = {}
+    subjects = SessionSubject.objects.filter(session_id__in=ledgers).order_by()
+    for reviewee_id, session_id in subjects.values_list("reviewee_id", "session_id"):
+        for line in ledgers[session_id]["groups"]:
+            key = (reviewee_id, line["voter_group_id"])
+            found[key] = found.get(key, 0) + line["n_online"] + line["n_paper"]
+    return found

@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from apps.documents.domain.jobs import JobState
+from apps.documents.domain.jobs import ALIVE, RETRIABLE, JobState, percent_done
 
 
 class StoredFile(models.Model):
@@ -35,6 +35,7 @@ class Job(models.Model):
     """One piece of long work: the truth about it. Redis may be flushed; the sweeper sends it again.
 
     The row is its own outbox: it is written in the transaction that wants the work, and sent after commit.
+    ``claim`` names the run that may write to it; ``n_tries`` counts runs in a row that brought it no further.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -58,12 +59,16 @@ class Job(models.Model):
     started_at = models.DateTimeField("开始时间", null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField("完成时间", null=True)
+    claim = models.UUIDField(null=True, editable=False)
     dedupe_key = models.CharField(max_length=120, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "任务"
         ordering = ["-queued_at"]
-        indexes = [models.Index(fields=["state", "heartbeat_at"], name="documents_job_due")]
+        indexes = [
+            models.Index(fields=["state", "queued_at"], name="documents_job_due"),
+            models.Index(fields=["requested_by", "-queued_at"], name="documents_job_own"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "dedupe_key"],
@@ -74,3 +79,24 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_alive(self) -> bool:
+        return self.state in ALIVE
+
+    @property
+    def can_cancel(self) -> bool:
+        return bool(self.state == JobState.QUEUED.value)
+
+    @property
+    def can_retry(self) -> bool:
+        return self.state in RETRIABLE
+
+    @property
+    def percent(self) -> int:
+        return percent_done(self.n_done, self.n_total)
+
+    @property
+    def lock_key(self) -> int:
+        """The advisory lock that a run holds as long as it lives (63 bits of the id)."""
+        return self.id.int & 0x7FFF_FFFF_FFFF_FFFF

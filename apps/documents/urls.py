@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.documents import views
 
 app_name = "documents"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("jobs/", views.JobList.as_view(), name="job_list"),
+    path("jobs/<uuid:job_id>/", views.job_detail, name="job_detail"),
+    path("jobs/<uuid:job_id>/progress/", views.job_progress, name="job_progress"),
+    path("jobs/<uuid:job_id>/cancel/", views.job_cancel, name="job_cancel"),
+    path("jobs/<uuid:job_id>/retry/", views.job_retry, name="job_retry"),
+    path("files/<uuid:file_id>/", views.file_download, name="file_download"),
+]

@@ -1,0 +1,77 @@
+"""Storing files."""
+
+import hashlib
+import uuid
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.audit.services import record_action
+from apps.documents.domain.names import clean_name
+from apps.documents.kit.storage import old_paths, write_bytes
+from apps.documents.models import StoredFile
+
+ORPHAN_AFTER = timedelta(days=1)
+
+
+@transaction.atomic
+def store_file(
+    kind: str,
+    name: str,
+    content: bytes,
+    *,
+    content_type: str,
+    subject_id: int | None = None,
+    actor: User | None,
+    at: datetime,
+) -> StoredFile:
+    """Store bytes under a random name and return their row.
+
+    ``kind`` decides who may read them (``documents.kit.readers``). If the transaction is rolled back, the bytes on disk
+    are an orphan, which is removed a day later.
+    """
+    file = StoredFile(
+        id=uuid.uuid4(),
+        kind=kind,
+        subject_id=subject_id,
+        name=clean_name(name),
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        created_at=at,
+        created_by=actor,
+    )
+    write_bytes(file.id, content)
+    file.save(force_insert=True)
+    record_action(
+        "documents.file_stored", file, actor=actor, at=at, details={"kind": kind, "sha256": file.sha256}
+    )
+    return file
+
+
+def record_download(file: StoredFile, *, actor: User, at: datetime) -> None:
+    """Note in the log who took a copy of a file."""
+    record_action("documents.file_downloaded", file, actor=actor, at=at, details={"kind": file.kind})
+
+
+def remove_orphans(*, at: datetime) -> int:
+    """Remove bytes on disk that no row knows and that are older than a day; return how many."""
+    n_removed = 0
+    for path in list(old_paths((at - ORPHAN_AFTER).timestamp())):
+        if not _is_known(path):
+            path.unlink(missing_ok=True)
+            n_removed += 1
+    return n_removed
+
+
+def _is_known(path: Path) -> bool:
+    """Tell whether a row exists for the bytes. A name that is not ours is left alone."""
+    if path.suffix == ".part":
+        return False
+    try:
+        file_id = uuid.UUID(hex=path.name)
+    except ValueError:
+        return True
+    return StoredFile.objects.filter(pk=file_id).exists()

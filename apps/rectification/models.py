@@ -1,5 +1,6 @@
 """Problems become items with measure, person and deadline, and are closed out by another person."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 
@@ -8,7 +9,7 @@ from apps.cycles.models import ReviewCycle
 from apps.documents.models import StoredFile
 from apps.duty_reports.models import Problem
 from apps.organizations.models import Organization
-from apps.rectification.domain.states import ItemState
+from apps.rectification.domain.states import EntryKind, ItemState
 
 
 class RectificationItem(VersionedModel):
@@ -28,6 +29,7 @@ class RectificationItem(VersionedModel):
     responsible_leader = models.CharField("责任领导", max_length=60, blank=True)
     responsible_person = models.CharField("责任人", max_length=60, blank=True)
     due_on = models.DateField("整改时限", null=True, blank=True)
+    extended_to = models.DateField("延期至", null=True, blank=True)
     progress_percent = models.PositiveSmallIntegerField("进度（%）", default=0)
     applied_at = models.DateTimeField("申请销号时间", null=True)
     applied_by = models.ForeignKey(
@@ -53,26 +55,41 @@ class RectificationItem(VersionedModel):
             models.CheckConstraint(
                 name="rectification_item_closed_out_complete",
                 condition=~models.Q(state="closed_out")
-                | models.Q(closed_out_at__isnull=False, verified_by__isnull=False),
+                | models.Q(closed_out_at__isnull=False, verified_by__isnull=False, applied_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="rectification_item_applied_complete",
+                condition=~models.Q(state="applied")
+                | models.Q(applied_at__isnull=False, applied_by__isnull=False),
             ),
         ]
+        indexes = [models.Index(fields=["state", "due_on"], name="rectification_item_due")]
 
     def __str__(self) -> str:
-        return f"整改 {self.problem_id}"
+        return f"整改事项 {self.pk}"
+
+    @property
+    def is_closed_out(self) -> bool:
+        return self.state == ItemState.CLOSED_OUT.value
 
 
 class ProgressEntry(models.Model):
-    """One step forward, told by the organization; or a reviewer's word when an application is sent back."""
+    """One line of an item's history: plan, progress, application, the verifier's word, extension. Never changed."""
 
     item = models.ForeignKey(RectificationItem, on_delete=models.PROTECT, related_name="progress")
-    text = models.TextField("进展")
+    kind = models.CharField(
+        "类别", max_length=12, choices=EntryKind.choices(), default=EntryKind.PROGRESS.value
+    )
+    text = models.TextField("内容")
+    due_on = models.DateField("时限", null=True)
     percent = models.PositiveSmallIntegerField("进度（%）")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField("时间")
 
     class Meta:
-        verbose_name = verbose_name_plural = "整改进展"
+        verbose_name = verbose_name_plural = "整改记录"
         ordering = ["-entered_at", "-id"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.text[:40]

@@ -1,0 +1,39 @@
+"""Every write to cycles, their schemes and their reviewees."""
+
+from apps.cycles.services.cycles import copy_cycle, create_cycle, delete_draft, update_cycle
+from apps.cycles.services.parts import (
+    set_ballot_items,
+    set_components,
+    set_grade_rules,
+    set_report_sections,
+    set_rules,
+    set_voter_groups,
+)
+from apps.cycles.services.reviewees import (
+    choose_reviewees,
+    order_reviewees,
+    remove_reviewee,
+    remove_reviewees,
+    set_report_mode,
+)
+from apps.cycles.services.stages import advance_stage, open_cycle
+
+__all__ = [
+    "advance_stage",
+    "choose_reviewees",
+    "copy_cycle",
+    "create_cycle",
+    "delete_draft",
+    "open_cycle",
+    "order_reviewees",
+    "remove_reviewee",
+    "remove_reviewees",
+    "set_ballot_items",
+    "set_components",
+    "set_grade_rules",
+    "set_report_mode",
+    "set_report_sections",
+    "set_rules",
+    "set_voter_groups",
+    "update_cycle",
+]

@@ -1,0 +1,222 @@
+"""The parts of a draft's scheme. A part is saved whole, as the page shows it: what is not sent is gone."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.audit.services import record_action
+from apps.common.services import touch_version
+from apps.cycles.domain.checks import doubled
+from apps.cycles.domain.plans import (
+    ComponentPlan,
+    GradePlan,
+    GroupPlan,
+    ItemPlan,
+    SchemePlan,
+    SchemeRules,
+    SectionPlan,
+)
+from apps.cycles.errors import BadSchemePart
+from apps.cycles.models import (
+    BallotItem,
+    GradeRule,
+    ReportSection,
+    ReviewCycle,
+    ReviewScheme,
+    SchemeComponent,
+    VoterGroup,
+)
+from apps.cycles.services.locking import lock_draft
+
+NOT_SAVED = "没有保存，原来的内容照旧。"
+
+
+@transaction.atomic
+def set_voter_groups(
+    cycle_id: int, *, groups: Sequence[GroupPlan], version: int | None = None, actor: User, at: datetime
+) -> ReviewCycle:
+    """Set the classes of evaluators of a draft. Weights may be off 100 for now; opening will not let that pass."""
+    cycle = lock_draft(cycle_id, version)
+    _refuse_bad_rows("测评主体类别", [(group.name, group.weight) for group in groups])
+    write_groups(cycle.scheme, groups)
+    return _saved(cycle, "voter_groups", len(groups), actor, at)
+
+
+@transaction.atomic
+def set_ballot_items(
+    cycle_id: int, *, items: Sequence[ItemPlan], version: int | None = None, actor: User, at: datetime
+) -> ReviewCycle:
+    """Set the questions of the evaluation form of a draft; their weights are relative."""
+    cycle = lock_draft(cycle_id, version)
+    _refuse_bad_rows("测评项目", [(item.name, item.weight) for item in items])
+    write_items(cycle.scheme, items)
+    return _saved(cycle, "ballot_items", len(items), actor, at)
+
+
+@transaction.atomic
+def set_components(
+    cycle_id: int,
+    *,
+    components: Sequence[ComponentPlan],
+    version: int | None = None,
+    actor: User,
+    at: datetime,
+) -> ReviewCycle:
+    """Set what the total of a draft is made of."""
+    cycle = lock_draft(cycle_id, version)
+    _refuse_bad_rows("得分构成", [(part.name, part.weight) for part in components])
+    write_components(cycle.scheme, components)
+    return _saved(cycle, "components", len(components), actor, at)
+
+
+@transaction.atomic
+def set_grade_rules(
+    cycle_id: int, *, grades: Sequence[GradePlan], version: int | None = None, actor: User, at: datetime
+) -> ReviewCycle:
+    """Set points and thresholds of the four grades of a draft."""
+    cycle = lock_draft(cycle_id, version)
+    if any(not 0 <= rule.points <= 100 or not 0 <= rule.from_total <= 100 for rule in grades):  # noqa: PLR2004 -- per cent
+        raise BadSchemePart(f"等次的分值和起点总分应在0到100之间，{NOT_SAVED}")
+    if doubled(rule.grade.label for rule in grades):
+        raise BadSchemePart(f"同一个等次写了两遍，{NOT_SAVED}")
+    write_grades(cycle.scheme, grades)
+    return _saved(cycle, "grade_rules", len(grades), actor, at)
+
+
+@transaction.atomic
+def set_report_sections(
+    cycle_id: int, *, sections: Sequence[SectionPlan], version: int | None = None, actor: User, at: datetime
+) -> ReviewCycle:
+    """Set the headings of the duty report of a draft."""
+    cycle = lock_draft(cycle_id, version)
+    _refuse_bad_rows("报告栏目", [(section.title, Decimal(1)) for section in sections])
+    for section in sections:
+        if section.max_chars < max(section.min_chars, 1):
+            raise BadSchemePart(f"“{section.title}”的最多字数应大于0且不少于最少字数，{NOT_SAVED}")
+    write_sections(cycle.scheme, sections)
+    return _saved(cycle, "report_sections", len(sections), actor, at)
+
+
+@transaction.atomic
+def set_rules(
+    cycle_id: int, *, rules: SchemeRules, version: int | None = None, actor: User, at: datetime
+) -> ReviewCycle:
+    """Set quota, trimming, the blank rule and the other single rules of a draft."""
+    cycle = lock_draft(cycle_id, version)
+    _refuse_bad_rules(rules)
+    scheme = cycle.scheme
+    for name, value in rule_values(rules).items():
+        setattr(scheme, name, value)
+    scheme.save()
+    return _saved(cycle, "rules", 1, actor, at)
+
+
+def _refuse_bad_rows(what: str, rows: Iterable[tuple[str, Decimal]]) -> None:
+    rows = list(rows)
+    if any(not name.strip() for name, _ in rows):
+        raise BadSchemePart(f"{what}里有一行没有名称，{NOT_SAVED}")
+    if twice := doubled(name for name, _ in rows):
+        raise BadSchemePart(f"{what}里“{twice[0]}”写了两遍，{NOT_SAVED}请改名或删去一行。")
+    for name, weight in rows:
+        if weight <= 0:
+            raise BadSchemePart(f"“{name}”的权重应大于0，{NOT_SAVED}不用这一行可以删去。")
+
+
+def _refuse_bad_rules(rules: SchemeRules) -> None:
+    if rules.k_min < 3:  # noqa: PLR2004 -- the table's own floor: fewer would show single ballots
+        raise BadSchemePart(f"单独显示所需的有效票不能少于3张，否则会暴露个人打分，{NOT_SAVED}")
+    shares = (rules.good_quota, rules.min_problem_share)
+    if any(not 0 <= share <= 100 for share in shares):  # noqa: PLR2004 -- per cent
+        raise BadSchemePart(f"比例应在0到100之间，{NOT_SAVED}")
+    if rules.blank_value is not None and not 0 <= rules.blank_value <= 100:  # noqa: PLR2004 -- per cent
+        raise BadSchemePart(f"空白项分值应在0到100之间，{NOT_SAVED}")
+
+
+def _saved(cycle: ReviewCycle, part: str, n_rows: int, actor: User, at: datetime) -> ReviewCycle:
+    touch_version(cycle)
+    cycle.save(update_fields=["version"])
+    record_action(
+        "cycles.scheme_changed", cycle, actor=actor, at=at, details={"part": part, "n_rows": n_rows}
+    )
+    return cycle
+
+
+def rule_values(rules: SchemeRules) -> dict[str, Any]:
+    """Return the scheme's columns for these rules."""
+    return {
+        "trim_each_side": rules.trim_each_side,
+        "trim_when_more_than": rules.trim_when_more_than,
+        "blank_rule": rules.blank_rule.value,
+        "blank_value": rules.blank_value,
+        "empty_group_rule": rules.empty_group_rule.value,
+        "decimals": rules.decimals,
+        "k_min": rules.k_min,
+        "good_quota": rules.good_quota,
+        "min_problem_share": rules.min_problem_share,
+    }
+
+
+def write_parts(scheme: ReviewScheme, plan: SchemePlan) -> None:
+    """Replace every part of a scheme that is not frozen."""
+    write_groups(scheme, plan.groups)
+    write_items(scheme, plan.items)
+    write_grades(scheme, plan.grades)
+    write_components(scheme, plan.components)
+    write_sections(scheme, plan.sections)
+
+
+def write_groups(scheme: ReviewScheme, groups: Sequence[GroupPlan]) -> None:
+    """Replace the voter groups."""
+    scheme.voter_groups.all().delete()
+    VoterGroup.objects.bulk_create(
+        VoterGroup(scheme=scheme, order_no=n, name=g.name.strip(), weight=g.weight, n_expected=g.n_expected)
+        for n, g in enumerate(groups, start=1)
+    )
+
+
+def write_items(scheme: ReviewScheme, items: Sequence[ItemPlan]) -> None:
+    """Replace the questions of the evaluation form."""
+    scheme.ballot_items.all().delete()
+    BallotItem.objects.bulk_create(
+        BallotItem(scheme=scheme, order_no=n, name=i.name.strip(), hint=i.hint.strip(), weight=i.weight)
+        for n, i in enumerate(items, start=1)
+    )
+
+
+def write_grades(scheme: ReviewScheme, grades: Sequence[GradePlan]) -> None:
+    """Replace points and thresholds."""
+    scheme.grade_rules.all().delete()
+    GradeRule.objects.bulk_create(
+        GradeRule(scheme=scheme, grade=g.grade.value, points=g.points, from_total=g.from_total)
+        for g in grades
+    )
+
+
+def write_components(scheme: ReviewScheme, components: Sequence[ComponentPlan]) -> None:
+    """Replace the parts of the total."""
+    scheme.components.all().delete()
+    SchemeComponent.objects.bulk_create(
+        SchemeComponent(scheme=scheme, order_no=n, name=c.name.strip(), kind=c.kind.value, weight=c.weight)
+        for n, c in enumerate(components, start=1)
+    )
+
+
+def write_sections(scheme: ReviewScheme, sections: Sequence[SectionPlan]) -> None:
+    """Replace the headings of the report."""
+    scheme.report_sections.all().delete()
+    ReportSection.objects.bulk_create(
+        ReportSection(
+            scheme=scheme,
+            order_no=n,
+            title=s.title.strip(),
+            kind=s.kind.value,
+            hint=s.hint.strip(),
+            min_chars=s.min_chars,
+            max_chars=s.max_chars,
+        )
+        for n, s in enumerate(sections, start=1)
+    )

@@ -1,0 +1,87 @@
+"""Cycles at any stage, with the whole 60/40 scheme, written directly as services would leave them."""
+
+from datetime import UTC, datetime
+
+from apps.cycles.domain.presets import PRESETS
+from apps.cycles.models import (
+    BallotItem,
+    GradeRule,
+    ReportSection,
+    ReviewCycle,
+    Reviewee,
+    ReviewScheme,
+    SchemeComponent,
+    VoterGroup,
+)
+from tests.factories.organizations import make_organization
+from tests.factories.secretaries import make_appointment
+
+AT = datetime(2026, 11, 10, 1, 0, tzinfo=UTC)
+
+
+def make_cycle(*, stage="reporting", host=None, year=2026, title=None, preset="60-40", at=AT, **fields):
+    """Make a cycle with its full scheme; beyond the draft the scheme is frozen. ``fields`` go to the cycle row."""
+    host = host or make_organization()
+    title = title or f"{year}年度{host.name}述职评议考核"
+    cycle = ReviewCycle.objects.create(year=year, host=host, title=title, created_at=at, **fields)
+    scheme = make_scheme(cycle, preset=preset)
+    if stage != "draft":
+        scheme.frozen_at = cycle.opened_at = at
+        scheme.save(update_fields=["frozen_at"])
+        cycle.stage = stage
+        cycle.save(update_fields=["stage", "opened_at"])
+    return cycle
+
+
+def make_scheme(cycle, *, preset="60-40"):
+    """Write a preset's plan to the tables; 12 people expected in every voter group."""
+    plan = PRESETS[preset].plan
+    scheme = ReviewScheme.objects.create(
+        cycle=cycle,
+        preset=preset,
+        good_quota=plan.rules.good_quota,
+        min_problem_share=plan.rules.min_problem_share,
+    )
+    for n, group in enumerate(plan.groups, start=1):
+        VoterGroup.objects.create(
+            scheme=scheme, order_no=n, name=group.name, weight=group.weight, n_expected=12
+        )
+    for n, item in enumerate(plan.items, start=1):
+        BallotItem.objects.create(
+            scheme=scheme, order_no=n, name=item.name, hint=item.hint, weight=item.weight
+        )
+    for rule in plan.grades:
+        GradeRule.objects.create(
+            scheme=scheme, grade=rule.grade.value, points=rule.points, from_total=rule.from_total
+        )
+    for n, part in enumerate(plan.components, start=1):
+        SchemeComponent.objects.create(
+            scheme=scheme, order_no=n, name=part.name, kind=part.kind.value, weight=part.weight
+        )
+    for n, section in enumerate(plan.sections, start=1):
+        ReportSection.objects.create(
+            scheme=scheme,
+            order_no=n,
+            title=section.title,
+            kind=section.kind.value,
+            hint=section.hint,
+            min_chars=section.min_chars,
+            max_chars=section.max_chars,
+        )
+    return scheme
+
+
+def make_reviewee(*, cycle=None, organization=None, secretary=None, **fields):
+    """Add a reviewee with an appointment in force, at a new organization below the host unless given."""
+    cycle = cycle or make_cycle()
+    organization = organization or make_organization(superior=cycle.host)
+    if secretary is None:
+        secretary = make_appointment(organization=organization).secretary
+    values = {
+        "name": secretary.name,
+        "post": "党支部书记",
+        "organization_name": organization.name,
+        "field": organization.field,
+        "order_no": cycle.reviewees.count() + 1,
+    } | fields
+    return Reviewee.objects.create(cycle=cycle, organization=organization, secretary=secretary, **values)

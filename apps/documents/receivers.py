@@ -1,6 +1,5 @@
 """Work starts after commit; a worker that comes up looks for work that was left behind."""
 
-from functools import partial
 from uuid import UUID
 
 from celery.signals import worker_ready
@@ -13,7 +12,7 @@ from apps.documents.tasks import send_job, sweep_jobs
 
 @receiver(job_queued)
 def on_job_queued(job_id: UUID, **_: object) -> None:
-    transaction.on_commit(partial(send_job, job_id), robust=True)
+    transaction.on_commit(lambda: send_job(job_id), robust=True)
 
 
 @worker_ready.connect

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+UNFINISHED = ".part"
+
 
 def path_of(file_id: UUID) -> Path:
     """Return where the bytes of a file lie."""
@@ -18,7 +20,7 @@ def write_bytes(file_id: UUID, content: bytes) -> None:
     """Write so that after a power cut there is either the whole file or none under its name."""
     path = path_of(file_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = path.with_suffix(".part")
+    unfinished = path.with_suffix(UNFINISHED)
     with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123 -- mode
         out.write(content)
         out.flush()

@@ -1,8 +1,10 @@
 """Storing files."""
 
 import hashlib
+import re
 import uuid
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
@@ -10,10 +12,12 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.audit.services import record_action
 from apps.documents.domain.names import clean_name
-from apps.documents.kit.storage import old_paths, write_bytes
+from apps.documents.kit.storage import UNFINISHED, old_paths, write_bytes
 from apps.documents.models import StoredFile
 
 ORPHAN_AFTER = timedelta(days=1)
+OUR_NAME = re.compile(r"[0-9a-f]{32}")
+BATCH = 500
 
 
 @transaction.atomic
@@ -57,21 +61,22 @@ def record_download(file: StoredFile, *, actor: User, at: datetime) -> None:
 
 
 def remove_orphans(*, at: datetime) -> int:
-    """Remove bytes on disk that no row knows and that are older than a day; return how many."""
+    """Remove bytes on disk that no row knows and that are older than a day; return how many.
+
+    What does not bear a name of ours is left alone.
+    """
     n_removed = 0
-    for path in list(old_paths((at - ORPHAN_AFTER).timestamp())):
-        if not _is_known(path):
+    old = old_paths((at - ORPHAN_AFTER).timestamp())
+    while batch := list(islice(old, BATCH)):
+        orphans = [path for path in batch if path.suffix == UNFINISHED] + _unknown(batch)
+        for path in orphans:
             path.unlink(missing_ok=True)
-            n_removed += 1
+        n_removed += len(orphans)
     return n_removed
 
 
-def _is_known(path: Path) -> bool:
-    """Tell whether a row exists for the bytes. A name that is not ours is left alone."""
-    if path.suffix == ".part":
-        return False
-    try:
-        file_id = uuid.UUID(hex=path.name)
-    except ValueError:
-        return True
-    return StoredFile.objects.filter(pk=file_id).exists()
+def _unknown(paths: list[Path]) -> list[Path]:
+    """Return the finished files without a row."""
+    ids = {path: uuid.UUID(hex=path.name) for path in paths if OUR_NAME.fullmatch(path.name)}
+    known = set(StoredFile.objects.filter(pk__in=ids.values()).values_list("pk", flat=True))
+    return [path for path, file_id in ids.items() if file_id not in known]

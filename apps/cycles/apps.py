@@ -1,6 +1,25 @@
 from django.apps import AppConfig
 
+LABELS = {
+    "cycles.created": "建立年度周期",
+    "cycles.copied": "沿用上年方案建立周期",
+    "cycles.updated": "修改周期名称和日程",
+    "cycles.deleted": "删除筹备中的周期",
+    "cycles.scheme_changed": "修改述职评议方案",
+    "cycles.reviewees_chosen": "选定述职对象",
+    "cycles.reviewees_removed": "移出述职对象",
+    "cycles.report_mode_set": "设定述职方式",
+    "cycles.reviewees_ordered": "调整述职对象顺序",
+    "cycles.opened": "启动年度周期",
+    "cycles.stage_entered": "周期进入下一阶段",
+}
+
 
 class CyclesConfig(AppConfig):
     name = "apps.cycles"
     verbose_name = "年度周期"
+
+    def ready(self) -> None:
+        from apps.audit.kit import labels
+
+        labels.register(LABELS)

@@ -1,6 +1,25 @@
 from django.apps import AppConfig
 
+LABELS = {
+    "duty_reports.created": "生成述职报告",
+    "duty_reports.saved": "填写述职报告",
+    "duty_reports.submitted": "提交述职报告",
+    "duty_reports.returned": "退回述职报告",
+    "duty_reports.approved": "审核通过述职报告",
+    "duty_reports.reminded": "催办述职报告",
+    "duty_reports.follow_up_added": "下达上年度整改事项",
+    "duty_reports.problem_added": "登记问题",
+    "duty_reports.problem_updated": "修改问题",
+    "duty_reports.problem_removed": "删除问题",
+}
+
 
 class DutyReportsConfig(AppConfig):
     name = "apps.duty_reports"
     verbose_name = "述职报告"
+
+    def ready(self) -> None:
+        from apps.audit.kit import labels
+        from apps.duty_reports import receivers  # noqa: F401 -- connects the receivers
+
+        labels.register(LABELS)

@@ -51,7 +51,10 @@ class SectionText(models.Model):
 
 
 class ReportRound(models.Model):
-    """One hand-in and what became of it. Kept for good: ``texts`` is the report as handed in."""
+    """One hand-in and what became of it. Kept for good.
+
+    ``texts`` is the report as handed in (``domain.rounds``); ``marks`` are the passages the reviewer pointed at.
+    """
 
     report = models.ForeignKey(DutyReport, on_delete=models.PROTECT, related_name="rounds")
     round_no = models.PositiveSmallIntegerField("轮次")
@@ -62,6 +65,7 @@ class ReportRound(models.Model):
         "结论", max_length=10, choices=Decision.choices(), default=Decision.PENDING.value
     )
     reason = models.TextField("审核意见", blank=True)
+    marks = models.JSONField("标记段落", default=list, blank=True)
     decided_at = models.DateTimeField("审核时间", null=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -92,6 +96,7 @@ class FollowUp(models.Model):
     problem = models.TextField("问题")
     state_then = models.CharField("上年状态", max_length=60)
     answer = models.TextField("整改情况", blank=True)
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "上年度整改情况"
@@ -102,6 +107,22 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return self.problem[:40]
+
+
+class Reminder(models.Model):
+    """A reminder about one report: when, by whom, and whether the author has an account it could reach."""
+
+    report = models.ForeignKey(DutyReport, on_delete=models.PROTECT, related_name="reminders")
+    sent_at = models.DateTimeField("催办时间")
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    is_reached = models.BooleanField("已送达")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "催办"
+        ordering = ["-sent_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.sent_at:%Y-%m-%d}"
 
 
 class Problem(VersionedModel):

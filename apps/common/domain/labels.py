@@ -9,7 +9,7 @@ class LabelledEnum(Enum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:  # the default lets ``Grade("good")`` type-check
         member = object.__new__(cls)
         member._value_ = value
         member.label = label

@@ -6,107 +6,293 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cycles', '0001_initial'),
-        ('organizations', '0001_initial'),
+        ("cycles", "0001_initial"),
+        ("organizations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DutyReport',
+            name="DutyReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '待审核'), ('returned', '已退回'), ('approved', '已通过')], default='draft', max_length=10, verbose_name='状态')),
-                ('saved_at', models.DateTimeField(null=True, verbose_name='保存时间')),
-                ('submitted_at', models.DateTimeField(null=True, verbose_name='提交时间')),
-                ('approved_at', models.DateTimeField(null=True, verbose_name='通过时间')),
-                ('n_chars', models.PositiveIntegerField(default=0, verbose_name='字数')),
-                ('reviewee', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='duty_report', to='cycles.reviewee', verbose_name='述职对象')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("submitted", "待审核"),
+                            ("returned", "已退回"),
+                            ("approved", "已通过"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("saved_at", models.DateTimeField(null=True, verbose_name="保存时间")),
+                ("submitted_at", models.DateTimeField(null=True, verbose_name="提交时间")),
+                ("approved_at", models.DateTimeField(null=True, verbose_name="通过时间")),
+                ("n_chars", models.PositiveIntegerField(default=0, verbose_name="字数")),
+                (
+                    "reviewee",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duty_report",
+                        to="cycles.reviewee",
+                        verbose_name="述职对象",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '述职报告',
-                'verbose_name_plural': '述职报告',
-                'ordering': ['reviewee__order_no'],
+                "verbose_name": "述职报告",
+                "verbose_name_plural": "述职报告",
+                "ordering": ["reviewee__order_no"],
             },
         ),
         migrations.CreateModel(
-            name='Problem',
+            name="Problem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('source', models.CharField(choices=[('commentary', '会议点评'), ('own_report', '述职报告自查'), ('inspection', '巡视巡察'), ('supervision', '监督检查')], max_length=14, verbose_name='来源')),
-                ('raised_by', models.CharField(blank=True, max_length=60, verbose_name='提出人')),
-                ('text', models.TextField(verbose_name='问题')),
-                ('created_at', models.DateTimeField(verbose_name='登记时间')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='problems', to='cycles.reviewcycle', verbose_name='周期')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='problems', to='organizations.organization', verbose_name='党组织')),
-                ('reviewee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='problems', to='cycles.reviewee', verbose_name='述职对象')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("commentary", "会议点评"),
+                            ("own_report", "述职报告自查"),
+                            ("inspection", "巡视巡察"),
+                            ("supervision", "监督检查"),
+                        ],
+                        max_length=14,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("raised_by", models.CharField(blank=True, max_length=60, verbose_name="提出人")),
+                ("text", models.TextField(verbose_name="问题")),
+                ("created_at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="problems",
+                        to="cycles.reviewcycle",
+                        verbose_name="周期",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="problems",
+                        to="organizations.organization",
+                        verbose_name="党组织",
+                    ),
+                ),
+                (
+                    "reviewee",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="problems",
+                        to="cycles.reviewee",
+                        verbose_name="述职对象",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '问题',
-                'verbose_name_plural': '问题',
-                'ordering': ['cycle', 'organization', 'id'],
+                "verbose_name": "问题",
+                "verbose_name_plural": "问题",
+                "ordering": ["cycle", "organization", "id"],
             },
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_no', models.PositiveSmallIntegerField(verbose_name='顺序')),
-                ('source_year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('source_key', models.CharField(max_length=60)),
-                ('problem', models.TextField(verbose_name='问题')),
-                ('state_then', models.CharField(max_length=60, verbose_name='上年状态')),
-                ('answer', models.TextField(blank=True, verbose_name='整改情况')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='follow_ups', to='duty_reports.dutyreport')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(verbose_name="催办时间")),
+                ("is_reached", models.BooleanField(verbose_name="已送达")),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to="duty_reports.dutyreport",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '上年度整改情况',
-                'verbose_name_plural': '上年度整改情况',
-                'ordering': ['order_no'],
-                'constraints': [models.UniqueConstraint(fields=('report', 'source_key'), name='duty_reports_followup_once')],
+                "verbose_name": "催办",
+                "verbose_name_plural": "催办",
+                "ordering": ["-sent_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ReportRound',
+            name="FollowUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round_no', models.PositiveSmallIntegerField(verbose_name='轮次')),
-                ('texts', models.JSONField(verbose_name='提交时正文')),
-                ('submitted_at', models.DateTimeField(verbose_name='提交时间')),
-                ('decision', models.CharField(choices=[('pending', '待审核'), ('returned', '退回修改'), ('approved', '审核通过')], default='pending', max_length=10, verbose_name='结论')),
-                ('reason', models.TextField(blank=True, verbose_name='审核意见')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='审核时间')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='duty_reports.dutyreport')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order_no", models.PositiveSmallIntegerField(verbose_name="顺序")),
+                ("source_year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("source_key", models.CharField(max_length=60)),
+                ("problem", models.TextField(verbose_name="问题")),
+                ("state_then", models.CharField(max_length=60, verbose_name="上年状态")),
+                ("answer", models.TextField(blank=True, verbose_name="整改情况")),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="follow_ups",
+                        to="duty_reports.dutyreport",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '审核轮次',
-                'verbose_name_plural': '审核轮次',
-                'ordering': ['round_no'],
-                'constraints': [models.UniqueConstraint(fields=('report', 'round_no'), name='duty_reports_reportround_once'), models.CheckConstraint(condition=models.Q(('decision', 'returned'), ('reason', ''), _negated=True), name='duty_reports_reportround_return_has_reason')],
+                "verbose_name": "上年度整改情况",
+                "verbose_name_plural": "上年度整改情况",
+                "ordering": ["order_no"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "source_key"), name="duty_reports_followup_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SectionText',
+            name="ReportRound",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, verbose_name='正文')),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='duty_reports.dutyreport')),
-                ('section', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cycles.reportsection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("round_no", models.PositiveSmallIntegerField(verbose_name="轮次")),
+                ("texts", models.JSONField(verbose_name="提交时正文")),
+                ("submitted_at", models.DateTimeField(verbose_name="提交时间")),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[("pending", "待审核"), ("returned", "退回修改"), ("approved", "审核通过")],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="结论",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="审核意见")),
+                ("marks", models.JSONField(blank=True, default=list, verbose_name="标记段落")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="审核时间")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="duty_reports.dutyreport",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '报告正文',
-                'verbose_name_plural': '报告正文',
-                'ordering': ['section__order_no'],
-                'constraints': [models.UniqueConstraint(fields=('report', 'section'), name='duty_reports_sectiontext_once')],
+                "verbose_name": "审核轮次",
+                "verbose_name_plural": "审核轮次",
+                "ordering": ["round_no"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "round_no"), name="duty_reports_reportround_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("decision", "returned"), ("reason", ""), _negated=True),
+                        name="duty_reports_reportround_return_has_reason",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SectionText",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="正文")),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="texts",
+                        to="duty_reports.dutyreport",
+                    ),
+                ),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cycles.reportsection",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "报告正文",
+                "verbose_name_plural": "报告正文",
+                "ordering": ["section__order_no"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("report", "section"), name="duty_reports_sectiontext_once"
+                    )
+                ],
             },
         ),
     ]

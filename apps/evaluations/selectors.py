@@ -2,12 +2,25 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.models import User
-from apps.evaluations.domain.states import SessionState
-from apps.evaluations.models import EvaluationSession, OpenedMark, SessionClosing
+from apps.cycles.domain.grades import Grade
+from apps.cycles.domain.schemes import ReportMode
+from apps.evaluations.domain.ballot_papers import BallotPaper, Item, Option, Subject
+from apps.evaluations.domain.ledgers import LedgerLine, turnout
+from apps.evaluations.domain.states import SessionState, SlipState
+from apps.evaluations.models import (
+    Credential,
+    EvaluationSession,
+    OpenedMark,
+    SessionClosing,
+    SessionGroup,
+    SessionSubject,
+    UrnEntry,
+)
 from apps.organizations.selectors import within
 
 OPENED_STATES = (SessionState.OPENED.value, SessionState.RELEASED.value)
@@ -37,3 +50,111 @@ def returned_counts(cycle_id: int) -> dict[int, int]:
         for line in ledger["groups"]:
             counts[line["voter_group_id"]] += line["n_online"] + line["n_paper"]
     return dict(counts)
+
+
+def build_paper(session: EvaluationSession) -> BallotPaper:
+    """Return the evaluation form as cycle and session stand now; the key ceremony freezes it."""
+    scheme = session.cycle.scheme
+    subjects = session.subjects.select_related("reviewee").order_by("order_no")
+    return BallotPaper(
+        session_id=session.pk,
+        title=session.title,
+        items=tuple(Item(item.pk, item.name, item.hint) for item in scheme.ballot_items.order_by("order_no")),
+        options=tuple(
+            Option(rule.grade, Grade(rule.grade).label) for rule in scheme.grade_rules.order_by("-points")
+        ),
+        subjects=tuple(_subject(subject.order_no, subject) for subject in subjects),
+    )
+
+
+def _subject(order_no: int, subject: SessionSubject) -> Subject:
+    reviewee = subject.reviewee
+    return Subject(
+        id=subject.pk,
+        order_no=order_no,
+        name=reviewee.name,
+        organization=reviewee.organization_name,
+        post=reviewee.post,
+        mode=ReportMode(reviewee.mode).label,
+    )
+
+
+def ledger_lines(session: EvaluationSession) -> list[LedgerLine]:
+    """Return the ledger as it stands: the urn is counted in the urn, the rest among the slips."""
+    groups = _groups(session)
+    in_urn = dict(
+        UrnEntry.objects.filter(credential__session=session)
+        .order_by()
+        .values_list("credential__group_id")
+        .annotate(n=Count("pk"))
+    )
+    states = _slip_states(session)
+    return [
+        LedgerLine(
+            group_id=group.pk,
+            voter_group_id=group.voter_group_id,
+            name=group.voter_group.name,
+            n_issued=group.n_issued,
+            n_online=in_urn.get(group.pk, 0),
+            n_paper=states[group.pk, SlipState.PAPER.value],
+            n_void=states[group.pk, SlipState.VOID.value],
+            n_unused=states[group.pk, SlipState.UNUSED.value],
+        )
+        for group in groups
+    ]
+
+
+def _groups(session: EvaluationSession) -> list[SessionGroup]:
+    return list(session.groups.select_related("voter_group").order_by("voter_group__order_no"))
+
+
+def _slip_states(session: EvaluationSession) -> Counter[tuple[int, str]]:
+    rows = (
+        Credential.objects.filter(session=session)
+        .order_by()
+        .values_list("group_id", "state")
+        .annotate(n=Count("pk"))
+    )
+    return Counter({(group_id, state): n for group_id, state, n in rows})
+
+
+def n_mismatched_slips(session: EvaluationSession) -> int:
+    """Return how many slips say "online" without a ballot in the urn, or the other way round."""
+    is_online = Q(state=SlipState.ONLINE.value)
+    has_ballot = Q(urn_entry__isnull=False)
+    off = (is_online & ~has_ballot) | (~is_online & has_ballot)
+    return Credential.objects.filter(off, session=session).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """One voter group on the hall screen. ``n_shown`` ``None``: fewer than may be shown."""
+
+    name: str
+    n_issued: int
+    n_shown: int | None
+
+    @property
+    def percent(self) -> int:
+        """Share of the bar, 0-100, from the shown number only."""
+        return min(100, 100 * (self.n_shown or 0) // self.n_issued) if self.n_issued else 0
+
+
+def turnout_lines(session: EvaluationSession) -> list[Turnout]:
+    """Return how many have voted per group, rounded down to five; groups below ``k_min`` slips stay unnamed in number."""
+    k_min = session.cycle.scheme.k_min
+    states = _slip_states(session)
+    return [
+        Turnout(group.voter_group.name, _valid(group, states), _shown(group, states, k_min))
+        for group in _groups(session)
+    ]
+
+
+def _valid(group: SessionGroup, states: Counter[tuple[int, str]]) -> int:
+    return group.n_issued - states[group.pk, SlipState.VOID.value]
+
+
+def _shown(group: SessionGroup, states: Counter[tuple[int, str]], k_min: int) -> int | None:
+    if _valid(group, states) < k_min:
+        return None
+    return turnout(states[group.pk, SlipState.ONLINE.value], k_min)

@@ -1,8 +1,13 @@
 """Evaluation sessions at any point of their life, without ballots unless asked for."""
 
 import hashlib
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from apps.evaluations import services
+from apps.evaluations.domain import ballots, sealing
+from apps.evaluations.domain.ballot_papers import from_description
+from apps.evaluations.domain.slips import secret_text
 from apps.evaluations.domain.states import ORDER, SessionState
 from apps.evaluations.models import (
     EvaluationSession,
@@ -80,3 +85,78 @@ def _line(group, n_online):
         "group_id": group.pk, "voter_group_id": group.voter_group_id, "name": group.voter_group.name,
         "n_issued": n_online, "n_online": n_online, "n_paper": 0, "n_void": 0, "n_unused": 0,
     }  # fmt: skip
+
+
+@dataclass
+class Hall:
+    """A session through the real services, with what only paper would hold: cards and slips."""
+
+    session: EvaluationSession
+    actor: object
+    cards: list[str] = field(default_factory=list)
+    slips: dict[int, list] = field(default_factory=dict)
+
+    @property
+    def all_slips(self):
+        return [slip for slips in self.slips.values() for slip in slips]
+
+    def marks(self, *grades):
+        """Marks for all reviewees and items, taking ``grades`` in turn."""
+        items = [str(item.pk) for item in self.session.cycle.scheme.ballot_items.all()]
+        cells = [(str(s.pk), item) for s in self.session.subjects.all() for item in items]
+        marks = {}
+        for n, (subject, item) in enumerate(cells):
+            if grades[n % len(grades)]:
+                marks.setdefault(subject, {})[item] = grades[n % len(grades)]
+        return marks
+
+    def seal(self, slip, marks, *, selector=None):
+        """Seal as the browser would; ``selector`` lies about whose ballot it is."""
+        self.session.refresh_from_db()
+        paper = from_description(self.session.form)
+        text = ballots.ballot_text(paper, selector or slip.selector, marks)
+        return sealing.seal(bytes(self.session.public_key), ballots.pad(text, self.session.pad_bytes))
+
+    def cast(self, slip, *grades):
+        """Cast one ballot by QR secret and return its tracker."""
+        return services.cast_ballot(
+            self.session.pk,
+            selector=slip.selector,
+            secret=secret_text(slip.secret),
+            ciphertext=self.seal(slip, self.marks(*(grades or ("good",)))),
+        )
+
+    def close(self):
+        return services.close_voting(self.session.pk, actor=self.actor, at=AT)
+
+    def open(self):
+        return services.open_urn(self.session.pk, cards=self.cards[:2], actor=self.actor, at=AT)
+
+
+def make_hall(*, n_slips=3, n_reviewees=2, state="open", actor=None, session=None):
+    """A session with keys and ``n_slips`` per group; ``state`` ``keyed`` or ``open``."""
+    actor = actor or _clerk()
+    if session is None:
+        from tests.factories.cycles import make_cycle, make_reviewee
+
+        cycle = make_cycle(stage="meeting")
+        for _ in range(n_reviewees):
+            make_reviewee(cycle=cycle)
+        session = make_session(cycle=cycle, planned=n_slips)
+    hall = Hall(session, actor)
+    hall.cards = [card.text for card in services.make_key(session.pk, actor=actor, at=AT)]
+    services.try_cards(session.pk, cards=hall.cards[1:], actor=actor, at=AT)
+    for group in session.groups.all():
+        hall.slips[group.pk] = services.issue_slips(
+            session.pk, group_id=group.pk, n_slips=n_slips, actor=actor, at=AT
+        )
+    if state == "open":
+        services.open_voting(session.pk, actor=actor, at=AT)
+    session.refresh_from_db()
+    return hall
+
+
+def _clerk():
+    from apps.accounts.models import User
+
+    return User.objects.get_or_create(username="clerk_f", defaults={"display_name": "经办"})[0]

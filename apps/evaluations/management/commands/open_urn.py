@@ -1,0 +1,45 @@
+"""``manage.py open_urn SESSION``: open a closed urn with two key cards read from stdin, one card a line.
+
+Exit code 0: opened (or was open already), 1: refused with reasons, 2: wrong use.
+"""
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from apps.accounts.models import User
+from apps.common.errors import DomainError
+from apps.evaluations.models import EvaluationSession
+from apps.evaluations.services import open_urn
+
+
+class Command(BaseCommand):
+    help = "Open a closed urn. Cards are read from standard input, one per line; they are not stored."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("session", type=int)
+        parser.add_argument("--actor", type=int, help="account in whose name the log records the act")
+        parser.add_argument("--json", action="store_true", help="answer in JSON")
+
+    @sensitive_variables("cards")
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = User.objects.filter(pk=options["actor"]).first() if options["actor"] else None
+        if not EvaluationSession.objects.filter(pk=options["session"]).exists():
+            self._answer("unknown_session", "没有这个测评场次。", as_json=options["json"])
+            sys.exit(2)
+        if sys.stdin.isatty():
+            self.stderr.write("请逐行录入两张钥匙卡，录完按 Ctrl-D：")
+        cards = [line for line in sys.stdin.read().splitlines() if line.strip()]
+        try:
+            open_urn(options["session"], cards=cards, actor=actor, at=timezone.now())
+        except DomainError as refusal:
+            self._answer(refusal.code, refusal.message, as_json=options["json"])
+            sys.exit(1)
+        self._answer("opened", "票箱已打开，评分已拆分打乱入库。", as_json=options["json"])
+
+    def _answer(self, code: str, message: str, *, as_json: bool) -> None:
+        self.stdout.write(json.dumps({"code": code, "message": message}) if as_json else message)

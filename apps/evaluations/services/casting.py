@@ -1,0 +1,125 @@
+"""Casting a ballot: one short transaction, no account, no session, no queue, no log, no audit entry.
+
+Sending the same sealed ballot again gives the same answer; another one replaces it until closing.
+"""
+
+from dataclasses import dataclass
+
+from argon2.exceptions import InvalidHashError, VerificationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.views.decorators.debug import sensitive_variables
+
+from apps.evaluations.domain import crockford, sealing, slips
+from apps.evaluations.domain.states import SessionState, SlipState
+from apps.evaluations.errors import BallotRefused, SlipRefused, VotingClosed, VotingNotOpen
+from apps.evaluations.models import Credential, EvaluationSession, UrnEntry
+from apps.evaluations.services.locks import share_session
+from apps.evaluations.services.slips import typed_code_hasher
+
+UNKNOWN = "没有找到这张测评票，或票上的密码不对。您填写的内容还在本页。请重新扫码或核对 16 位票码；仍不行请到监票人处。"
+REFUSED = {
+    SlipState.VOID.value: "这张测评票已经作废。您填写的内容还在本页。请到监票人处换一张新票，用新票上的票码提交。",
+    SlipState.PAPER.value: "这张测评票已经换领了纸质测评表，不能再在线提交。请填写纸质表投入票箱。",
+}
+LOCKED = (
+    "这张测评票的票码已连续输错 5 次，为安全起见不再接受手工输入。请改用手机扫码，或到监票人处换一张新票。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    id: object
+    fast_verifier: bytes
+    slow_verifier: str
+    n_wrong: int
+
+
+@sensitive_variables()
+def cast_ballot(session_id: int, *, selector: str, secret: str, ciphertext: bytes) -> str:
+    """Put a sealed ballot into the urn under its slip and return the receipt.
+
+    ``secret`` is the QR code's 22 characters or the typed code's 12.
+
+    :raises VotingNotOpen, VotingClosed: outside the voting.
+    :raises SlipRefused: unknown, void, exchanged for paper, or mistyped too often.
+    :raises BallotRefused: not of this session's one length and suite, or already cast under another slip.
+    """
+    _pad_bytes(session_id)
+    slip = _proven_slip(session_id, selector, secret)
+    tracker = sealing.tracker_of(ciphertext)
+    try:
+        with transaction.atomic():
+            share_session(session_id)
+            _check_envelope(ciphertext, _pad_bytes(session_id))
+            _put(slip, ciphertext, tracker)
+    except IntegrityError:
+        raise BallotRefused(
+            "这份密封选票已用另一张测评票交过，不能重复使用。请刷新页面，用自己的票重新填写。"
+        ) from None
+    return tracker
+
+
+def _pad_bytes(session_id: int) -> int:
+    """Return the session's length of ballots while it is open, else refuse."""
+    row = EvaluationSession.objects.filter(pk=session_id).values_list("state", "pad_bytes").first()
+    if row is None:
+        raise SlipRefused(UNKNOWN, code="unknown_slip")
+    state, length = row
+    if state in {SessionState.DRAFT.value, SessionState.KEYED.value}:
+        raise VotingNotOpen("还没有开始投票。您填写的内容还在本页，请等主持人宣布开始后再点一次“提交”。")
+    if state != SessionState.OPEN.value:
+        raise VotingClosed("投票已经截止，这张测评票已过期，本次提交没有计入。截止前已送达的选票不受影响。")
+    return int(length)
+
+
+@sensitive_variables()
+def _proven_slip(session_id: int, selector: str, secret: str) -> _Slip:
+    """Return the slip if the secret is right. Whether the slip is void is only told to who holds its secret."""
+    found = Credential.objects.filter(session_id=session_id, selector=selector)
+    row = found.values_list("id", "fast_verifier", "slow_verifier", "n_wrong").first()
+    if row is None:
+        raise SlipRefused(UNKNOWN, code="unknown_slip")
+    slip = _Slip(row[0], bytes(row[1]), row[2], row[3])
+    from_qr = slips.read_secret(secret)
+    if from_qr is not None:
+        if slips.is_secret_right(slip.fast_verifier, session_id, selector, from_qr):
+            return slip
+        raise SlipRefused(UNKNOWN, code="unknown_slip")
+    return _typed_slip(slip, selector, secret)
+
+
+@sensitive_variables()
+def _typed_slip(slip: _Slip, selector: str, typed: str) -> _Slip:
+    if len(typed) != slips.TYPED_LENGTH or not crockford.is_checked(selector + typed):
+        raise SlipRefused(UNKNOWN, code="unknown_slip")
+    if slip.n_wrong >= slips.MAX_WRONG:
+        raise SlipRefused(LOCKED, code="too_many_wrong")
+    try:
+        typed_code_hasher.verify(slip.slow_verifier, typed)
+    except (VerificationError, InvalidHashError):
+        still_open = Credential.objects.filter(pk=slip.id, session__state=SessionState.OPEN.value)
+        still_open.update(n_wrong=F("n_wrong") + 1)
+        raise SlipRefused(UNKNOWN, code="unknown_slip") from None
+    return slip
+
+
+def _check_envelope(ciphertext: bytes, pad_bytes: int) -> None:
+    if len(ciphertext) != pad_bytes + sealing.OVERHEAD or ciphertext[:1] != sealing.SUITE_BYTE:
+        raise BallotRefused(
+            "送来的选票不完整，没有计入。您填写的内容还在本页，请再点一次“提交”；仍不行请刷新页面重填。"
+        )
+
+
+def _put(slip: _Slip, ciphertext: bytes, tracker: str) -> None:
+    """Burn the slip and store the ballot. The row lock of the slip lets parallel posts queue up."""
+    usable = Credential.objects.filter(pk=slip.id, state__in=[SlipState.UNUSED.value, SlipState.ONLINE.value])
+    if usable.update(state=SlipState.ONLINE.value) != 1:
+        state = Credential.objects.values_list("state", flat=True).get(pk=slip.id)
+        raise SlipRefused(REFUSED[state], code=f"slip_{state}")
+    UrnEntry.objects.bulk_create(
+        [UrnEntry(credential_id=slip.id, ciphertext=ciphertext, tracker=tracker)],
+        update_conflicts=True,
+        unique_fields=["credential"],
+        update_fields=["ciphertext", "tracker"],
+    )

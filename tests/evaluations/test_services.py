@@ -1,0 +1,631 @@
+"""Every way out of every service of a session."""
+
+from collections import Counter
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from apps.audit.models import AuditEntry
+from apps.common.errors import DomainError, NotAllowedNow
+from apps.cycles.domain.stages import Stage
+from apps.evaluations import services
+from apps.evaluations.domain.states import SessionState, SlipState
+from apps.evaluations.domain.trackers import merkle_root
+from apps.evaluations.errors import (
+    BallotRefused,
+    CardsDoNotFit,
+    CardUnreadable,
+    LedgerDoesNotBalance,
+    SlipRefused,
+    TwoCardsNeeded,
+    UrnAltered,
+    VotingClosed,
+    VotingNotOpen,
+)
+from apps.evaluations.models import Credential, EvaluationSession, OpenedMark, SessionClosing, UrnEntry
+from apps.evaluations.selectors import mark_rows, returned_counts
+from apps.evaluations.signals import results_released, urn_opened
+from tests.factories.cycles import make_cycle, make_reviewee
+from tests.factories.evaluations import AT, make_hall, make_opened_marks, make_session
+from tests.factories.meetings import make_meeting
+
+pytestmark = pytest.mark.django_db
+
+
+def actions():
+    return list(AuditEntry.objects.order_by("seq").values_list("action", flat=True))
+
+
+def create(cycle, actor, **changes):
+    groups = cycle.scheme.voter_groups.all()
+    values = {
+        "title": "现场测评",
+        "planned": {group.pk: 5 for group in groups},
+        "actor": actor,
+        "at": AT,
+    } | changes
+    return services.create_session(cycle.pk, **values)
+
+
+@pytest.fixture
+def cycle():
+    made = make_cycle(stage="meeting")
+    for _ in range(3):
+        make_reviewee(cycle=made)
+    return made
+
+
+@pytest.fixture
+def clerk():
+    return make_hall().actor
+
+
+def test_session_takes_all_reviewees_in_the_order_of_the_agenda(cycle, clerk):
+    first, second, third = cycle.reviewees.all()
+    meeting = make_meeting(cycle=cycle)
+    meeting.agenda.create(reviewee=third, order_no=1)
+    meeting.agenda.create(reviewee=first, order_no=2)
+
+    session = create(cycle, clerk, meeting_id=meeting.pk)
+
+    assert [s.reviewee for s in session.subjects.all()] == [third, first, second]
+    assert [group.n_planned for group in session.groups.all()] == [5, 5]
+    assert actions()[-1] == "evaluations.session_created"
+
+
+def test_session_is_refused_outside_its_stages(clerk):
+    for stage in ("draft", "grading", "rectifying"):
+        with pytest.raises(NotAllowedNow):
+            create(make_cycle(stage=stage), clerk)
+
+
+def test_session_is_refused_without_reviewees_or_slips(cycle, clerk):
+    with pytest.raises(DomainError, match="还没有述职对象"):
+        create(make_cycle(stage="meeting"), clerk)
+    with pytest.raises(DomainError, match="至少给一个"):
+        create(cycle, clerk, planned={})
+    with pytest.raises(DomainError, match="之间"):
+        create(cycle, clerk, planned={cycle.scheme.voter_groups.all()[0].pk: 5001})
+
+
+def test_session_is_refused_with_parts_of_another_cycle(cycle, clerk):
+    other = make_cycle(stage="meeting")
+
+    with pytest.raises(DomainError, match="不属于"):
+        create(cycle, clerk, planned={other.scheme.voter_groups.all()[0].pk: 5})
+    with pytest.raises(DomainError, match="不属于"):
+        create(cycle, clerk, meeting_id=make_meeting(cycle=other).pk)
+
+
+def test_key_can_be_made_again_until_voting_opens():
+    hall = make_hall(state="keyed")
+    earlier = bytes(hall.session.public_key)
+
+    services.make_key(hall.session.pk, actor=hall.actor, at=AT)
+
+    hall.session.refresh_from_db()
+    assert bytes(hall.session.public_key) != earlier
+    assert hall.session.key_tested_at is None
+    with pytest.raises(CardsDoNotFit):
+        services.try_cards(hall.session.pk, cards=hall.cards, actor=hall.actor, at=AT)
+
+
+def test_key_is_fixed_once_voting_is_open():
+    hall = make_hall()
+
+    with pytest.raises(NotAllowedNow):
+        services.make_key(hall.session.pk, actor=hall.actor, at=AT)
+    with pytest.raises(NotAllowedNow):
+        services.try_cards(hall.session.pk, cards=hall.cards, actor=hall.actor, at=AT)
+    with pytest.raises(IntegrityError, match="key and form are fixed"), transaction.atomic():
+        EvaluationSession.objects.filter(pk=hall.session.pk).update(public_key=b"x" * 32)
+
+
+def test_private_key_is_in_no_table():
+    hall = make_hall(state="keyed")
+    hall.session.refresh_from_db()
+
+    assert AuditEntry.objects.filter(action="evaluations.key_made").get().details.keys() == {
+        "fingerprint",
+        "form_hash",
+    }
+    assert len(hall.cards) == 3
+
+
+def test_voting_opens_only_when_everything_is_ready(cycle, clerk):
+    session = create(cycle, clerk)
+    refusals = []
+
+    def refused():
+        with pytest.raises(NotAllowedNow) as refusal:
+            services.open_voting(session.pk, actor=clerk, at=AT)
+        refusals.append(refusal.value.message)
+
+    refused()
+    cards = [card.text for card in services.make_key(session.pk, actor=clerk, at=AT)]
+    refused()
+    services.try_cards(session.pk, cards=cards[:2], actor=clerk, at=AT)
+    refused()
+    for group in session.groups.all():
+        services.issue_slips(session.pk, group_id=group.pk, n_slips=1, actor=clerk, at=AT)
+    services.open_voting(session.pk, actor=clerk, at=AT)
+    opened = services.open_voting(session.pk, actor=clerk, at=AT)
+
+    assert ["没有生成密钥" in refusals[0], "试开" in refusals[1], "没有打印测评票" in refusals[2]] == [
+        True
+    ] * 3
+    assert opened.state == "open"
+    assert Counter(actions())["evaluations.voting_opened"] == 1
+
+
+def test_voting_waits_for_the_stage_of_the_meeting(clerk):
+    cycle = make_cycle(stage="reporting")
+    make_reviewee(cycle=cycle)
+    hall = make_hall(state="keyed", session=create(cycle, clerk), actor=clerk)
+
+    with pytest.raises(NotAllowedNow, match="会议测评"):
+        services.open_voting(hall.session.pk, actor=clerk, at=AT)
+
+
+def test_slips_leave_only_verifiers_behind():
+    hall = make_hall(n_slips=4, state="keyed")
+    slip = hall.all_slips[0]
+
+    row = Credential.objects.get(session=hall.session, selector=slip.selector)
+
+    assert Credential.objects.count() == 8
+    assert slip.secret not in bytes(row.fast_verifier)
+    assert slip.typed not in row.slow_verifier
+    assert row.slow_verifier.startswith("$argon2id$")
+    assert sorted(g.n_issued for g in hall.session.groups.all()) == [4, 4]
+
+
+def test_print_order_is_not_the_order_of_the_table():
+    hall = make_hall(n_slips=40, state="keyed")
+    for group_id, slips in hall.slips.items():
+        stored = [row[0] for row in sql(
+            "SELECT selector FROM evaluations_credential WHERE group_id = %s ORDER BY ctid", group_id
+        )]  # fmt: skip
+        assert sorted(stored) == sorted(slip.selector for slip in slips)
+        assert stored != [slip.selector for slip in slips]
+
+
+def test_reprint_voids_the_unused_and_keeps_the_used():
+    hall = make_hall(n_slips=3)
+    group_id, slips = next(iter(hall.slips.items()))
+    hall.cast(slips[0])
+
+    new = services.reprint_slips(hall.session.pk, group_id=group_id, actor=hall.actor, at=AT)
+
+    states = Counter(Credential.objects.filter(group_id=group_id).values_list("state", flat=True))
+    assert len(new) == 2
+    assert states == {"online": 1, "void": 2, "unused": 2}
+    with pytest.raises(SlipRefused, match="已经作废"):
+        hall.cast(slips[1])
+    hall.cast(new[0])
+
+
+def test_slip_is_voided_once_and_never_after_use():
+    hall = make_hall()
+    used, spoiled = hall.all_slips[:2]
+    hall.cast(used)
+
+    services.void_slip(hall.session.pk, selector=spoiled.selector, actor=hall.actor, at=AT)
+    services.void_slip(hall.session.pk, selector=spoiled.selector, actor=hall.actor, at=AT)
+
+    entry = AuditEntry.objects.get(action="evaluations.slip_voided")
+    assert entry.details == {"group": spoiled.group_name, "n": 1}
+    with pytest.raises(DomainError, match="已经交过"):
+        services.void_slip(hall.session.pk, selector=used.selector, actor=hall.actor, at=AT)
+    with pytest.raises(DomainError, match="没有这个票号"):
+        services.void_slip(hall.session.pk, selector="0000", actor=hall.actor, at=AT)
+
+
+def test_slips_are_not_changed_after_closing():
+    hall = make_hall()
+    hall.close()
+    group_id = next(iter(hall.slips))
+
+    with pytest.raises(NotAllowedNow):
+        services.issue_slips(hall.session.pk, group_id=group_id, n_slips=1, actor=hall.actor, at=AT)
+    with pytest.raises(NotAllowedNow):
+        services.void_slip(hall.session.pk, selector="0000", actor=hall.actor, at=AT)
+    with pytest.raises(IntegrityError, match="slips are fixed"), transaction.atomic():
+        Credential.objects.update(state="void")
+
+
+@pytest.mark.parametrize("n", [0, -1, 2001])
+def test_number_of_slips_is_limited(n):
+    hall = make_hall(state="keyed")
+
+    with pytest.raises(DomainError):
+        services.issue_slips(
+            hall.session.pk, group_id=next(iter(hall.slips)), n_slips=n, actor=hall.actor, at=AT
+        )
+
+
+def test_casting_leaves_no_entry_in_the_log():
+    hall = make_hall()
+    before = actions()
+
+    hall.cast(hall.all_slips[0])
+
+    assert actions() == before
+
+
+def test_same_ballot_again_gives_the_same_answer():
+    hall = make_hall()
+    slip = hall.all_slips[0]
+    sealed = hall.seal(slip, hall.marks("good"))
+
+    answers = {
+        services.cast_ballot(hall.session.pk, selector=slip.selector, secret=code, ciphertext=sealed)
+        for code in (hall_secret(slip), hall_secret(slip), slip.typed)
+    }
+
+    assert len(answers) == 1
+    assert UrnEntry.objects.get().tracker == answers.pop()
+
+
+def hall_secret(slip):
+    return slip.fragment[4:]
+
+
+def test_voting_again_replaces_until_closing():
+    hall = make_hall()
+    slip = hall.all_slips[0]
+
+    first, second = hall.cast(slip, "good"), hall.cast(slip, "poor")
+
+    assert first != second
+    assert UrnEntry.objects.get().tracker == second
+
+
+def test_casting_is_refused_in_words():
+    hall = make_hall(state="keyed")
+    slip, other = hall.all_slips[:2]
+    with pytest.raises(VotingNotOpen):
+        hall.cast(slip)
+    services.open_voting(hall.session.pk, actor=hall.actor, at=AT)
+    sealed = hall.seal(slip, {})
+
+    def refused(expected, **changes):
+        values = {"selector": slip.selector, "secret": hall_secret(slip), "ciphertext": sealed} | changes
+        with pytest.raises(expected) as refusal:
+            services.cast_ballot(hall.session.pk, **values)
+        return refusal.value.code
+
+    assert refused(SlipRefused, selector="0000") == "unknown_slip"
+    assert refused(SlipRefused, secret=hall_secret(other)) == "unknown_slip"
+    assert refused(SlipRefused, secret="rubbish") == "unknown_slip"
+    assert refused(BallotRefused, ciphertext=sealed[:-1]) == "ballot_refused"
+    assert refused(BallotRefused, ciphertext=b"\x02" + sealed[1:]) == "ballot_refused"
+    Credential.objects.filter(selector=slip.selector).update(state=SlipState.PAPER.value)
+    assert refused(SlipRefused) == "slip_paper"
+    hall.session.groups.update(n_planned=0)
+    assert not UrnEntry.objects.exists()
+    hall.close()
+    with pytest.raises(VotingClosed):
+        hall.cast(other)
+
+
+def test_casting_into_an_unknown_session_is_refused():
+    with pytest.raises(SlipRefused):
+        services.cast_ballot(10**9, selector="0000", secret="x" * 22, ciphertext=b"")
+
+
+def test_typed_code_is_locked_after_five_wrong_tries_but_not_the_qr():
+    hall = make_hall()
+    slip = hall.all_slips[0]
+    sealed = hall.seal(slip, {})
+    wrong = wrong_code(slip)
+
+    codes = []
+    for secret in [wrong] * 6 + [slip.typed]:
+        with pytest.raises(SlipRefused) as refusal:
+            services.cast_ballot(hall.session.pk, selector=slip.selector, secret=secret, ciphertext=sealed)
+        codes.append(refusal.value.code)
+
+    assert codes == ["unknown_slip"] * 5 + ["too_many_wrong"] * 2
+    hall.cast(slip)
+
+
+def wrong_code(slip):
+    """A code with a right check character that is not this slip's."""
+    from apps.evaluations.domain.crockford import with_check
+
+    other = "0" if slip.typed[0] != "0" else "1"
+    return with_check(slip.selector + other + slip.typed[1:11])[4:]
+
+
+def test_another_persons_sealed_ballot_cannot_be_sent_again():
+    hall = make_hall()
+    victim, thief = hall.all_slips[:2]
+    sealed = hall.seal(victim, hall.marks("good"))
+    services.cast_ballot(
+        hall.session.pk, selector=victim.selector, secret=hall_secret(victim), ciphertext=sealed
+    )
+
+    with pytest.raises(BallotRefused):
+        services.cast_ballot(
+            hall.session.pk, selector=thief.selector, secret=hall_secret(thief), ciphertext=sealed
+        )
+
+    assert UrnEntry.objects.count() == 1
+    assert Credential.objects.get(selector=thief.selector).state == "unused"
+
+
+def test_another_persons_ballot_under_my_slip_is_void_at_opening():
+    """The victim votes again, so the copied envelope is free; what is inside still names the victim's slip."""
+    hall = make_hall()
+    victim, thief = hall.all_slips[:2]
+    sealed = hall.seal(victim, hall.marks("good"))
+    services.cast_ballot(
+        hall.session.pk, selector=victim.selector, secret=hall_secret(victim), ciphertext=sealed
+    )
+    hall.cast(victim, "poor")
+    services.cast_ballot(
+        hall.session.pk, selector=thief.selector, secret=hall_secret(thief), ciphertext=sealed
+    )
+    hall.close()
+
+    hall.open()
+
+    counts = SessionClosing.objects.get().opening_counts
+    assert counts[str(next(iter(hall.slips)))] == {
+        "returned": 2,
+        "valid": 1,
+        "void": 1,
+        "blank": 0,
+        "foreign": 1,
+    }
+    assert {grade for _, _, marks in mark_rows(hall.session.cycle_id) for grade in marks.values()} == {"poor"}
+
+
+def test_closing_fixes_ledger_trackers_and_root():
+    hall = make_hall(n_slips=3)
+    trackers = sorted(hall.cast(slip) for slip in hall.all_slips[:4])
+    services.void_slip(hall.session.pk, selector=hall.all_slips[5].selector, actor=hall.actor, at=AT)
+
+    hall.close()
+    session = hall.close()
+
+    closing = session.closing
+    lines = [
+        (x["n_issued"], x["n_online"], x["n_paper"], x["n_void"], x["n_unused"])
+        for x in closing.ledger["groups"]
+    ]
+    assert lines == [(3, 3, 0, 0, 0), (3, 1, 0, 1, 1)]
+    assert closing.trackers == trackers
+    assert closing.merkle_root == merkle_root(trackers)
+    assert Counter(actions())["evaluations.voting_closed"] == 1
+
+
+def test_closing_waits_for_opening():
+    hall = make_hall(state="keyed")
+
+    with pytest.raises(NotAllowedNow):
+        hall.close()
+
+
+def sql(statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_ballot_added_behind_the_back_blocks_closing():
+    hall = make_hall()
+    slip = hall.all_slips[0]
+    row = Credential.objects.get(selector=slip.selector)
+    sql("INSERT INTO evaluations_urnentry VALUES (%s, %s, 'X')", row.pk, hall.seal(slip, {}))
+
+    with pytest.raises(LedgerDoesNotBalance, match="发出 3 张，线上 1 .* = 4 张"):
+        hall.close()
+    assert EvaluationSession.objects.get(pk=hall.session.pk).state == "open"
+
+
+def test_ballot_moved_to_another_slip_blocks_closing():
+    hall = make_hall()
+    used, unused = (Credential.objects.get(selector=slip.selector) for slip in hall.all_slips[:2])
+    hall.cast(hall.all_slips[0])
+    sql("UPDATE evaluations_urnentry SET credential_id = %s WHERE credential_id = %s", unused.pk, used.pk)
+
+    with pytest.raises(LedgerDoesNotBalance, match="2 张测评票的登记"):
+        hall.close()
+
+
+def test_slip_removed_behind_the_back_blocks_closing():
+    hall = make_hall()
+    Credential.objects.filter(selector=hall.all_slips[0].selector).delete()
+
+    with pytest.raises(LedgerDoesNotBalance, match="发出 3 张"):
+        hall.close()
+
+
+def test_opening_tears_counts_and_tells_who_listens():
+    hall = make_hall(n_slips=3)
+    group_a, group_b = hall.slips
+    for slip in hall.slips[group_a]:
+        hall.cast(slip, "good", "poor")
+    hall.cast(hall.slips[group_b][0], None)
+    hall.close()
+    heard = []
+    urn_opened.connect(heard_by := lambda sender, **said: heard.append(said), weak=False)
+
+    try:
+        session = hall.open()
+        hall.open()
+    finally:
+        urn_opened.disconnect(heard_by)
+
+    n_items = session.cycle.scheme.ballot_items.count()
+    rows = list(mark_rows(session.cycle_id))
+    assert session.state == "opened"
+    assert [(h["session_id"], h["cycle_id"]) for h in heard] == [(session.pk, session.cycle_id)]
+    assert Counter((r, g) for r, g, _ in rows) == {
+        (s.reviewee_id, g.voter_group_id): 3 if g.pk == group_a else 1
+        for s in session.subjects.all() for g in session.groups.all()
+    }  # fmt: skip
+    assert Counter(len(marks) for _, _, marks in rows) == {n_items: 6, 0: 2}
+    assert returned_counts(session.cycle_id) == dict(
+        zip(session.groups.values_list("voter_group_id", flat=True), (3, 1), strict=True)
+    )
+    assert SessionClosing.objects.get().opening_counts == {
+        str(group_a): {"returned": 3, "valid": 3, "void": 0, "blank": 0},
+        str(group_b): {"returned": 1, "valid": 1, "void": 0, "blank": 1},
+    }
+    assert Counter(actions())["evaluations.urn_opened"] == 1
+
+
+def test_opening_is_refused_with_wrong_cards_and_writes_nothing():
+    hall, other = make_hall(), make_hall()
+    hall.cast(hall.all_slips[0])
+    hall.close()
+
+    def refused(expected, *cards):
+        with pytest.raises(expected) as refusal:
+            services.open_urn(hall.session.pk, cards=cards, actor=hall.actor, at=AT)
+        return refusal.value.message
+
+    assert "不够两张" in refused(TwoCardsNeeded, hall.cards[0])
+    assert "不够两张" in refused(TwoCardsNeeded, hall.cards[0], hall.cards[0])
+    damaged = hall.cards[1][:-1] + ("0" if hall.cards[1][-1] != "0" else "1")
+    assert refused(CardUnreadable, hall.cards[0], damaged) == refused(CardUnreadable, damaged, hall.cards[0])
+    assert "与本场次不符" in refused(CardsDoNotFit, hall.cards[0], other.cards[1])
+    assert not OpenedMark.objects.exists()
+    assert EvaluationSession.objects.get(pk=hall.session.pk).state == "closed"
+
+
+def test_opening_waits_for_closing():
+    with pytest.raises(NotAllowedNow):
+        make_hall().open()
+
+
+def test_failed_opening_leaves_nothing_and_can_be_repeated():
+    hall = make_hall()
+    for slip in hall.all_slips:
+        hall.cast(slip)
+    hall.close()
+
+    def power_cut(sender, **said):
+        raise KeyboardInterrupt
+
+    urn_opened.connect(power_cut)
+    with pytest.raises(KeyboardInterrupt), transaction.atomic():
+        hall.open()
+    urn_opened.disconnect(power_cut)
+
+    assert not OpenedMark.objects.exists()
+    first = SessionClosing.objects.get()
+    assert (first.opening_counts, first.marks_hash) == (None, "")
+    assert hall.open().state == "opened"
+    assert OpenedMark.objects.count() == 12
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE evaluations_urnentry SET ciphertext = set_byte(ciphertext, 60, get_byte(ciphertext, 60) # 1)",
+        "UPDATE evaluations_urnentry SET tracker = 'FORGED'",
+        "DELETE FROM evaluations_urnentry",
+    ],
+)
+def test_urn_altered_after_closing_is_noticed(damage):
+    hall = make_hall()
+    hall.cast(hall.all_slips[0])
+    hall.close()
+    with pytest.raises(IntegrityError, match="the urn is not open"), transaction.atomic():
+        sql(damage)
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    sql("ALTER TABLE evaluations_urnentry DISABLE TRIGGER USER")
+    sql(damage)
+
+    with pytest.raises(UrnAltered):
+        hall.open()
+
+
+def test_form_altered_after_closing_is_noticed():
+    hall = make_hall()
+    hall.close()
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    sql("ALTER TABLE evaluations_evaluationsession DISABLE TRIGGER USER")
+    sql(
+        """UPDATE evaluations_evaluationsession SET form = jsonb_set(form, '{title}', '"x"') WHERE id = %s""",
+        hall.session.pk,
+    )
+
+    with pytest.raises(UrnAltered, match="测评表"):
+        hall.open()
+
+
+def test_marks_are_written_at_opening_only_and_never_changed():
+    hall = make_hall()
+    hall.cast(hall.all_slips[0])
+    hall.close()
+    session = hall.open()
+    subject, group = session.subjects.first(), session.groups.first()
+
+    for act in (
+        lambda: OpenedMark.objects.create(subject=subject, group=group, marks={}),
+        lambda: OpenedMark.objects.update(marks={}),
+        lambda: OpenedMark.objects.all().delete(),
+    ):
+        with pytest.raises(Exception) as refusal, transaction.atomic():
+            act()
+        assert isinstance(refusal.value, IntegrityError) or "pgtrigger" in str(refusal.value)
+
+
+@pytest.mark.parametrize("target", ["open", "closed", "opened"])
+def test_state_moves_one_step_forward_only(target):
+    session = make_session()
+
+    with pytest.raises(IntegrityError, match="one step forward"), transaction.atomic():
+        EvaluationSession.objects.filter(pk=session.pk).update(state=target)
+
+
+def test_state_never_moves_back():
+    hall = make_hall()
+
+    with pytest.raises(IntegrityError, match="one step forward"), transaction.atomic():
+        EvaluationSession.objects.filter(pk=hall.session.pk).update(state="keyed")
+
+
+def test_release_of_the_last_session_starts_grading():
+    first = make_hall()
+    second = make_session(cycle=first.session.cycle)
+    first.close()
+    first.open()
+    heard = []
+    results_released.connect(heard_by := lambda sender, **said: heard.append(said["session_id"]), weak=False)
+
+    services.release_results(first.session.pk, actor=first.actor, at=AT)
+    first.session.cycle.refresh_from_db()
+    assert first.session.cycle.stage == Stage.MEETING.value
+    make_opened_marks(second, [])
+    services.release_results(second.pk, actor=first.actor, at=AT)
+    services.release_results(second.pk, actor=first.actor, at=AT)
+    results_released.disconnect(heard_by)
+
+    first.session.cycle.refresh_from_db()
+    assert first.session.cycle.stage == Stage.GRADING.value
+    assert heard == [first.session.pk, second.pk]
+
+
+def test_release_waits_for_opening():
+    with pytest.raises(NotAllowedNow):
+        hall = make_hall()
+        services.release_results(hall.session.pk, actor=hall.actor, at=AT)
+
+
+def test_factory_opens_with_given_marks():
+    cycle = make_cycle(stage="meeting")
+    reviewee = make_reviewee(cycle=cycle)
+    group = cycle.scheme.voter_groups.first()
+    item = cycle.scheme.ballot_items.first()
+
+    session = make_opened_marks(make_session(cycle=cycle), [(reviewee.pk, group.pk, {item.pk: "good"})])
+
+    assert session.state == SessionState.OPENED.value
+    assert list(mark_rows(cycle.pk)) == [(reviewee.pk, group.pk, {str(item.pk): "good"})]
+    assert returned_counts(cycle.pk)[group.pk] == 1

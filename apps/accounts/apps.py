@@ -1,6 +1,37 @@
 from django.apps import AppConfig
 
+from apps.common.kit import navigation
+
 
 class AccountsConfig(AppConfig):
     name = "apps.accounts"
     verbose_name = "账号"
+
+    def ready(self) -> None:
+        from apps.accounts import receivers  # noqa: F401 -- connects the receivers
+        from apps.accounts.domain.roles import Role
+        from apps.audit.kit import labels
+
+        wide = (Role.SYSTEM_ADMIN.value, Role.SECURITY_ADMIN.value, Role.HEAD.value)
+        navigation.register(
+            navigation.NavItem(
+                "账号与权限", "accounts:user_list", 90, lambda actor: actor.holds(*wide), section="系统"
+            )
+        )
+        labels.register(
+            {
+                "accounts.created": "建立账号",
+                "accounts.renamed": "修改姓名",
+                "accounts.disabled": "停用账号",
+                "accounts.enabled": "启用账号",
+                "accounts.password_reset": "重置密码",
+                "accounts.password_changed": "修改密码",
+                "accounts.role_granted": "授予角色",
+                "accounts.role_revoked": "收回角色",
+                "accounts.logged_in": "登录",
+                "accounts.logged_out": "退出登录",
+                "accounts.login_failed": "登录失败",
+                "accounts.locked": "登录被锁定",
+                "accounts.unlocked": "解除锁定",
+            }
+        )

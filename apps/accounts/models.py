@@ -5,15 +5,18 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from apps.accounts.domain.roles import ADMIN_ROLES, DEPARTMENT_ROLES, SCOPED_ROLES, Role
+from apps.accounts.domain.usernames import canonical_username
 from apps.organizations.models import Organization
 from apps.secretaries.models import Secretary
 
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(username__iexact=username)
+        """Return the account of a name as it was typed; names are stored in one spelling."""
+        return self.get(username=canonical_username(username or ""))
 
 
 class User(AbstractBaseUser):
@@ -41,6 +44,11 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = verbose_name_plural = "账号"
         ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                name="accounts_user_username_lower", condition=models.Q(username=Lower("username"))
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.username

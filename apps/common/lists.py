@@ -11,13 +11,15 @@ from urllib.parse import quote
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
 
+from apps.common.domain.text import search_words
+from apps.common.errors import DomainError
 from apps.common.kit.sheets import XLSX, SheetColumn, Table, workbook_bytes
 
 PAGE_SIZES = (20, 50, 100)
@@ -68,6 +70,23 @@ class Filter:
         return list(self.choices(request) if callable(self.choices) else self.choices)
 
 
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button in the page head. ``is_post`` sends a form; ``confirm`` is the question asked before."""
+
+    label: str
+    url: str
+    is_primary: bool = False
+    is_post: bool = False
+    confirm: str = ""
+
+
+class TooManyRows(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """An export would be cut off, so it is refused instead."""
+
+    code = "too_many_rows"
+
+
 def field_filter(
     name: str, label: str, choices: Sequence[tuple[str, str]], lookup: str | None = None
 ) -> Filter:
@@ -87,7 +106,7 @@ class ListPage(LoginRequiredMixin, View):
     default_sort: ClassVar[str] = ""
     page_size: ClassVar[int] = 20
     template_name: ClassVar[str] = "components/list_page.html"
-    empty_text: ClassVar[str] = "没有符合条件的内容。"
+    empty_text: ClassVar[str] = "这里还没有内容。"
     max_export_rows: ClassVar[int] = 50_000
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Any]:
@@ -99,7 +118,11 @@ class ListPage(LoginRequiredMixin, View):
         return True
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what the page shows beside the table: ``actions`` (label, url, is_primary), ``crumbs`` …"""
+        """Return what the page shows beside the table.
+
+        ``actions`` (a list of ``Action``), ``crumbs`` (pairs label, url), and for the empty list ``empty_hint``,
+        ``empty_action_url``, ``empty_action_label``.
+        """
         return {}
 
     def get_columns(self, request: HttpRequest) -> Sequence[Column]:
@@ -120,8 +143,7 @@ class ListPage(LoginRequiredMixin, View):
         return [c for c in columns if (c.key in keys if keys else c.shown)] or columns
 
     def _narrowed(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        words = request.GET.get("q", "").split()
-        for word in words:
+        for word in search_words(request.GET.get("q", "")) if self.search_fields else ():
             rows = rows.filter(_any_contains(self.search_fields, word))
         for one in self.filters:
             value = request.GET.get(one.name, "")
@@ -141,9 +163,7 @@ class ListPage(LoginRequiredMixin, View):
     def _page(
         self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column], shown: list[Column]
     ) -> HttpResponse:
-        size = request.GET.get("size", "")
-        per_page = int(size) if size.isdigit() and int(size) in PAGE_SIZES else self.page_size
-        page = Paginator(rows, per_page).get_page(request.GET.get("page"))
+        page = Paginator(rows, self._page_size(request)).get_page(request.GET.get("page"))
         sort = request.GET.get("sort", "") or self.default_sort
         context = {
             "list": self,
@@ -157,18 +177,44 @@ class ListPage(LoginRequiredMixin, View):
             "filters": [(one, one.options(request), request.GET.get(one.name, "")) for one in self.filters],
             "query": request.GET.get("q", ""),
             "sort": sort,
-            "page_sizes": PAGE_SIZES,
-            "per_page": per_page,
+        }
+        return render(
+            request, self.template_name, context | self._links(request, page) | self.page_context(request)
+        )
+
+    def _page_size(self, request: HttpRequest) -> int:
+        size = request.GET.get("size", "")
+        return int(size) if size.isdecimal() and int(size) in PAGE_SIZES else self.page_size
+
+    def _links(self, request: HttpRequest, page: Page[Any]) -> dict[str, Any]:
+        """Return the queries behind paging, page size, column choice, clearing and export."""
+        narrowing = ("q", *(one.name for one in self.filters))
+        cleared = _query(request, page=None, **dict.fromkeys(narrowing))
+        kept = [(name, request.GET[name]) for name in ("sort", "size") if request.GET.get(name)]
+        return {
+            "is_narrowed": any(request.GET.get(name) for name in narrowing),
             "query_without_page": _query(request, page=None),
             "export_query": _query(request, export="xlsx", page=None),
-            "is_narrowed": any(request.GET.get(n) for n in ("q", *(one.name for one in self.filters))),
+            "cleared_query": cleared,
+            "clear_url": f"{request.path}?{cleared}" if cleared else request.path,
+            "default_columns_query": _query(request, col=None, page=None),
+            "has_chosen_columns": "col" in request.GET,
+            "kept_params": kept,
+            "per_page": page.paginator.per_page,
+            "size_links": [(size, _query(request, size=str(size), page=None)) for size in PAGE_SIZES],
         }
-        return render(request, self.template_name, context | self.page_context(request))
 
     def _export(self, request: HttpRequest, rows: QuerySet[Any], shown: list[Column]) -> HttpResponse:
-        picked = rows[: self.max_export_rows]
+        picked = list(rows[: self.max_export_rows + 1])
+        if len(picked) > self.max_export_rows:
+            raise TooManyRows(
+                f"符合条件的内容超过 {self.max_export_rows} 条，一次导不完，所以没有导出。请先用搜索或筛选缩小范围，再分几次导出。"
+            )
         now = timezone.localtime()
-        notes = [f"导出时间：{now:%Y-%m-%d %H:%M}　导出人：{request.user}　共 {len(picked)} 条"]
+        notes = [
+            f"导出时间：{now:%Y-%m-%d %H:%M}　导出人：{request.user}　共 {len(picked)} 条",
+            *self._conditions(request),
+        ]
         table = Table(
             title=self.title,
             columns=[SheetColumn(c.label, c.width, c.number_format) for c in shown],
@@ -180,6 +226,15 @@ class ListPage(LoginRequiredMixin, View):
         name = quote(f"{self.title}{now:%Y%m%d%H%M}.xlsx")
         response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
         return response
+
+    def _conditions(self, request: HttpRequest) -> list[str]:
+        """Return the line that says how the exported rows were narrowed, if they were."""
+        parts = [f"搜索“{request.GET['q'].strip()}”"] if request.GET.get("q", "").strip() else []
+        for one in self.filters:
+            chosen = dict(one.options(request)).get(request.GET.get(one.name, ""))
+            if chosen:
+                parts.append(f"{one.label}：{chosen}")
+        return [f"条件：{'；'.join(parts)}"] if parts else []
 
 
 def _any_contains(fields: Sequence[str], word: str) -> Q:
@@ -194,6 +249,7 @@ def _turned(name: str) -> str:
 
 
 def _query(request: HttpRequest, **changes: str | None) -> str:
+    """Return the current query string with changes; ``None`` takes a parameter out."""
     params = request.GET.copy()
     for name, value in changes.items():
         params.pop(name, None)
@@ -209,6 +265,7 @@ def _head(request: HttpRequest, column: Column, sort: str) -> dict[str, Any]:
     return {
         "column": column,
         "query": _query(request, sort=turned, page=None) if column.sort else "",
+        "hint": f"按“{column.label}”{'降' if turned.startswith('-') else '升'}序排列",
         "direction": ("descending" if backwards else "ascending") if is_current else "",
     }
 

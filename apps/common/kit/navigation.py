@@ -11,12 +11,16 @@ from apps.common.domain.actors import Actor
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the side navigation. ``order`` follows the year: roster 10, cycles 20, reports 30 …"""
+    """One entry of the side navigation. ``order`` follows the year: roster 10, cycles 20, reports 30 …
+
+    ``section`` is the small heading the entry stands under; entries of one section have neighbouring orders.
+    """
 
     label: str
     url_name: str
     order: int
     is_visible: Callable[[Actor], bool]
+    section: str = ""
 
 
 _items: dict[str, NavItem] = {}

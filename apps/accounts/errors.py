@@ -1,0 +1,33 @@
+"""Refusals about accounts and rights."""
+
+from apps.common.errors import DomainError
+
+
+class UsernameTaken(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """Another account has this name."""
+
+    code = "username_taken"
+
+
+class NotOnOneself(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """Nobody changes own rights or disables the own account (三权分立)."""
+
+    code = "not_on_oneself"
+
+
+class RolesConflict(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """Two roles that one account must not hold together, or a role without what it needs."""
+
+    code = "roles_conflict"
+
+
+class LastAdministrator(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """The platform would be left without this kind of administrator."""
+
+    code = "last_administrator"
+
+
+class WrongPassword(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """The present password was not right."""
+
+    code = "wrong_password"

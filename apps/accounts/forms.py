@@ -1,0 +1,116 @@
+"""Input about accounts."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.contrib.auth.forms import AuthenticationForm
+
+from apps.accounts.domain.roles import SCOPED_ROLES, Role
+from apps.accounts.domain.usernames import canonical_username, is_valid_username
+from apps.accounts.models import User
+from apps.common.forms import BaseForm
+from apps.organizations.models import Organization
+
+
+class SignInForm(AuthenticationForm):
+    """Name and password. Whatever is wrong, the answer is the same."""
+
+    error_messages = {
+        "invalid_login": "用户名或密码不对，或账号未启用。连续输错 5 次将锁定 15 分钟。",
+        "inactive": "用户名或密码不对，或账号未启用。连续输错 5 次将锁定 15 分钟。",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.fields["username"].error_messages["required"] = "请填写用户名。"
+        self.fields["password"].error_messages["required"] = "请填写密码。"
+
+    def clean_username(self) -> str:
+        """Return the one spelling of the name, so that a lock cannot be evaded by case or width."""
+        return canonical_username(self.cleaned_data["username"])
+
+
+class PasswordChangeForm(BaseForm):
+    """Present password, new password twice."""
+
+    old_password = forms.CharField(
+        label="现在的密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new_password = forms.CharField(
+        label="新密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="至少 10 个字符，不能是常见密码，也不能与用户名或姓名相近。",
+    )
+    repeated = forms.CharField(
+        label="再输一遍新密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_new_password(self) -> str:
+        password: str = self.cleaned_data["new_password"]
+        password_validation.validate_password(password, self.user)
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        new = data.get("new_password")
+        if new and data.get("repeated") and new != data["repeated"]:
+            self.add_error("repeated", "两次输入的新密码不一样。")
+        if new and new == data.get("old_password"):
+            self.add_error("new_password", "新密码不能与现在的密码相同。")
+        return data
+
+
+class AccountForm(BaseForm):
+    """A new account; its role is granted afterwards by the security administrator."""
+
+    username = forms.CharField(
+        label="用户名", max_length=60, help_text="登录时用。小写字母、数字、点、横线，2–60 个字符。"
+    )
+    display_name = forms.CharField(label="姓名", max_length=60)
+
+    def clean_username(self) -> str:
+        name = canonical_username(self.cleaned_data["username"])
+        if not is_valid_username(name):
+            raise forms.ValidationError(
+                "用户名只能用字母、数字、点、横线和下划线，2–60 个字符，以字母或数字开头。"
+            )
+        return name
+
+
+class DisplayNameForm(BaseForm):
+    """The name shown to others."""
+
+    display_name = forms.CharField(label="姓名", max_length=60)
+
+
+class RoleForm(BaseForm):
+    """One role with the subtree it covers."""
+
+    role = forms.ChoiceField(label="角色", choices=[("", "请选择"), *Role.choices()])
+    scope = forms.ModelChoiceField(
+        label="范围",
+        queryset=Organization.objects.order_by("path"),
+        required=False,
+        empty_label="（不需要范围）",
+        help_text="组织部、点评领导、纪检须选范围，其权限覆盖所选党组织及其全部下级；书记和三类管理员不选。",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        role = data.get("role")
+        if role in SCOPED_ROLES and not data.get("scope"):
+            self.add_error("scope", "这个角色须选择范围。")
+        if role and role not in SCOPED_ROLES and data.get("scope"):
+            self.add_error("scope", "这个角色不分范围，请选“（不需要范围）”。")
+        return data

@@ -1,0 +1,44 @@
+"""Signing in and out goes into the log too."""
+
+from typing import Any
+
+from axes.signals import user_locked_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from apps.accounts.domain.usernames import canonical_username
+from apps.accounts.models import User
+from apps.audit.services import record_action
+
+
+@receiver(user_logged_in)
+def on_logged_in(user: User, **kwargs: Any) -> None:
+    record_action("accounts.logged_in", user, actor=user, at=timezone.now())
+
+
+@receiver(user_logged_out)
+def on_logged_out(user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        record_action("accounts.logged_out", user, actor=user, at=timezone.now())
+
+
+@receiver(user_login_failed)
+def on_login_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """Record the attempt. An unknown name is not kept: it may be a password typed into the wrong box."""
+    if request is None or getattr(request, "axes_locked_out", False):
+        return  # refused at the lock, without looking at the password; the lock itself is recorded once
+    user = _named(credentials.get("username"))
+    record_action("accounts.login_failed", user, actor=None, at=timezone.now())
+
+
+@receiver(user_locked_out)
+def on_locked_out(request: HttpRequest, username: str, **kwargs: Any) -> None:
+    """Record the lock when it snaps, not every attempt made while it holds."""
+    if getattr(request, "axes_failures_since_start", None):
+        record_action("accounts.locked", _named(username), actor=None, at=timezone.now())
+
+
+def _named(username: str | None) -> User | None:
+    return User.objects.filter(username=canonical_username(username or "")).first()

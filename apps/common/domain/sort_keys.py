@@ -1,0 +1,95 @@
+"""Keys that sort Chinese names as lists and books do: by pinyin, and by number of strokes (姓氏笔画).
+
+The keys are plain text; the database compares them code point by code point (collation C.UTF-8). They are stored with the
+row, so that a list of 10,000 names sorts by an index.
+
+``stroke_order.txt`` beside this module holds the 97,699 CJK characters of Unicode 17 in stroke order, without
+separators: number of strokes first, then the radicals' order. It was written by Node 20 with full ICU 78.2 (CLDR 48),
+collation ``zh-u-co-stroke``; the Unicode CLDR data it comes from is under the Unicode License v3
+(https://www.unicode.org/license.txt).
+"""
+
+from functools import cache, lru_cache
+from pathlib import Path
+
+from pypinyin import Style, lazy_pinyin
+
+from apps.common.domain.text import normalized
+
+LIMIT = 200
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# Readings that a character has as a surname only.
+# Source: 通用规范汉字字典, the surname readings that differ from the first one.
+SURNAMES = {
+    "单": "shan4", "曾": "zeng1", "仇": "qiu2", "解": "xie4", "查": "zha1", "任": "ren2", "朴": "piao2", "区": "ou1",
+    "盖": "ge3", "缪": "miao4", "尉": "wei4", "华": "hua4", "纪": "ji3", "冼": "xian3", "洗": "xian3", "宓": "mi4",
+    "种": "chong2", "召": "shao4", "覃": "qin2", "员": "yun4", "乐": "yue4", "折": "she2", "逄": "pang2", "翟": "zhai2",
+    "黑": "he4", "秘": "bi4", "祭": "zhai4", "繁": "po2", "葛": "ge3", "燕": "yan1", "应": "ying1", "过": "guo1",
+}  # fmt: skip
+
+
+def pinyin_key(text: str, *, is_person: bool = False, limit: int = LIMIT) -> str:
+    """Return ``text``'s pinyin, each syllable with a capital, then the tones: 西安 → ``XiAn!11``.
+
+    A capital sorts before a small letter, so 西安 comes before 先 as in a dictionary; with ``icontains`` people find
+    it by typing ``xian``. ``is_person`` reads the first character as a surname (单 is then Shan).
+    """
+    readings = _readings(text, is_person=is_person)
+    syllables, tones, length = [], [], 0
+    for reading in readings:
+        syllable = reading.rstrip("12345")
+        length += len(syllable)
+        if length > limit:
+            break
+        syllables.append(syllable.capitalize())
+        tones.append(reading[len(syllable) :] or "0")
+    return "".join([*syllables, "!", *tones])[:limit]
+
+
+def pinyin_syllables(text: str, *, is_person: bool = False) -> list[str]:
+    """Return the syllables of ``text`` without tones: 单雄信 → ``["shan", "xiong", "xin"]``."""
+    return [reading.rstrip("12345") for reading in _readings(text, is_person=is_person)]
+
+
+def stroke_key(text: str, *, limit: int = LIMIT) -> str:
+    """Return a key by the strokes of the first character, then of the second, and so on.
+
+    Letters and figures come before all characters, in their own order.
+    """
+    return "".join(_stroke_code(char) for char in normalized(text).lower())[: limit - limit % 3]
+
+
+def stroke_rank(char: str) -> int | None:
+    """Return a character's place in stroke order, from nought; ``None`` if it is no CJK character."""
+    place = _stroke_order().find(char)
+    return None if place < 0 else place
+
+
+def _readings(text: str, *, is_person: bool) -> list[str]:
+    plain = normalized(text).replace("!", " ")
+    readings = [r for r in lazy_pinyin(plain, style=Style.TONE3, neutral_tone_with_five=True) if r.strip()]
+    if is_person and plain[:1] in SURNAMES:
+        readings[0] = SURNAMES[plain[0]]
+    return readings
+
+
+@lru_cache(maxsize=8192)
+def _stroke_code(char: str) -> str:
+    """Return three letters that sort like the character's rank."""
+    rank = stroke_rank(char)
+    if rank is None:
+        return f"!{_base62(min(ord(char), 3843), 2)}"
+    return _base62(rank, 3)
+
+
+def _base62(value: int, width: int) -> str:
+    digits = []
+    for _ in range(width):
+        value, rest = divmod(value, 62)
+        digits.append(DIGITS[rest])
+    return "".join(reversed(digits))
+
+
+@cache
+def _stroke_order() -> str:
+    return Path(__file__).with_name("stroke_order.txt").read_text(encoding="utf-8")

@@ -1,0 +1,57 @@
+"""What the home page shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from apps.accounts.models import User
+from apps.common.kit import navigation
+from apps.documents.domain.jobs import JobState
+from apps.documents.models import Job
+from apps.notifications.kit.todos import Todo, todos_for
+from apps.notifications.models import Notification
+from apps.notifications.selectors import notifications_visible_to
+
+SOON_DAYS = 3
+N_RECENT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TodoLine:
+    """A to-do with how near its day is: ``tag`` is the class of its badge, empty without a date."""
+
+    todo: Todo
+    tag: str
+    when: str
+
+
+def todo_lines(user: User, today: date) -> list[TodoLine]:
+    """Return what waits for the account, most urgent first."""
+    return [TodoLine(todo, *_urgency(todo.due_on, today)) for todo in todos_for(user, today)]
+
+
+def _urgency(due_on: date | None, today: date) -> tuple[str, str]:
+    if due_on is None:
+        return "", ""
+    days = (due_on - today).days
+    if days < 0:
+        return "tag-bad", f"已逾期 {-days} 天"
+    if days <= SOON_DAYS:
+        return "tag-warn", "今天到期" if days == 0 else f"还有 {days} 天"
+    return "tag-info", f"{due_on.month}月{due_on.day}日前"
+
+
+def recent_messages(user: User) -> Sequence[Notification]:
+    """Return the newest unread messages."""
+    return notifications_visible_to(user).filter(read_at=None)[:N_RECENT]
+
+
+def running_jobs(user: User) -> Sequence[Job]:
+    """Return the long work the account asked for that is not finished."""
+    alive = (JobState.QUEUED.value, JobState.RUNNING.value)
+    return Job.objects.filter(requested_by=user, state__in=alive)[:N_RECENT]
+
+
+def quick_links(user: User) -> list[navigation.NavItem]:
+    """Return the pages the account has, without the home page."""
+    return [item for item in navigation.items_for(user) if item.url_name != "portal:home"]

@@ -1,0 +1,52 @@
+"""Accounts: URL × role."""
+
+from tests.access import Access
+
+ALL = ("clerk", "head", "outsider_clerk", "secretary", "outsider_secretary", "leader", "discipline", "system_admin",
+       "security_admin", "audit_admin")  # fmt: skip
+
+
+def everybody(status):
+    return dict.fromkeys(ALL, status)
+
+
+def clerk(world):
+    return {"user_id": world.users["clerk"].pk}
+
+
+def secretary(world):
+    return {"user_id": world.users["secretary"].pk}
+
+
+def clerk_role(world):
+    return {"assignment_id": world.users["clerk"].roles.get().pk}
+
+
+# In sight of the three administrators' lists only for two of them; a head sees the secretaries of the own subtree.
+MANAGED = {"system_admin": 302, "security_admin": 403, "head": 302, "secretary": 403}
+RESET = MANAGED | {"system_admin": 200, "head": 200}
+RIGHTS = {"security_admin": 302, "system_admin": 403, "clerk": 403}
+
+ROWS = {
+    "accounts:login": Access(everybody(302), anonymous=200),
+    "accounts:logout": Access(everybody(302), anonymous=302, method="post"),
+    "accounts:profile": Access(everybody(200)),
+    "accounts:password_change": Access(everybody(200)),
+    "accounts:user_list": Access({"system_admin": 200, "security_admin": 200, "head": 200}),
+    "accounts:user_create": Access({"system_admin": 200}),
+    "accounts:secretary_list": Access({"head": 200}),
+    "accounts:secretary_accounts_create": Access({"head": 302}, method="post"),
+    "accounts:user_detail": Access(
+        {"system_admin": 200, "security_admin": 200, "head": 200, "secretary": 200}, others=404, kwargs=secretary
+    ),
+    "accounts:user_edit": Access(MANAGED | {"system_admin": 200, "head": 200}, others=404, kwargs=secretary),
+    "accounts:user_disable": Access(MANAGED, others=404, kwargs=secretary, method="post"),
+    "accounts:user_enable": Access(MANAGED, others=404, kwargs=secretary, method="post"),
+    "accounts:user_reset_password": Access(RESET, others=404, kwargs=secretary, method="post"),
+    "accounts:user_unlock": Access(RIGHTS, others=404, kwargs=clerk, method="post"),
+    "accounts:role_grant": Access(
+        RIGHTS, others=404, kwargs=clerk, method="post",
+        data=lambda world: {"role": "leader", "scope": world.root.pk},
+    ),
+    "accounts:role_revoke": Access(RIGHTS, others=404, kwargs=clerk_role, method="post"),
+}  # fmt: skip

@@ -10,7 +10,6 @@ from apps.cycles.models import ReviewCycle, Reviewee
 from apps.documents.models import StoredFile
 from apps.scoring.models import ScoreRun
 
-
 SIGNED_OFF = """
     IF EXISTS (SELECT 1 FROM grading_deliberation d WHERE d.id = {row}.deliberation_id AND d.signed_off_at IS NOT NULL)
     THEN RAISE EXCEPTION 'the grades are signed off' USING ERRCODE = 'integrity_constraint_violation'; END IF;

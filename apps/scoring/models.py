@@ -22,6 +22,7 @@ class ScoreRun(models.Model):
     )
     is_current = models.BooleanField("当前", default=False)
     input_hash = models.CharField("输入摘要", max_length=64, blank=True)
+    decimals = models.PositiveSmallIntegerField("保留小数位", default=2)
     software_version = models.CharField("软件版本", max_length=40)
     missing = models.JSONField("缺少的数据", default=list)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -39,6 +40,10 @@ class ScoreRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cycle_id} #{self.pk}"
+
+    def as_published(self, value: Decimal | None) -> Decimal | None:
+        """Return a stored figure with the decimals of the scheme; it was rounded to them already."""
+        return None if value is None else value.quantize(Decimal(1).scaleb(-self.decimals))
 
 
 class ScoreSummary(models.Model):
@@ -70,12 +75,12 @@ class ScoreSummary(models.Model):
     @property
     def shown_ballot_score(self) -> Decimal | None:
         """The ballot score as it may be shown; ``None`` if missing or hidden."""
-        return None if self.hides_score else self.ballot_score
+        return None if self.hides_score else self.run.as_published(self.ballot_score)
 
     @property
     def shown_total(self) -> Decimal | None:
         """The total as it may be shown; ``None`` if missing or hidden."""
-        return None if self.hides_score else self.total
+        return None if self.hides_score else self.run.as_published(self.total)
 
 
 class GroupScore(models.Model):
@@ -100,3 +105,8 @@ class GroupScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.summary_id} {self.voter_group_id}"
+
+    @property
+    def shown_mean(self) -> Decimal | None:
+        """The group's mean as it may be shown; ``None`` if nobody voted or it is hidden."""
+        return None if self.is_suppressed else self.summary.run.as_published(self.mean)

@@ -9,11 +9,12 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.services import record_action
+from apps.common.domain.formats import round_half_up
 from apps.cycles.models import ReviewCycle
 from apps.documents.domain.jobs import JobState
 from apps.documents.services import enqueue_job
 from apps.scoring.domain.computation import Computation, Figures, GroupFigure, Named, Scheme, compute
-from apps.scoring.domain.numbers import exact_text, round_half_up
+from apps.scoring.domain.numbers import exact_text
 from apps.scoring.domain.states import RunState
 from apps.scoring.domain.tally import RULES_VERSION
 from apps.scoring.errors import ScoresFixed
@@ -70,6 +71,7 @@ def compute_score_run(run_id: int, *, at: datetime) -> ScoreRun:
     inputs = load_inputs(cycle)
     result = compute(inputs)
     _store_summaries(run, result, inputs.scheme)
+    run.decimals = inputs.scheme.decimals
     _make_current(run, result, at=at)
     details = {"input_hash": run.input_hash, "state": run.state, "n_missing": len(run.missing)}
     record_action("scoring.computed", run, actor=run.requested_by, at=at, details=details)
@@ -84,7 +86,7 @@ def _make_current(run: ScoreRun, result: Computation, *, at: datetime) -> None:
     run.finished_at = at
     run.is_current = True
     ScoreRun.objects.filter(cycle_id=run.cycle_id, is_current=True).update(is_current=False)
-    run.save(update_fields=["missing", "state", "input_hash", "finished_at", "is_current"])
+    run.save(update_fields=["missing", "state", "decimals", "input_hash", "finished_at", "is_current"])
 
 
 def _store_summaries(run: ScoreRun, result: Computation, scheme: Scheme) -> None:

@@ -1,7 +1,6 @@
 """The job that computes scores."""
 
 from django.urls import reverse
-from django.utils import timezone
 
 from apps.documents.kit.jobs import JobContext
 from apps.scoring.services import compute_score_run
@@ -10,6 +9,6 @@ from apps.scoring.services import compute_score_run
 def compute_scores(context: JobContext) -> None:
     """Compute the run named in the job. Doing it twice changes nothing."""
     context.progress(0, 1)
-    run = compute_score_run(int(context.arguments["run_id"]), at=timezone.now())
+    run = compute_score_run(int(context.arguments["run_id"]), at=context.at)
     context.progress(1, 1)
     context.link(reverse("scoring:run_detail", args=[run.pk]))

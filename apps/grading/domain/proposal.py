@@ -20,6 +20,7 @@ class Flag(LabelledEnum):
     QUOTA = "quota", "“好”名额已满，列入下一等次"
     TIE_AT_QUOTA = "tie_at_quota", "与名额线上的人员同分，请研究确定"
     NO_TOTAL = "no_total", "没有总分，未提出建议"
+    CHANGED = "changed", "建议有变，请重新审定"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from apps.common.domain.formats import round_half_up
 from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.schemes import ComponentKind, EmptyGroupRule
 from apps.scoring.domain.disclosure import suppress
-from apps.scoring.domain.numbers import exact_text, round_half_up
+from apps.scoring.domain.numbers import exact_text
 from apps.scoring.domain.tally import (
     RULES_VERSION,
     GroupPart,

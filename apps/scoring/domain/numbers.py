@@ -1,14 +1,6 @@
-"""Exact numbers: ``Fraction`` inside, ``Decimal`` at the door, one half-up rounding on the way out."""
+"""How exact figures are stored. Rounding is ``common.domain.formats.round_half_up``: once, when a figure leaves."""
 
-import math
-from decimal import Decimal
 from fractions import Fraction
-
-
-def round_half_up(value: Fraction, decimals: int) -> Decimal:
-    """Return ``value`` with ``decimals`` places; exactly half goes up. Round a figure once, when it leaves."""
-    shifted = math.floor(value * 10**decimals + Fraction(1, 2))
-    return Decimal(shifted).scaleb(-decimals)
 
 
 def exact_text(value: Fraction | None) -> str:

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ),
                 ("is_current", models.BooleanField(default=False, verbose_name="当前")),
                 ("input_hash", models.CharField(blank=True, max_length=64, verbose_name="输入摘要")),
+                ("decimals", models.PositiveSmallIntegerField(default=2, verbose_name="保留小数位")),
                 ("software_version", models.CharField(max_length=40, verbose_name="软件版本")),
                 ("missing", models.JSONField(default=list, verbose_name="缺少的数据")),
                 ("started_at", models.DateTimeField(verbose_name="开始时间")),

@@ -9,10 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from apps.common.domain.formats import plain_decimal, round_half_up
 from apps.cycles.domain.grades import BEST_FIRST, Grade
 from apps.cycles.domain.schemes import BlankRule, ComponentKind
 from apps.cycles.models import BallotItem, ReviewScheme
-from apps.scoring.domain.numbers import from_exact_text, round_half_up
+from apps.scoring.domain.numbers import from_exact_text
 from apps.scoring.models import GroupScore, ScoreSummary
 
 HIDDEN = "（不显示）"
@@ -110,7 +111,7 @@ def explain(summary: ScoreSummary) -> Explanation:
     groups = tuple(_group_line(one, scheme, items) for one in scores)
     return Explanation(
         point_rule="，".join(
-            f"{Grade(rule.grade).label} {plain(rule.points)} 分"
+            f"{Grade(rule.grade).label} {plain_decimal(rule.points)} 分"
             for rule in scheme.grade_rules.order_by("-points")
         ),
         blank_rule=_blank_rule(scheme),
@@ -141,16 +142,10 @@ def shown_item_scores(summary: ScoreSummary) -> list[tuple[str, Decimal]]:
     return sorted(found, key=lambda pair: -pair[1])
 
 
-def plain(value: Decimal | Fraction) -> str:
-    """Return a weight without needless noughts: 60, 12.5."""
-    number = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
-    return f"{number.normalize():f}"
-
-
 def _blank_rule(scheme: ReviewScheme) -> str:
     rule = BlankRule(scheme.blank_rule)
     if rule is BlankRule.VALUE and scheme.blank_value is not None:
-        return f"空白项按 {plain(scheme.blank_value)} 分计"
+        return f"空白项按 {plain_decimal(scheme.blank_value)} 分计"
     return f"空白项{rule.label}"
 
 
@@ -161,7 +156,7 @@ def _trim_rule(scheme: ReviewScheme) -> str:
 
 
 def _group_line(one: GroupScore, scheme: ReviewScheme, items: Sequence[BallotItem]) -> GroupLine:
-    name, weight = one.voter_group.name, f"{plain(one.voter_group.weight)}%"
+    name, weight = one.voter_group.name, f"{plain_decimal(one.voter_group.weight)}%"
     if one.is_suppressed:
         return GroupLine(name, weight, is_hidden=True)
     return GroupLine(
@@ -170,7 +165,7 @@ def _group_line(one: GroupScore, scheme: ReviewScheme, items: Sequence[BallotIte
         is_hidden=False,
         n_returned=one.n_returned,
         n_valid=one.n_valid,
-        mean=one.mean,
+        mean=one.shown_mean,
         formula=_mean_formula(one, scheme),
         items=tuple(
             _item_line(item.name, counts, one.n_valid) for item, counts in zip(items, one.counts, strict=True)
@@ -186,7 +181,7 @@ def _mean_formula(one: GroupScore, scheme: ReviewScheme) -> str:
     n_kept = one.n_valid - 2 * k if one.n_valid > 2 * k else one.n_valid
     dropped = f"去掉最高、最低各 {k} 张后，" if n_kept < one.n_valid else ""
     total = round_half_up(mean * n_kept, scheme.decimals)
-    return f"{dropped}各票得分之和 {total} ÷ {n_kept} 张 = {one.mean}"
+    return f"{dropped}各票得分之和 {total} ÷ {n_kept} 张 = {one.shown_mean}"
 
 
 def _item_line(name: str, counts: Mapping[str, int], n_valid: int) -> ItemLine:
@@ -205,7 +200,7 @@ def _percent(n: int, n_all: int) -> Decimal:
 
 
 def _items(summary: ScoreSummary, items: Sequence[BallotItem]) -> tuple[ItemScore, ...]:
-    weights = {item.pk: plain(item.weight) for item in items}
+    weights = {item.pk: plain_decimal(item.weight) for item in items}
     return tuple(
         ItemScore(
             one["name"],
@@ -222,9 +217,14 @@ def _ballot_formula(scores: Sequence[GroupScore], result: Decimal | None) -> str
     counted = [one for one in scores if one.mean is not None]
     weight = sum((one.voter_group.weight for one in counted), Decimal(0))
     terms = [
-        f"{plain(one.voter_group.weight)} × {HIDDEN if one.is_suppressed else one.mean}" for one in counted
+        f"{plain_decimal(one.voter_group.weight)} × {HIDDEN if one.is_suppressed else one.shown_mean}"
+        for one in counted
     ]
-    return f"（{' ＋ '.join(terms)}）÷ {plain(weight)} = {result}"
+    return f"（{' ＋ '.join(terms)}）÷ {plain_decimal(weight)} = {result}"
+
+
+def _plain(weight: Fraction) -> str:
+    return plain_decimal(round_half_up(weight, 2))
 
 
 def _component_line(part: Mapping[str, Any], *, hides_ballot: bool) -> ComponentLine:
@@ -236,7 +236,7 @@ def _component_line(part: Mapping[str, Any], *, hides_ballot: bool) -> Component
         origin = f"{part['value']} ÷ {part['out_of']} × 100，依据：{part['source']}" if part["value"] else ""
     return ComponentLine(
         name=part["name"],
-        weight=f"{plain(weight or Fraction(0))}%",
+        weight=f"{_plain(weight or Fraction(0))}%",
         score=None if is_hidden or part["score"] is None else Decimal(part["score"]),
         origin=origin,
         is_missing=part["score"] is None,
@@ -248,9 +248,10 @@ def _total_formula(summary: ScoreSummary) -> str:
         return ""
     weights = [from_exact_text(part["weight"]) or Fraction(0) for part in summary.components]
     terms = [
-        f"{plain(weight)} × {part['score']}" for weight, part in zip(weights, summary.components, strict=True)
+        f"{_plain(weight)} × {part['score']}"
+        for weight, part in zip(weights, summary.components, strict=True)
     ]
-    return f"（{' ＋ '.join(terms)}）÷ {plain(sum(weights, Fraction(0)))} = {summary.total}"
+    return f"（{' ＋ '.join(terms)}）÷ {_plain(sum(weights, Fraction(0)))} = {summary.shown_total}"
 
 
 def _n_sharing(summary: ScoreSummary) -> int:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apps.common.domain.formats import round_half_up
 from apps.cycles.domain.grades import BEST_FIRST, Grade
 from apps.cycles.domain.schemes import BlankRule, EmptyGroupRule
-from apps.scoring.domain.numbers import exact_text, from_exact_text, round_half_up
+from apps.scoring.domain.numbers import exact_text, from_exact_text
 from apps.scoring.domain.tally import (
     Denominator,
     GroupPart,

@@ -1,0 +1,158 @@
+"""Lists of grading: cycles under deliberation, and letters."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.common.kit.requests import actor_of
+from apps.common.lists import Column, Filter, ListPage, field_filter
+from apps.cycles.domain.grades import Grade
+from apps.cycles.domain.stages import Stage
+from apps.cycles.models import ReviewCycle
+from apps.grading.models import FeedbackLetter, GradeDecision
+from apps.grading.selectors import cycles_to_decide, decisions_visible_to
+from apps.organizations.domain.kinds import Field
+
+
+def _deliberation_url(row: ReviewCycle) -> str:
+    return reverse("grading:deliberation_detail", args=[row.pk])
+
+
+def _signed_off_at(row: ReviewCycle) -> datetime | None:
+    return row.deliberation.signed_off_at if hasattr(row, "deliberation") else None
+
+
+class DeliberationList(ListPage):
+    title = "等次审定"
+    intro = "计分完成、周期进入“评定等次”阶段后，在这里按领域研究审定等次，并由负责人签发。"
+    search_fields = ("title", "host__name")
+    search_hint = "周期、组织单位"
+    default_sort = "year"
+    empty_text = "还没有进入“评定等次”阶段的周期。测评结果发布后，周期会进入这个阶段。"
+    columns = (
+        Column("title", "周期", "title", sort=("title",), url=_deliberation_url, width=40),
+        Column("year", "年度", "year", sort=("-year", "title"), width=8),
+        Column("host", "组织单位", "host.name", sort=("host__name",), width=30),
+        Column("stage", "阶段", lambda row: row.get_stage_display(), sort=("stage",)),
+        Column("n_decided", "已审定（人）", "n_decided", sort=("n_decided",), numeric=True),
+        Column("n_decisions", "应审定（人）", "n_decisions", sort=("n_decisions",), numeric=True),
+        Column(
+            "signed_off_at",
+            "签发时间",
+            _signed_off_at,
+            sort=("deliberation__signed_off_at",),
+            template="grading/_signed_cell.html",
+            width=18,
+        ),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        field_filter(
+            "stage", "阶段", [(s.value, s.label) for s in (Stage.GRADING, Stage.RECTIFYING, Stage.ARCHIVED)]
+        ),
+    )
+
+    def is_allowed(self, request: HttpRequest) -> bool:
+        return bool(actor_of(request).department_paths())
+
+    def get_rows(self, request: HttpRequest) -> QuerySet[ReviewCycle]:
+        return cycles_to_decide(actor_of(request))
+
+
+def _signed_cycles(request: HttpRequest) -> Sequence[tuple[str, str]]:
+    rows = cycles_to_decide(actor_of(request)).filter(deliberation__signed_off_at__isnull=False)
+    return [(str(pk), title) for pk, title in rows.order_by("-year", "title").values_list("pk", "title")]
+
+
+def _number_text(row: Any) -> str:
+    return f"〔{row.reviewee.cycle.year}〕{row.number}号" if row.number else ""
+
+
+def _has_letter(rows: QuerySet[GradeDecision], value: str) -> QuerySet[GradeDecision]:
+    if value == "unread":
+        return rows.filter(last_issue__isnull=False, read_at__isnull=True)
+    return rows.filter(last_issue__isnull=value == "none")
+
+
+class LetterList(ListPage):
+    title = "反馈意见书"
+    intro = "等次签发后，为每名述职对象出具反馈意见书。可以整批出具，也可以逐人出具或重新出具。"
+    template_name = "grading/letter_list.html"
+    search_fields = ("reviewee__name", "reviewee__organization_name")
+    search_hint = "姓名、党组织"
+    default_sort = "cycle"
+    empty_text = "还没有可以出具的反馈意见书。等次审定并签发后再来。"
+    columns = (
+        Column("name", "姓名", "reviewee.name", sort=("reviewee__name",)),
+        Column(
+            "organization",
+            "党组织",
+            "reviewee.organization_name",
+            sort=("reviewee__organization_name",),
+            width=30,
+        ),
+        Column(
+            "cycle",
+            "年度",
+            "reviewee.cycle.year",
+            sort=("-reviewee__cycle__year", "reviewee__order_no"),
+            width=8,
+        ),
+        Column(
+            "field", "领域", lambda row: row.reviewee.get_field_display(), sort=("reviewee__field",), width=8
+        ),
+        Column(
+            "grade", "等次", lambda row: row.get_overall_grade_display(), sort=("overall_grade",), width=8
+        ),
+        Column("number", "文号", _number_text, sort=("number",)),
+        Column("issued_at", "出具时间", "issued_at", sort=("issued_at",), width=18),
+        Column("issue_no", "次数", "last_issue", sort=("last_issue",), numeric=True, shown=False, width=6),
+        Column(
+            "read_at", "本人查收", "read_at", sort=("read_at",), template="grading/_read_cell.html", width=18
+        ),
+        Column(
+            "letter",
+            "意见书",
+            lambda row: "已出具" if row.file_id else "未出具",
+            template="grading/_letter_cell.html",
+        ),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        Filter("cycle", "周期", _signed_cycles, lambda rows, value: rows.filter(reviewee__cycle_id=value)),
+        field_filter("field", "领域", Field.choices(), "reviewee__field"),
+        field_filter("grade", "等次", Grade.choices(), "overall_grade"),
+        Filter(
+            "letter",
+            "意见书",
+            [("none", "未出具"), ("some", "已出具"), ("unread", "本人未查收")],
+            _has_letter,
+        ),
+    )
+
+    def is_allowed(self, request: HttpRequest) -> bool:
+        return bool(actor_of(request).department_paths())
+
+    def get_rows(self, request: HttpRequest) -> QuerySet[GradeDecision]:
+        latest = FeedbackLetter.objects.filter(decision=OuterRef("pk")).order_by("-issue_no")
+        return (
+            decisions_visible_to(actor_of(request))
+            .filter(deliberation__signed_off_at__isnull=False)
+            .select_related("reviewee__cycle")
+            .annotate(
+                last_issue=Max("letters__issue_no"),
+                number=Subquery(latest.values("number")[:1]),
+                issued_at=Subquery(latest.values("issued_at")[:1]),
+                read_at=Subquery(latest.values("read_at")[:1]),
+                letter_id=Subquery(latest.values("pk")[:1]),
+                file_id=Subquery(latest.values("file_id")[:1]),
+            )
+        )
+
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        rows = cycles_to_decide(actor_of(request)).filter(deliberation__signed_off_at__isnull=False)
+        letters = FeedbackLetter.objects.filter(decision__reviewee__cycle_id=OuterRef("pk"))
+        newest = letters.order_by("-issued_at").values("issued_at")[:1]
+        return {"cycles": rows.annotate(newest=Subquery(newest)).order_by("-year", "title")[:3]}

@@ -1,0 +1,84 @@
+"""Contents of letters and tables, read for the renderers."""
+
+from datetime import date
+
+from apps.cycles.domain.grades import Grade
+from apps.cycles.models import ReviewCycle, Reviewee
+from apps.duty_reports.models import Problem
+from apps.grading.domain.letters import ItemScore, LetterContent, SummaryLine, SummaryTable
+from apps.grading.domain.proposal import Flag
+from apps.grading.models import Deliberation, GradeDecision
+from apps.scoring.models import ScoreSummary
+from apps.scoring.selectors import current_run
+from apps.scoring.selectors.explanations import shown_item_scores
+
+
+def letter_content(decision: GradeDecision, *, number: int, issue_no: int, issued_on: date) -> LetterContent:
+    """Return what stands in one letter. Expects reviewee, cycle and host to be loaded with the decision."""
+    reviewee = decision.reviewee
+    cycle = reviewee.cycle
+    summary = ScoreSummary.objects.get(run_id=decision.deliberation.run_id, reviewee=reviewee)
+    return LetterContent(
+        year=cycle.year,
+        number=number,
+        issue_no=issue_no,
+        cycle_title=cycle.title,
+        host=cycle.host.name,
+        name=reviewee.name,
+        post=reviewee.post,
+        organization=reviewee.organization_name,
+        field=reviewee.get_field_display(),
+        ballot_score=summary.shown_ballot_score,
+        total=summary.shown_total,
+        rank=summary.rank_in_field,
+        n_in_field=summary.n_in_field,
+        grade=Grade(decision.overall_grade),
+        items=[ItemScore(name, score) for name, score in shown_item_scores(summary)],
+        problems=list(
+            Problem.objects.filter(reviewee=reviewee).order_by("id").values_list("text", flat=True)
+        ),
+        list_due_on=cycle.rectification_due_on,
+        issued_on=issued_on,
+    )
+
+
+def summary_table(cycle: ReviewCycle, *, made_on: date, signed_on: date | None) -> SummaryTable:
+    """Return the summary table of a cycle, by field and rank."""
+    deliberation = Deliberation.objects.filter(cycle=cycle).select_related("run").first()
+    run = deliberation.run if deliberation else current_run(cycle)
+    summaries = {} if run is None else {one.reviewee_id: one for one in run.summaries.all()}
+    decisions = {one.reviewee_id: one for one in GradeDecision.objects.filter(reviewee__cycle=cycle)}
+    lines = [
+        _summary_line(one, summaries.get(one.pk), decisions.get(one.pk)) for one in cycle.reviewees.all()
+    ]
+    lines.sort(key=lambda line: (line.field, line.rank is None, line.rank or 0, line.order_no))
+    return SummaryTable(
+        title=f"{cycle.title}结果汇总表",
+        host=cycle.host.name,
+        lines=lines,
+        signed_on=signed_on,
+        made_on=made_on,
+    )
+
+
+def _summary_line(
+    reviewee: Reviewee, summary: ScoreSummary | None, decision: GradeDecision | None
+) -> SummaryLine:
+    remarks = [Flag(value).label for value in decision.flags] if decision else []
+    if summary is not None and summary.hides_score:
+        remarks.append("有效票少，得分不显示")
+    if decision is not None and decision.departure_reason:
+        remarks.append(decision.departure_reason)
+    return SummaryLine(
+        order_no=reviewee.order_no,
+        organization=reviewee.organization_name,
+        name=reviewee.name,
+        field=reviewee.get_field_display(),
+        mode=reviewee.get_mode_display(),
+        ballot_score=summary.shown_ballot_score if summary else None,
+        total=summary.shown_total if summary else None,
+        rank=summary.rank_in_field if summary else None,
+        proposed_grade=decision.get_proposed_grade_display() if decision else "",
+        overall_grade=decision.get_overall_grade_display() if decision else "",
+        remark="；".join(remarks),
+    )

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from apps.accounts.services import NewAccount
 from apps.common.kit.sheets import SheetColumn, Table, workbook_bytes
 
 
-def password_list(accounts: Sequence[NewAccount], organizations: dict[int, str]) -> bytes:
-    """Return the xlsx; ``organizations`` is the name by secretary id."""
+def password_list(rows: Sequence[tuple[str, str, str, str]]) -> bytes:
+    """Return the xlsx of (name, organization, user name, one-time password)."""
     return workbook_bytes(
         Table(
             title="书记账号与一次性密码",
@@ -17,15 +16,7 @@ def password_list(accounts: Sequence[NewAccount], organizations: dict[int, str])
                 SheetColumn("用户名", 20),
                 SheetColumn("一次性密码", 22),
             ],
-            rows=[
-                (
-                    account.user.display_name,
-                    organizations.get(account.user.secretary_id or 0, ""),
-                    account.user.username,
-                    account.password,
-                )
-                for account in accounts
-            ],
+            rows=rows,
             notes=["首次登录后须改密码。平台不保存一次性密码；遗失请重置。请妥善分发，分发后销毁本表。"],
             sheet_name="书记账号",
             landscape=False,

@@ -1,7 +1,7 @@
 """Signing in and out, the own account, and the accounts of others."""
 
+from io import BytesIO
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,7 +9,8 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -35,7 +36,7 @@ sign_out = LogoutView.as_view()
 
 def locked_out(
     request: HttpRequest,
-    original_response: HttpResponse | None = None,
+    original_response: HttpResponse | None = None,  # noqa: ARG001 -- given by axes
     credentials: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Tell that too many wrong passwords locked the name for a while, and for how long."""
@@ -216,7 +217,7 @@ def role_revoke(request: LoggedInRequest, assignment_id: int) -> HttpResponse:
 @never_cache
 @require_POST
 @login_required
-def secretary_accounts_create(request: LoggedInRequest) -> HttpResponse:
+def secretary_accounts_create(request: LoggedInRequest) -> HttpResponseBase:
     """Create the next batch and answer with the only copy of its passwords: a page to print, or an xlsx."""
     if not policies.can_create_secretary_accounts(request.user):
         raise PermissionDenied
@@ -227,12 +228,15 @@ def secretary_accounts_create(request: LoggedInRequest) -> HttpResponse:
     places = {post.secretary_id: post.organization.name for post in reversed(posts)}
     people = {post.secretary_id: post.secretary for post in posts}.values()
     made = services.create_secretary_accounts(people, actor=request.user, at=timezone.now())
+    rows = [
+        (one.user.display_name, places.get(one.user.secretary_id or 0, ""), one.user.username, one.password)
+        for one in made
+    ]
     if request.POST.get("as") == "xlsx":
-        response = HttpResponse(password_list(made, places), content_type=XLSX)
-        name = quote(f"书记账号{timezone.localtime():%Y%m%d%H%M}.xlsx")
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-        return response
-    rows = [(account, places.get(account.user.secretary_id or 0, "")) for account in made]
+        name = f"书记账号{timezone.localtime():%Y%m%d%H%M}.xlsx"
+        return FileResponse(
+            BytesIO(password_list(rows)), as_attachment=True, filename=name, content_type=XLSX
+        )
     return render(request, "accounts/secretary_passwords.html", {"rows": rows})
 
 

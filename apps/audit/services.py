@@ -38,7 +38,7 @@ def record_action(
         actor_id=actor.pk if actor else None,
         actor_label=f"{actor.display_name}（{actor.username}）" if actor else "系统",
         action=action,
-        object_type=thing._meta.label_lower if thing else "",
+        object_type=thing._meta.label_lower if thing else "",  # noqa: SLF001 -- Django's public name for it
         object_id=str(thing.pk) if thing else "",
         object_label=str(thing)[:300] if thing else "",
         details=dict(details or {}),

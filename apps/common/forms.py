@@ -1,8 +1,9 @@
 """The base of all forms: Chinese errors that name the field, full-width digits understood, optimistic lock."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from apps.common.domain.labels import LabelledEnum
 from apps.common.domain.text import normalized
@@ -51,7 +52,7 @@ class VersionedForm(BaseForm):
         for name, value in stored.items():
             if name in self.fields and typed.get(name) != value:
                 self.stored_values[name] = _in_words(value)
-        data = self.data.copy()
+        data = cast("QueryDict", self.data).copy()
         data[self.add_prefix("version")] = str(version)
         self.data = data
         self.add_error(None, CONFLICT)

@@ -1,12 +1,13 @@
 """What the home page shows."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from apps.accounts.models import User
 from apps.common.kit import navigation
-from apps.documents.domain.jobs import JobState
+from apps.documents.domain.jobs import ALIVE
 from apps.documents.models import Job
 from apps.notifications.kit.todos import Todo, todos_for
 from apps.notifications.models import Notification
@@ -41,15 +42,14 @@ def _urgency(due_on: date | None, today: date) -> tuple[str, str]:
     return "tag-info", f"{due_on.month}月{due_on.day}日前"
 
 
-def recent_messages(user: User) -> Sequence[Notification]:
+def recent_messages(user: User) -> QuerySet[Notification]:
     """Return the newest unread messages."""
     return notifications_visible_to(user).filter(read_at=None)[:N_RECENT]
 
 
-def running_jobs(user: User) -> Sequence[Job]:
+def running_jobs(user: User) -> QuerySet[Job]:
     """Return the long work the account asked for that is not finished."""
-    alive = (JobState.QUEUED.value, JobState.RUNNING.value)
-    return Job.objects.filter(requested_by=user, state__in=alive)[:N_RECENT]
+    return Job.objects.filter(requested_by=user, state__in=ALIVE)[:N_RECENT]
 
 
 def quick_links(user: User) -> list[navigation.NavItem]:

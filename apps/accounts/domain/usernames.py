@@ -21,7 +21,7 @@ def is_valid_username(text: str) -> bool:
 def free_username(syllables: str, taken: Collection[str]) -> str:
     """Return ``syllables`` (pinyin run together) as a name nobody has: ``zhangwei``, ``zhangwei2`` …"""
     base = re.sub(r"[^a-z0-9]", "", normalized(syllables).lower())[:40] or "user"
-    if len(base) < 2:
+    if not is_valid_username(base):
         base = f"{base}0"
     number, name = 1, base
     while name in taken:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
@@ -83,7 +83,7 @@ def _write(book: Workbook, table: Table) -> None:
     sheet.print_area = f"A1:{last}{head_row + n_rows}"
 
 
-def _cell(sheet: Any, value: Any, *, number_format: str = "General", **style: Any) -> WriteOnlyCell:
+def _cell(sheet: Any, value: Any, *, number_format: str = "General", **style: Any) -> Cell:
     cell = WriteOnlyCell(sheet, value=_plain(value))
     if isinstance(cell.value, str):
         cell.data_type = "s"  # openpyxl would make a formula of "=…"

@@ -1,5 +1,6 @@
 """Tags and filters of every page. They show what they are given: no query, no rule."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -67,7 +68,9 @@ def capture(content: str) -> SafeString:
 def control(field: BoundField) -> SafeString:
     """Render a form field with the classes of our style sheet."""
     widget = field.field.widget
-    attrs = {"class": f"{widget.attrs.get('class', '')} {_control_class(widget)}".strip()}
+    attrs: dict[str, str | bool] = {
+        "class": f"{widget.attrs.get('class', '')} {_control_class(widget)}".strip()
+    }
     if field.errors:
         attrs["aria-invalid"] = "true"
     return field.as_widget(attrs=attrs)
@@ -101,20 +104,13 @@ def stored_value(field: BoundField) -> str:
 
 
 @register.filter
-def cell(value: Any, column: Any = None) -> Any:
+def cell(value: Any) -> Any:
     """Show one value of a list: dates, yes/no and numbers as people write them; nothing is a dash."""
     if value is None or value == "":
-        return "—"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, datetime):
-        return _local(value).strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Fraction):
-        return formats.score(value)
-    if isinstance(value, Decimal):
-        return formats.plain_decimal(value)
+        return formats.MISSING
+    for kind, show in CELLS:
+        if isinstance(value, kind):
+            return show(value)
     return value
 
 
@@ -165,6 +161,15 @@ def short_date(value: date | datetime | None) -> str:
 def elided_pages(page: Page[Any]) -> list[int | str]:
     """Return the page numbers of a pager with gaps."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+
+
+CELLS: tuple[tuple[type, Callable[[Any], str]], ...] = (
+    (bool, lambda value: "是" if value else "否"),
+    (datetime, lambda value: _local(value).strftime("%Y-%m-%d %H:%M")),
+    (date, date.isoformat),
+    (Fraction, formats.score),
+    (Decimal, formats.plain_decimal),
+)
 
 
 def _local(value: datetime) -> datetime:

@@ -146,3 +146,9 @@ def proposals_for(commentary: Commentary) -> list[Sentence]:
     """Return the sentences of a commentary that are not yet problems, those that name a lack first."""
     taken = [link.problem.text for link in commentary.problem_links.all()]
     return sorted(proposals(commentary.text, taken), key=lambda one: not one.names_a_lack)
+
+
+def leaders_of(meeting: ReviewMeeting) -> list[str]:
+    """Return the leaders who spoke at the meeting so far, by name."""
+    names = Commentary.objects.filter(meeting=meeting).order_by("leader_name")
+    return list(names.values_list("leader_name", flat=True).distinct())

@@ -28,8 +28,9 @@ def on_cycle_opened(
     sender: object,  # noqa: ARG001 -- see above
     *,
     cycle_id: int,
+    actor: User,
     at: datetime,
     **_: object,
 ) -> None:
     """What earlier years left open is asked for in this year's reports."""
-    hand_down_open_items(cycle_id, at=at)
+    hand_down_open_items(cycle_id, actor=actor, at=at)

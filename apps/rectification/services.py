@@ -248,7 +248,7 @@ def extend_deadline(
 
 
 @transaction.atomic
-def hand_down_open_items(cycle_id: int, *, at: datetime) -> int:
+def hand_down_open_items(cycle_id: int, *, actor: User, at: datetime) -> int:
     """Copy what earlier cycles of the same host left open into the new cycle's reports; return how many.
 
     Each item goes to every report of its organization. Doing it again adds nothing.
@@ -267,6 +267,7 @@ def hand_down_open_items(cycle_id: int, *, at: datetime) -> int:
                 source_key=f"rectification-{item.pk}",
                 problem=item.problem.text,
                 state_then=ItemState(item.state).label,
+                actor=actor,
                 at=at,
             )
             n_handed += 1

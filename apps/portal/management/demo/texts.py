@@ -77,34 +77,47 @@ PRAISE = {
 }
 
 
-def section_text(kind: str, title: str, field: str, draw: Random, n_chars: int = 360) -> str:
-    """Return a believable text for one heading of the report, of roughly ``n_chars`` characters."""
+def section_text(kind: str, title: str, field: str, draw: Random) -> str:
+    """Return a believable text for one heading of the report."""
     if kind == SectionKind.PROBLEMS.value:
         named = "；".join(f"{'一二三'[i]}是{text}" for i, text in enumerate(PROBLEMS[field]))
         base = f"对照职责和群众期待，还存在以下问题：{named}。" + CAUSES.format(why=draw.choice(WHYS))
-    elif "步" in title or "打算" in title or "措施" in title:
+        return _lengthened(base, draw, 520, WHY_MORE)
+    if "步" in title or "打算" in title:
         base = STEPS.format(step=MEASURES[field])
-    else:
-        base = OPENING.format(
-            meetings=draw.randint(4, 12),
-            visits=draw.randint(10, 40),
-            lessons=draw.randint(2, 6),
-            tasks=draw.randint(5, 12),
-        ) + DUTIES[field].format(n=draw.randint(3, 20), m=draw.randint(2, 15))
-    return _lengthened(base, field, draw, n_chars)
+        return _lengthened(base, draw, 220, MORE)
+    base = OPENING.format(
+        meetings=draw.randint(4, 12),
+        visits=draw.randint(10, 40),
+        lessons=draw.randint(2, 6),
+        tasks=draw.randint(5, 12),
+    )
+    done = DUTIES[field].format(n=draw.randint(3, 20), m=draw.randint(2, 15))
+    return _lengthened(done + base if "做法" in title else base + done, draw, 300, MORE)
 
 
-def _lengthened(text: str, field: str, draw: Random, n_chars: int) -> str:
-    more = [
-        "坚持每月到联系点住村（社区）或跟班走访，面对面听取党员群众意见，当场能解决的当场解决。",
-        "严格落实三会一课、组织生活会、民主评议党员等制度，班子成员带头参加所在支部活动。",
-        f"我始终认为，{PRAISE[field]}，关键在支部、在党员，必须久久为功。",
-        "把党建工作责任分解到每名班子成员，做到有部署、有检查、有考核、有反馈。",
-        "注重典型引路，评选示范支部和优秀共产党员，用身边事教育身边人。",
-        "加强党务工作者培训，组织支部书记轮训和互学互评，帮助他们掌握工作方法。",
-    ]
-    draw.shuffle(more)
-    for sentence in more:
+MORE = (
+    "坚持每月到联系点住村（社区）或跟班走访，面对面听取党员群众意见，当场能解决的当场解决。",
+    "严格落实三会一课、组织生活会、民主评议党员等制度，班子成员带头参加所在支部活动。",
+    "把党建工作责任分解到每名班子成员，做到有部署、有检查、有考核、有反馈。",
+    "注重典型引路，评选示范支部和优秀共产党员，用身边事教育身边人。",
+    "加强党务工作者培训，组织支部书记轮训和互学互评，帮助他们掌握工作方法。",
+    "我始终认为，抓好党建是最大的政绩，关键在支部、在党员，必须久久为功。",
+)
+WHY_MORE = (
+    "思想认识上，我对“抓好党建是最大的政绩”理解还不够深，谋划工作时先想业务、后想党建的情况时有发生。",
+    "责任落实上，我对班子成员履行“一岗双责”督促不够经常，存在一级抓一级、越到下面力度越弱的现象。",
+    "方式方法上，我习惯用老办法解决新问题，深入支部蹲点解剖麻雀少，典型经验总结推广不够及时。",
+    "工作作风上，我有时满足于听汇报、看材料，对措施是否真正见效跟踪问效不够，抓而不紧、抓而不实。",
+    "能力素质上，我对新形势下党员队伍结构变化研究不深，运用信息化手段做党员教育管理的本领还有欠缺。",
+    "制度执行上，我对已有制度的执行情况检查不严，个别支部组织生活时紧时松，没有做到常态长效。",
+    "队伍建设上，我对党务干部的培养使用关心不够，个别支部书记抓党建的办法不多，带头作用还不明显。",
+    "统筹推进上，我对各领域党建发展不平衡的问题研究不够，补短板、强弱项的针对性举措还不够有力。",
+)
+
+
+def _lengthened(text: str, draw: Random, n_chars: int, sentences: tuple[str, ...]) -> str:
+    for sentence in draw.sample(sentences, len(sentences)):
         if len(text) >= n_chars:
             break
         text += sentence
@@ -114,7 +127,7 @@ def _lengthened(text: str, field: str, draw: Random, n_chars: int) -> str:
 def commentary(field: str, draw: Random) -> tuple[str, list[str]]:
     """Return what a leader said, and the problems in it."""
     named = draw.sample(PROBLEMS[field], 2)
-    return (
-        f"{PRAISE[field]}，成绩应当肯定。同时要看到，{named[0]}。另外，{named[1]}。希望认真整改，拿出实招。",
-        named,
+    text = (
+        f"{PRAISE[field]}，成绩应当肯定。同时要看到，{named[0]}。另外，{named[1]}。希望认真整改，拿出实招。"
     )
+    return text, named

@@ -1,0 +1,62 @@
+"""Build the demonstration district up to a stage of this year."""
+
+import json
+from argparse import ArgumentParser
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.organizations.models import Organization
+from apps.portal.management.demo.district import Login, build_district
+from apps.portal.management.demo.year import STEPS, Year, run_year
+
+STAGES = ("roster", "last_year", *STEPS)
+DAYS_TO_MEETING = 2
+
+
+class Command(BaseCommand):
+    help = "生成演示区：虚构的党组织、书记和上一年度的完整资料，本年度进行到 --until 所指阶段。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--until", choices=STAGES, default="meeting", help="本年度进行到哪一步（默认：会议之前）"
+        )
+        parser.add_argument("--scale", type=int, default=1, help="支部数量的倍数（默认 1，约 300 个支部）")
+        parser.add_argument("--json", action="store_true", help="用 JSON 输出登录名和口令，供程序读取")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if Organization.objects.exists():
+            raise CommandError("数据库中已有党组织，没有生成演示数据。演示数据只能生成在空的数据库里。")
+        now = timezone.localtime()
+        logins = build_district(year=now.year - 1, scale=options["scale"], at=now - timedelta(days=420))
+        if options["until"] != "roster":
+            self._years(now, options["until"])
+        self._print(logins, as_json=options["json"])
+
+    def _years(self, now: datetime, until: str) -> None:
+        staff = {
+            "clerk": User.objects.get(username="jingban"),
+            "head": User.objects.get(username="fuze"),
+            "root": Organization.objects.get(superior=None),
+        }
+        last = run_year(Year(base=now - timedelta(days=340), **staff))
+        if until == "last_year":
+            return
+        # Past the meeting, the demonstration's meeting lies far enough back for all that followed it.
+        shift = (
+            -timedelta(days=20)
+            if until in {"voting", "grading", "rectifying"}
+            else timedelta(days=DAYS_TO_MEETING)
+        )
+        run_year(Year(base=now + shift, previous=last.cycle, **staff), until=until)
+
+    def _print(self, logins: list[Login], *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps({login.username: login.password for login in logins}))
+            return
+        self.stdout.write("演示账号（口令只显示这一次）：")
+        for login in logins:
+            self.stdout.write(f"  {login.username:<12} {login.password:<20} {login.role}")

@@ -1,0 +1,62 @@
+"""The district itself: roster by workbook, then accounts for every role."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.accounts.domain.roles import Role
+from apps.accounts.models import User
+from apps.accounts.services import create_account, create_secretary_accounts, grant_role
+from apps.organizations.models import Organization
+from apps.portal.management.demo.workbook import roster_workbook
+from apps.rosters.services import import_workbook
+from apps.secretaries.models import Appointment, Secretary
+
+ROOT_CODE = "QH"
+STAFF = (
+    ("jingban", "组织部经办", Role.CLERK, ROOT_CODE),
+    ("fuze", "组织部负责人", Role.HEAD, ROOT_CODE),
+    ("liuwan", "柳湾镇组织委员", Role.CLERK, "QH-N01"),
+    ("lingdao", "点评领导", Role.LEADER, ROOT_CODE),
+    ("jijian", "纪检干部", Role.DISCIPLINE, ROOT_CODE),
+    ("xitong", "系统管理员", Role.SYSTEM_ADMIN, None),
+    ("anquan", "安全管理员", Role.SECURITY_ADMIN, None),
+    ("shenji", "审计管理员", Role.AUDIT_ADMIN, None),
+)
+SHOWN_SECRETARY = "QH-N01"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What is printed once."""
+
+    role: str
+    username: str
+    password: str
+
+
+def build_district(*, year: int, scale: int, at: datetime) -> list[Login]:
+    """Import the roster and open the accounts. Returns one login per role; nothing keeps the passwords."""
+    import_workbook(roster_workbook(year=year, scale=scale), name="青禾区花名册.xlsx", actor=None, at=at)
+    codes = dict(Organization.objects.filter(depth__lte=1).values_list("code", "pk"))
+    logins = []
+    for username, display_name, role, code in STAFF:
+        account = create_account(username, display_name, actor=None, at=at)
+        grant_role(
+            account.user.pk, role=role.value, scope_id=codes[code] if code else None, actor=None, at=at
+        )
+        logins.append(Login(f"{role.label}（{display_name}）", username, account.password))
+    return [*logins, _open_secretaries(at)]
+
+
+def _open_secretaries(at: datetime) -> Login:
+    """Open an account for every secretary right below the district; one of them is printed."""
+    clerk = User.objects.get(username="jingban")
+    units = Organization.objects.filter(depth=1)
+    people = Secretary.objects.filter(appointments__organization__in=units).distinct()
+    made = {
+        account.user.secretary_id: account
+        for account in create_secretary_accounts(people, actor=clerk, at=at)
+    }
+    shown = Appointment.objects.select_related("organization").get(organization__code=SHOWN_SECRETARY)
+    account = made[shown.secretary_id]
+    return Login(f"党组织书记（{shown.organization}）", account.user.username, account.password)

@@ -6,6 +6,7 @@ page costs one count and one read (plus what ``select_related`` and ``prefetch_r
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
 
+from apps.common.domain.chinese_dates import parse_date
 from apps.common.domain.text import search_words
 from apps.common.errors import DomainError
 from apps.common.kit.sheets import XLSX, SheetColumn, Table, workbook_bytes
@@ -64,10 +66,44 @@ class Filter:
     label: str
     choices: Sequence[tuple[str, str]] | Callable[[HttpRequest], Sequence[tuple[str, str]]]
     apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    is_date: ClassVar[bool] = False
 
     def options(self, request: HttpRequest) -> list[tuple[str, str]]:
         """Return the pairs offered to this request."""
         return list(self.choices(request) if callable(self.choices) else self.choices)
+
+    def narrowed(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Apply the chosen value; one that is not offered counts as none."""
+        value = request.GET.get(self.name, "")
+        return self.apply(rows, value) if self.chosen(request) else rows
+
+    def chosen(self, request: HttpRequest) -> str:
+        """Return the chosen value in words, empty for none."""
+        value = request.GET.get(self.name, "")
+        return next((label for key, label in self.options(request) if value and str(key) == value), "")
+
+
+@dataclass(frozen=True, slots=True)
+class DateFilter:
+    """A date box: "from" or "until", as ``apply`` says."""
+
+    name: str
+    label: str
+    apply: Callable[[QuerySet[Any], date], QuerySet[Any]]
+    is_date: ClassVar[bool] = True
+
+    def options(self, request: HttpRequest) -> list[tuple[str, str]]:
+        return []
+
+    def narrowed(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Apply the date; what is no date counts as none."""
+        day = parse_date(request.GET.get(self.name, ""))
+        return self.apply(rows, day) if day else rows
+
+    def chosen(self, request: HttpRequest) -> str:
+        """Return the date, empty for none."""
+        day = parse_date(request.GET.get(self.name, ""))
+        return day.isoformat() if day else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +136,7 @@ class ListPage(LoginRequiredMixin, View):
     title: ClassVar[str] = ""
     intro: ClassVar[str] = ""
     columns: ClassVar[Sequence[Column]] = ()
-    filters: ClassVar[Sequence[Filter]] = ()
+    filters: ClassVar[Sequence[Filter | DateFilter]] = ()
     search_fields: ClassVar[Sequence[str]] = ()
     search_hint: ClassVar[str] = "搜索"
     default_sort: ClassVar[str] = ""
@@ -128,6 +164,10 @@ class ListPage(LoginRequiredMixin, View):
     def get_columns(self, request: HttpRequest) -> Sequence[Column]:
         return self.columns
 
+    def search(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
+        """Narrow the rows to those with ``word`` in one of the search fields."""
+        return rows.filter(_any_contains(self.search_fields, word))
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not self.is_allowed(request):
             raise PermissionDenied
@@ -144,11 +184,9 @@ class ListPage(LoginRequiredMixin, View):
 
     def _narrowed(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
         for word in search_words(request.GET.get("q", "")) if self.search_fields else ():
-            rows = rows.filter(_any_contains(self.search_fields, word))
+            rows = self.search(rows, word)
         for one in self.filters:
-            value = request.GET.get(one.name, "")
-            if value and value in dict(one.options(request)):
-                rows = one.apply(rows, value)
+            rows = one.narrowed(rows, request)
         return rows
 
     def _ordered(self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column]) -> QuerySet[Any]:
@@ -230,10 +268,7 @@ class ListPage(LoginRequiredMixin, View):
     def _conditions(self, request: HttpRequest) -> list[str]:
         """Return the line that says how the exported rows were narrowed, if they were."""
         parts = [f"搜索“{request.GET['q'].strip()}”"] if request.GET.get("q", "").strip() else []
-        for one in self.filters:
-            chosen = dict(one.options(request)).get(request.GET.get(one.name, ""))
-            if chosen:
-                parts.append(f"{one.label}：{chosen}")
+        parts += [f"{one.label}：{one.chosen(request)}" for one in self.filters if one.chosen(request)]
         return [f"条件：{'；'.join(parts)}"] if parts else []
 
 

@@ -74,7 +74,11 @@ def _cheap_password_hashing():
     """Argon2 stays the hasher; only its cost is cut."""
     from django.contrib.auth.hashers import Argon2PasswordHasher
 
-    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = (
+        1,
+        8,
+        1,
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +105,18 @@ def running_worker(files: Path, log: Path):
         "DATABASE_URL": current_database_url(), "SPK_FILES_DIR": str(files),
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
     }  # fmt: skip
-    command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-c", "1", "--pool", "prefork"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "config.celery",
+        "worker",
+        "-c",
+        "1",
+        "--pool",
+        "prefork",
+    ]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--without-gossip", "--without-mingle"], cwd=ROOT, env=os.environ | variables,

@@ -7,7 +7,7 @@ import sys
 OLDEST = (3, 11)
 
 
-def use_newer_python():
+def use_newer_python() -> None:
     """Start over with a newer interpreter if there is one. This file itself runs on any Python 3."""
     for minor in range(14, OLDEST[1] - 1, -1):
         program = shutil.which("python3.%d" % minor)  # noqa: UP031 -- runs on old Pythons too

@@ -32,7 +32,9 @@ def ensure_browser(project: Project) -> None:
         return
     _unpack_shipped(project)
     if find_browser(project) is None:
-        raise LaunchError("没有能用的 Chromium；请安装它（Debian：apt-get install chromium），或设置 SPK_CHROMIUM。")
+        raise LaunchError(
+            "没有能用的 Chromium；请安装它（Debian：apt-get install chromium），或设置 SPK_CHROMIUM。"
+        )
 
 
 def find_browser(project: Project) -> Path | None:
@@ -83,7 +85,12 @@ def _install_by_apt(project: Project) -> bool:
     with step("安装 Chromium（apt-get）"):
         try:
             run_tool(project, ["apt-get", "update", "-q"], "apt-get update", env)
-            run_tool(project, ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"], "apt-get", env)
+            run_tool(
+                project,
+                ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],
+                "apt-get",
+                env,
+            )
         except LaunchError:
             return False
     return find_browser(project) is not None

@@ -13,11 +13,11 @@ from config.launcher.testing import install_for_tests, test_environment
 QUICK = "not browser and not journey and not slow"
 
 
-def check(project: Project, arguments: list[str]) -> int:
+def check(project: Project) -> int:
     """Run all checks; the first that fails ends it."""
     if not inside_virtualenv(project):
         install_for_tests(project, with_browser=False)
-        become(project, "check", *arguments)
+        become(project, "check")
     begin = time.monotonic()
     with throw_away_engines() as engines:
         env = test_environment(project) | {
@@ -59,7 +59,7 @@ def _passes(project: Project, env: dict[str, str], name: str, words: list[str]) 
     return False
 
 
-def tidy(project: Project, arguments: list[str]) -> int:
+def tidy(project: Project) -> int:
     """Format the code and fix what can be fixed."""
     install_for_tests(project, with_browser=False)
     for words in (["check", "--fix", "-q", "."], ["format", "."]):

@@ -12,9 +12,15 @@ from config.launcher.project import Project
 WORD = "删除"
 
 
-def clean_data(project: Project, arguments: list[str]) -> int:
+def clean_data(project: Project) -> int:
     """Delete database, files, logs and the secret key. What was installed stays."""
-    folders = [project.postgres, project.var / "postgres.new", project.var / "files", project.run, project.log]
+    folders = [
+        project.postgres,
+        project.var / "postgres.new",
+        project.var / "files",
+        project.run,
+        project.log,
+    ]
     found = [path for path in [*folders, project.var / "secret"] if path.exists()]
     if not project.postgres.exists() and not (project.var / "files").exists():
         say("没有数据可删。")

@@ -19,15 +19,15 @@ def _serve(project: Project, arguments: list[str]) -> int:
 
 
 COMMANDS: dict[str, Command] = {
-    "run": run.run,
+    "run": lambda project, _: run.run(project),
     "serve": _serve,
     "test": testing.test,
-    "check": checks.check,
-    "format": checks.tidy,
+    "check": lambda project, _: checks.check(project),
+    "format": lambda project, _: checks.tidy(project),
     "lock": lock.lock,
     "bench": testing.bench,
     "screenshots": testing.screenshots,
-    "clean-data": clean.clean_data,
+    "clean-data": lambda project, _: clean.clean_data(project),
     "manage": manage.manage,
 }
 

@@ -26,7 +26,12 @@ def lock(project: Project, arguments: list[str]) -> int:
     with step("锁定运行依赖"):
         _compile(project, ["pyproject.toml"], "requirements.txt", arguments)
     with step("锁定开发依赖"):
-        _compile(project, ["--extra", "dev", "-c", "requirements.txt", "pyproject.toml"], "requirements-dev.txt", arguments)
+        _compile(
+            project,
+            ["--extra", "dev", "-c", "requirements.txt", "pyproject.toml"],
+            "requirements-dev.txt",
+            arguments,
+        )
     for name, wanted in TOOLS.items():
         with step(f"锁定 {name}"):
             source = project.var / "cache" / f"{name}.in"

@@ -32,7 +32,9 @@ def only_one(project: Project, address: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LaunchError(f"本目录的述评考已在运行：{running_address(path)}；要重启请先停止它。") from None
+            raise LaunchError(
+                f"本目录的述评考已在运行：{running_address(path)}；要重启请先停止它。"
+            ) from None
         file.truncate(0)
         file.write(address)
         file.flush()

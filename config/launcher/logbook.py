@@ -9,6 +9,11 @@ from typing import TextIO
 LARGEST = 10 * 1024 * 1024
 WIDTH = 9
 COLORS = {"web": 36, "worker": 32, "beat": 35, "postgres": 34, "valkey": 33}
+CHATTER = {
+    "postgres": ("LOG:", "is starting up"),
+    "valkey": ("WARNING Memory overcommit", "signal-handler", "ready to exit"),
+}
+"""Lines of engines that belong in the file, not on the terminal."""
 FULL_DISK = "No space left on device"
 
 
@@ -64,8 +69,9 @@ class Logbook:
         label = name + " " * max(0, WIDTH - len(name.encode("gbk", "replace")))
         color = COLORS.get(name, 31 if name == "述评考" else 90)
         shown = f"\x1b[{color}m{label}\x1b[0m│ {line}" if self.in_color else f"{label}| {line}"
-        with contextlib.suppress(OSError, ValueError):
-            print(shown, flush=True)
+        if not any(word in line for word in CHATTER.get(name, ())):
+            with contextlib.suppress(OSError, ValueError):
+                print(shown, flush=True)
         with contextlib.suppress(OSError, ValueError):
             if self.file is not None:
                 self.file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {label}| {line}\n")

@@ -25,7 +25,9 @@ def manage(project: Project, arguments: list[str]) -> int:
     if "DATABASE_URL" not in os.environ and not project.postgres.exists():
         raise LaunchError("还没有数据：请先执行一次 make run。")
     with _engines(project) as env:
-        return subprocess.run([project.python, "manage.py", *words], cwd=project.root, env=env, check=False).returncode
+        return subprocess.run(
+            [project.python, "manage.py", *words], cwd=project.root, env=env, check=False
+        ).returncode
 
 
 @contextlib.contextmanager

@@ -21,6 +21,14 @@ class Register:
     def note(self, name: str, pid: int) -> None:
         """Remember a child."""
         self.noted[name] = (pid, started(pid))
+        self._write()
+
+    def forget(self, name: str) -> None:
+        """Forget a child that has ended as it should."""
+        self.noted.pop(name, None)
+        self._write()
+
+    def _write(self) -> None:
         with contextlib.suppress(OSError):
             self.path.write_text(json.dumps(self.noted), encoding="utf-8")
 
@@ -55,10 +63,13 @@ def started(pid: int) -> str:
     stat = Path(f"/proc/{pid}/stat")
     if Path("/proc/self/stat").exists():
         try:
-            return stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            return "" if fields[0] == "Z" else fields[19]
         except (OSError, IndexError):
             return ""
-    done = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     return done.stdout.strip()
 
 

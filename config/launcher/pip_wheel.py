@@ -29,7 +29,9 @@ def fetch(folder: Path, lock: Path) -> Path:
     try:
         content = _download(f"pip-{version}-py3-none-any.whl")
     except (urllib.error.URLError, OSError, ValueError) as error:
-        raise LaunchError(f"本机 Python 没有 pip，也下载不到它（{error}）；请安装 python3-venv 后重试。") from None
+        raise LaunchError(
+            f"本机 Python 没有 pip，也下载不到它（{error}）；请安装 python3-venv 后重试。"
+        ) from None
     if hashlib.sha256(content).hexdigest() not in hashes:
         raise LaunchError("下载到的 pip 与锁文件中的校验值不符，未使用；请检查软件包镜像。")
     _unpack(content, target)
@@ -47,7 +49,11 @@ def _download(name: str) -> bytes:
     index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
     with _open(index) as answer:
         page, kind = answer.read().decode(), answer.headers.get_content_type()
-    links = [file["url"] for file in json.loads(page)["files"]] if kind == JSON else re.findall(r'href="([^"]+)"', page)
+    links = (
+        [file["url"] for file in json.loads(page)["files"]]
+        if kind == JSON
+        else re.findall(r'href="([^"]+)"', page)
+    )
     for link in links:
         if urllib.parse.urlsplit(link).path.rpartition("/")[2] == name:
             with _open(urllib.parse.urljoin(index, link)) as answer:
@@ -69,6 +75,6 @@ def _unpack(content: bytes, target: Path) -> None:
     wheel.write_bytes(content)
     shutil.rmtree(fresh, ignore_errors=True)
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(fresh)  # noqa: S202 -- its hash has been checked
+        archive.extractall(fresh)
     wheel.unlink()
     fresh.rename(target)

@@ -11,7 +11,7 @@ from config.launcher.supervisor import Program
 
 DATABASE = "spk"
 WEB_PROCESSES = 2
-WEB_THREADS = 8
+WEB_THREADS = 4
 
 
 def shared_environment(project: Project, database_url: str, redis_url: str) -> dict[str, str]:
@@ -42,13 +42,19 @@ def secret_key(path: Path) -> str:
 def engine_program(engine: Postgres | Valkey) -> Program:
     """An engine as a supervised program."""
     return Program(
-        engine.name, engine.command, engine.environment, engine.stop_signal, 20.0, engine.prepare, wrapped=True
+        engine.name,
+        engine.command,
+        engine.environment,
+        engine.stop_signal,
+        20.0,
+        engine.prepare,
+        wrapped=True,
     )
 
 
 def manage(project: Project, env: dict[str, str], name: str, *arguments: str) -> Program:
     """One command of manage.py."""
-    return Program(name, [str(project.python), "manage.py", *arguments], env)
+    return Program(name, [str(project.python), "manage.py", *arguments, "--skip-checks"], env)
 
 
 def web(project: Project, env: dict[str, str], host: str, port: int) -> Program:
@@ -65,7 +71,7 @@ def web(project: Project, env: dict[str, str], host: str, port: int) -> Program:
 def worker(project: Project, env: dict[str, str]) -> Program:
     """The Celery worker."""
     command = [
-        str(project.python), "-m", "celery", "-A", "config.celery", "worker", "--loglevel", "WARNING",
+        str(project.python), "-m", "celery", "-q", "-A", "config.celery", "worker", "--loglevel", "WARNING",
         "--concurrency", "2", "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     return Program("worker", command, env)
@@ -74,7 +80,7 @@ def worker(project: Project, env: dict[str, str]) -> Program:
 def beat(project: Project, env: dict[str, str]) -> Program:
     """The scheduler."""
     command = [
-        str(project.python), "-m", "celery", "-A", "config.celery", "beat", "--loglevel", "WARNING",
+        str(project.python), "-m", "celery", "-q", "-A", "config.celery", "beat", "--loglevel", "WARNING",
         "--schedule", str(project.run / "beat-schedule"), "--pidfile", "",
     ]  # fmt: skip
     return Program("beat", command, env)

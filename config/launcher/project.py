@@ -66,8 +66,9 @@ class Project:
 
     def make_folders(self) -> None:
         """Create the folders everything else relies on."""
-        for folder in (self.var, self.log, self.run):
-            folder.mkdir(parents=True, exist_ok=True)
+        self.var.mkdir(mode=0o711, parents=True, exist_ok=True)
+        for folder in (self.log, self.run, self.var / "files"):
+            folder.mkdir(mode=0o700, exist_ok=True)
 
 
 @functools.cache

@@ -16,7 +16,7 @@ FIRST_RUN_BYTES = 1_500_000_000
 LATER_BYTES = 200_000_000
 
 
-def run(project: Project, arguments: list[str]) -> int:
+def run(project: Project) -> int:
     """Install what is missing, then become the supervisor."""
     begun_at = time.time()
     host, port = wanted_address()

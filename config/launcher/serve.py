@@ -55,14 +55,17 @@ def serve(project: Project, host: str, port: int, begun_at: float) -> None:
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 -- only compared
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
     with only_one(project, address):
-        supervisor = Supervisor(Logbook(project.log / "run.log"), Register(project.run / "children.json"), project.root)
+        supervisor = Supervisor(
+            Logbook(project.log / "run.log"), Register(project.run / "children.json"), project.root
+        )
         for name in supervisor.register.end_orphans():
             supervisor.logbook.note(f"上次没有正常结束：已清理残留的 {name}。")
         check_port(host, port)
         supervisor.listen_to_signals()
         try:
-            _bring_up(supervisor, project, host, port)
+            logins = _bring_up(supervisor, project, host, port)
             _announce(supervisor, project, address, begun_at)
+            _show_logins(logins)
             supervisor.serve()
         except StopRequestedError:
             announce_stop()
@@ -72,7 +75,8 @@ def serve(project: Project, host: str, port: int, begun_at: float) -> None:
     say("已全部停止。")
 
 
-def _bring_up(supervisor: Supervisor, project: Project, host: str, port: int) -> None:
+def _bring_up(supervisor: Supervisor, project: Project, host: str, port: int) -> list[str]:
+    """Start everything in order. Return the lines with the logins of new demonstration data."""
     database_url, redis_url = _start_engines(supervisor, project)
     env = programs.shared_environment(project, database_url, redis_url)
     database = Database(project, supervisor, env, is_ours="DATABASE_URL" not in os.environ)
@@ -84,14 +88,16 @@ def _bring_up(supervisor: Supervisor, project: Project, host: str, port: int) ->
     ):  # fmt: skip
         supervisor.start(program)
     _wait_for_web(supervisor, host, port)
-    supervisor.logbook.note("演示账号（口令只显示这一次，请记下）：" if logins else "沿用已有数据。")
-    for line in logins:
-        say(f"    {line}")
+    return logins
 
 
 def _start_engines(supervisor: Supervisor, project: Project) -> tuple[str, str]:
     """Start the engines that are ours; addresses in the environment win."""
-    postgres = None if os.environ.get("DATABASE_URL") else Postgres(project.postgres, wanted=os.environ.get("SPK_POSTGRES", ""))
+    postgres = (
+        None
+        if os.environ.get("DATABASE_URL")
+        else Postgres(project.postgres, wanted=os.environ.get("SPK_POSTGRES", ""))
+    )
     valkey = None if os.environ.get("REDIS_URL") else Valkey(project.var / "valkey")
     ours = [engine for engine in (valkey, postgres) if engine is not None]
     for engine in ours:
@@ -152,6 +158,14 @@ def _announce(supervisor: Supervisor, project: Project, address: str, begun_at: 
     seconds = time.time() - begun_at
     supervisor.logbook.note(f"已就绪（{seconds:.1f} 秒）：{address}")
     supervisor.logbook.note(f"按 Ctrl-C 停止；日志在 {_short(project.log / 'run.log', project.root)}。")
+
+
+def _show_logins(lines: list[str]) -> None:
+    """Print one-time logins on the terminal only; they do not go into the log file."""
+    if lines:
+        say("演示账号（只显示这一次，请记下）：")
+    for line in lines:
+        say(f"    {line}")
 
 
 def _short(path: Path, root: Path) -> str:

@@ -117,6 +117,7 @@ class Supervisor:
             self.wait_for(lambda: not child.is_alive, None)
         finally:
             self._end([child])
+            self.register.forget(program.name)
             self.logbook.divert(program.name, None)
         if child.process is None or child.process.returncode != 0:
             last = kept[-1] if kept else self.logbook.last_line(program.name)
@@ -149,20 +150,28 @@ class Supervisor:
         if self.signals:
             raise StopRequestedError
 
-    def _read(self, child: Child) -> None:
+    def _read(self, child: Child) -> bool:
+        """Log what a child has written. Return whether there may be more at once."""
         stream = child.process.stdout if child.process else None
-        if stream is None:
-            return
+        if stream is None or stream.closed:
+            return False
         try:
             data = os.read(stream.fileno(), 65536)
         except BlockingIOError:
-            return
+            return False
         *lines, child.rest = (child.rest + data).split(b"\n")
         if not data:
-            lines, child.rest = ([child.rest] if child.rest else []), b""
+            lines, child.rest = [child.rest], b""
             self._close(child)
         for line in lines:
             self.logbook.write(child.program.name, line.decode("utf-8", "replace"))
+        return bool(data)
+
+    def _finish(self, child: Child) -> None:
+        """Log the last words of a child and let go of its pipe."""
+        while self._read(child):
+            pass
+        self._close(child)
 
     def _close(self, child: Child) -> None:
         stream = child.process.stdout if child.process else None
@@ -183,14 +192,15 @@ class Supervisor:
         """A child ended though nobody asked it to."""
         assert child.process is not None  # noqa: S101 -- the caller looked
         code = child.process.returncode
-        self._read(child)
-        self._close(child)
+        self._finish(child)
         kill_group(child.process.pid, signal.SIGKILL)
         child.process = None
         if time.monotonic() - child.started_at > STEADY_SECONDS:
             child.pause = 0.5
         child.restart_at = time.monotonic() + child.pause
-        self.logbook.note(f"{child.program.name} 意外退出（{describe_exit(code)}），{child.pause:g} 秒后重新启动。")
+        self.logbook.note(
+            f"{child.program.name} 意外退出（{describe_exit(code)}），{child.pause:g} 秒后重新启动。"
+        )
         child.pause = min(child.pause * 2, LONGEST_PAUSE)
 
     def _restart(self, child: Child) -> None:
@@ -226,8 +236,7 @@ class Supervisor:
             if child.process is not None:
                 kill_group(child.process.pid, signal.SIGKILL)
                 child.process.wait()
-                self._read(child)
-                self._close(child)
+                self._finish(child)
 
     def _drain(self) -> None:
         for key, _ in self.selector.select(0.05):

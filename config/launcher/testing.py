@@ -57,7 +57,9 @@ def bench(project: Project, arguments: list[str]) -> int:
     for name in names:
         say(f"── {name} ──")
         command = [project.python, "-m", f"benchmarks.{name}", *quick]
-        failed |= subprocess.run(command, cwd=project.root, env=test_environment(project), check=False).returncode
+        failed |= subprocess.run(
+            command, cwd=project.root, env=test_environment(project), check=False
+        ).returncode
     return 1 if failed else 0
 
 

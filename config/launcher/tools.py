@@ -13,7 +13,12 @@ NO_NETWORK = (
     "error sending request", "Failed to fetch", "dns error", "ENOTFOUND", "ECONNREFUSED", "ETIMEDOUT", "EAI_AGAIN",
     "Temporary failure in name resolution", "Connection refused", "Network is unreachable", "Max retries exceeded",
 )  # fmt: skip
-NO_WHEEL = ("has no wheels with a matching", "no wheels are available", "No matching distribution found", "no usable wheels")
+NO_WHEEL = (
+    "has no wheels with a matching",
+    "no wheels are available",
+    "No matching distribution found",
+    "no usable wheels",
+)
 
 
 class NoWheelError(LaunchError):
@@ -22,7 +27,11 @@ class NoWheelError(LaunchError):
 
 def tool_environment(project: Project, *, index: Mapping[str, str] | None = None) -> dict[str, str]:
     """Our environment for pip, uv and npm, with caches in var/ where the home folder cannot hold them."""
-    variables = dict(os.environ) | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "NO_COLOR": "1"}
+    variables = dict(os.environ) | {
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",
+        "NO_COLOR": "1",
+    }
     if not os.access(Path.home(), os.W_OK):
         cache = project.var / "cache"
         for name in ("UV_CACHE_DIR", "npm_config_cache", "PIP_CACHE_DIR", "XDG_CACHE_HOME"):
@@ -51,7 +60,9 @@ def explain_failure(output: str, what: str) -> LaunchError:
     if any(sign in flat for sign in NO_SPACE):
         return LaunchError(f"磁盘已满：{what}没有完成；请腾出至少 2 GB 后重试。")
     if any(sign in flat for sign in NO_WHEEL):
-        return NoWheelError(f"{what}：{_line_with(output, NO_WHEEL)} —— 没有适合本平台和本 Python 版本的安装包。")
+        return NoWheelError(
+            f"{what}：{_line_with(output, NO_WHEEL)} —— 没有适合本平台和本 Python 版本的安装包。"
+        )
     if any(sign in flat for sign in NO_NETWORK):
         return LaunchError(
             f"{what}：连不上软件包仓库；请检查网络，或用 PIP_INDEX_URL / npm_config_registry 指定镜像后重试。"

@@ -51,7 +51,9 @@ def _create(project: Project) -> None:
         if "No space left" in done.stdout + done.stderr:
             raise LaunchError("磁盘已满，无法建立虚拟环境；请腾出至少 2 GB 后重试。")
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        raise LaunchError(f"Python 不能建立虚拟环境；请执行 sudo apt-get install -y python{version}-venv 后重试。")
+        raise LaunchError(
+            f"Python 不能建立虚拟环境；请执行 sudo apt-get install -y python{version}-venv 后重试。"
+        )
 
 
 def _has_ensurepip_wheels() -> bool:
@@ -80,8 +82,19 @@ def install(project: Project, lock: Path, *, alone: bool = False) -> None:
         return
     with step(f"安装 Python 包（{lock.name}）"):
         options = ["--require-hashes", "--only-binary", ":all:", *(["--no-deps"] if alone else [])]
-        command = [project.venv / "bin" / "uv", "pip", "install", "--python", project.python, *options, "-r", lock]
-        run_tool(project, command, f"安装 {lock.name}", tool_environment(project, index=_index_of_pip(project)))
+        command = [
+            project.venv / "bin" / "uv",
+            "pip",
+            "install",
+            "--python",
+            project.python,
+            *options,
+            "-r",
+            lock,
+        ]
+        run_tool(
+            project, command, f"安装 {lock.name}", tool_environment(project, index=_index_of_pip(project))
+        )
     write_stamp(stamp, value)
 
 

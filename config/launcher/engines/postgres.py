@@ -33,6 +33,7 @@ SETTINGS = [
     "log_timezone=UTC",
     "log_min_messages=warning",
     "log_line_prefix=",
+    "log_checkpoints=off",
 ]
 
 

@@ -1,0 +1,174 @@
+"""`make run` as a whole: real engines, real web server, real worker, in a path with spaces and Chinese."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from config.launcher.engines.sockets import socket_folder
+from config.launcher.orphans import Register, started
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Running:
+    """One `serve` with a var/ folder of its own; the built assets are shared."""
+
+    def __init__(self, var):
+        self.var, self.port = var, free_port()
+        self.process = None
+
+    def start(self):
+        dropped = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+        env = {key: value for key, value in os.environ.items() if key not in dropped}
+        # Without an administrator's account nobody could sign in, but starting takes a second instead of a minute.
+        env |= {"SPK_VAR_DIR": str(self.var), "SEED": "no"}
+        command = [
+            sys.executable,
+            "-m",
+            "config.launcher",
+            "serve",
+            "127.0.0.1",
+            str(self.port),
+            repr(time.time()),
+        ]
+        self.output = (self.var / "output.txt").open("ab")
+        self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=self.output, stderr=self.output)
+        return self
+
+    def text(self):
+        return (self.var / "output.txt").read_text(encoding="utf-8")
+
+    def wait_for_text(self, text, times=1, seconds=60):
+        self.wait_until(lambda: self.text().count(text) >= times or self.process.poll() is not None, seconds)
+        assert self.text().count(text) >= times, self.text()
+
+    def wait_until(self, condition, seconds=60):
+        deadline = time.monotonic() + seconds
+        while not condition() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert condition(), self.text()
+
+    def children(self):
+        return {name: pid for name, (pid, _) in Register(self.var / "run" / "children.json")._read().items()}
+
+    def answers(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/accounts/login/")
+            return connection.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            connection.close()
+
+    def ask(self, sql):
+        sockets = socket_folder(self.var / "postgres")
+        connection = psycopg2.connect(f"postgresql://spk@/spk?host={sockets}")
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql)
+                return cursor.fetchone()[0] if cursor.description else None
+        finally:
+            connection.close()
+
+    def stop(self, number=signal.SIGINT):
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def var(tmp_path):
+    folder = tmp_path / "述 评考" / "var"
+    folder.mkdir(parents=True)
+    shared = Path(os.environ.get("SPK_VAR_DIR") or ROOT / "var")
+    for name in ("assets", "fonts"):
+        (shared / name).mkdir(parents=True, exist_ok=True)
+        (folder / name).symlink_to(shared / name)
+    yield folder
+    for name in ("postgres", "valkey"):
+        sockets = socket_folder(folder / name)
+        for path in sockets.iterdir():
+            path.unlink()
+        sockets.rmdir()
+
+
+@pytest.fixture
+def running(var):
+    made = Running(var)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_stops_everything_within_seconds(running, number):
+    running.wait_for_text("已就绪")
+    children = running.children()
+    assert running.answers() == 200
+    begin = time.monotonic()
+
+    code = running.stop(number)
+
+    assert (code, time.monotonic() - begin < 10) == (0, True)
+    assert {name: started(pid) for name, pid in children.items()} == dict.fromkeys(children, "")
+    assert set(children) == {"valkey", "postgres", "web", "worker", "beat"}
+    assert not (running.var / "postgres" / "postmaster.pid").exists()
+    assert running.text().strip().endswith("已全部停止。")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["web", "worker", "beat", "postgres", "valkey"])
+def test_killed_child_comes_back(running, name):
+    running.wait_for_text("已就绪")
+    running.ask("CREATE TABLE kept AS SELECT 7 AS n")
+
+    os.kill(running.children()[name], signal.SIGKILL)
+    running.wait_for_text(f"{name} 意外退出（信号 SIGKILL）")
+    running.wait_for_text(f"{name} 已重新启动")
+
+    running.wait_until(lambda: running.answers() == 200)
+    assert running.ask("SELECT n FROM kept") == 7
+
+
+@pytest.mark.slow
+def test_second_start_recovers_from_a_killed_supervisor_and_is_quick(running):
+    running.wait_for_text("已就绪")
+    running.ask("CREATE TABLE kept AS SELECT 7 AS n")
+    running.process.kill()
+    running.process.wait()
+
+    begin = time.monotonic()
+    running.start()
+    running.wait_for_text("已就绪", times=2)
+
+    assert time.monotonic() - begin < 16  # 8 on a quiet machine; the suite keeps both cores busy
+    assert running.ask("SELECT n FROM kept") == 7
+    assert "更新数据库结构" not in running.text().split("已就绪", 1)[1]
+
+
+@pytest.mark.slow
+def test_second_start_in_the_same_folder_names_the_first(running):
+    running.wait_for_text("已就绪")
+
+    second = Running(running.var).start()
+
+    assert second.process.wait(30) == 1
+    assert f"本目录的述评考已在运行：http://127.0.0.1:{running.port}/" in running.text()
+    assert running.answers() == 200

@@ -49,7 +49,7 @@ class ComponentList(ListPage):
     def get_rows(self, request: HttpRequest) -> QuerySet[SchemeComponent]:
         return components_visible_to(actor_of(request))
 
-    def page_context(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002 -- the same for everybody
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
         return {"actions": [{"label": "一票否决", "url": reverse("assessments:veto_list")}]}
 
 
@@ -97,6 +97,6 @@ class VetoList(ListPage):
     def get_rows(self, request: HttpRequest) -> QuerySet[Veto]:
         return vetoes_visible_to(actor_of(request)).select_related("reviewee__cycle", "entered_by")
 
-    def page_context(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002 -- the same for everybody
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
         new = {"label": "记录一票否决", "url": reverse("assessments:veto_create"), "is_primary": True}
         return {"actions": [new], "assessable_stages": ASSESSABLE_STAGES}

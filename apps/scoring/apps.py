@@ -4,3 +4,20 @@ from django.apps import AppConfig
 class ScoringConfig(AppConfig):
     name = "apps.scoring"
     verbose_name = "得分"
+
+    def ready(self) -> None:
+        from apps.common.kit import navigation
+        from apps.documents.kit import jobs
+        from apps.notifications.kit import todos
+        from apps.scoring import (
+            receivers,  # noqa: F401 -- imported to be connected
+            tasks,
+        )
+        from apps.scoring.selectors.todos import scoring_todos
+        from apps.scoring.services import JOB_KIND
+
+        jobs.register(JOB_KIND, tasks.compute_scores)
+        todos.register(scoring_todos)
+        navigation.register(
+            navigation.NavItem("得分", "scoring:summary_list", 60, lambda user: bool(user.department_paths()))
+        )

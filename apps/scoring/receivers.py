@@ -13,7 +13,7 @@ from apps.scoring.services import request_score_run
 
 @receiver(urn_opened, dispatch_uid="scoring.on_urn_opened")
 def on_urn_opened(
-    sender: object,  # noqa: ARG001 -- Django passes it by this name
+    sender: object,
     cycle_id: int,
     actor: User,
     at: datetime,

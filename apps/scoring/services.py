@@ -39,7 +39,9 @@ def request_score_run(cycle_id: int, *, actor: User, at: datetime) -> ScoreRun:
         raise ScoresFixed(
             f"“{cycle}”现在是“{cycle.get_stage_display()}”阶段，得分不再计算。已有的得分和等次都保持不变。"
         )
-    waiting = ScoreRun.objects.filter(cycle=cycle, job__state=JobState.QUEUED.value).first()
+    waiting = ScoreRun.objects.filter(
+        cycle=cycle, state=RunState.RUNNING.value, job__state=JobState.QUEUED.value
+    ).first()
     if waiting is not None:
         return waiting
     run = ScoreRun.objects.create(

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.scoring import lists, views
 
 app_name = "scoring"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", lists.SummaryList.as_view(), name="summary_list"),
+    path("summaries/<int:summary_id>/", views.summary_detail, name="summary_detail"),
+    path("runs/<int:run_id>/", views.run_detail, name="run_detail"),
+    path("cycles/<int:cycle_id>/run/", views.run_create, name="run_create"),
+]

@@ -1,0 +1,55 @@
+"""Who gets what in grading."""
+
+from tests.access import Access
+
+STAFF = {"clerk": 200, "head": 200, "outsider_clerk": 200}
+SHEET = {"clerk": 200, "head": 200, "outsider_clerk": 404}
+ACT = {"clerk": 302, "head": 302, "outsider_clerk": 404}
+
+
+def grading(**values):
+    """Inside the request's savepoint: the cycle is at the stage of grading. Returns what is sent."""
+
+    def data(world):
+        type(world.cycle).objects.filter(pk=world.cycle.pk).update(stage="grading")
+        return values
+
+    return data
+
+
+def cycle(world):
+    return {"cycle_id": world.cycle.pk}
+
+
+def decision(world):
+    return {"decision_id": world.decision.pk}
+
+
+ROWS = {
+    "grading:deliberation_list": Access(STAFF),
+    "grading:deliberation_detail": Access(SHEET, kwargs=cycle, data=grading()),
+    "grading:deliberation_start": Access(ACT, kwargs=cycle, data=grading(), method="post"),
+    "grading:deliberation_record": Access(
+        ACT,
+        kwargs=cycle,
+        data=grading(held_on="2026-12-25", members_present="出席：某某", version="1"),
+        method="post",
+    ),
+    "grading:deliberation_decide_all": Access(ACT, kwargs=cycle, data=grading(), method="post"),
+    "grading:deliberation_sign_off": Access({**ACT, "clerk": 403}, kwargs=cycle, data=grading(), method="post"),
+    "grading:summary_pdf": Access(SHEET, kwargs=cycle, data=grading()),
+    "grading:summary_xlsx": Access(SHEET, kwargs=cycle, data=grading()),
+    "grading:letters_request": Access(ACT, kwargs=cycle, data=grading(), method="post"),
+    "grading:decision_decide": Access(
+        ACT, kwargs=decision, data=grading(grade="good", version="1"), method="post"
+    ),
+    "grading:letter_request": Access(ACT, kwargs=decision, data=grading(), method="post"),
+    "grading:letter_list": Access(STAFF),
+    "grading:letter_download": Access(
+        {"clerk": 302, "head": 302, "secretary": 302},
+        others=404,
+        kwargs=lambda w: {"letter_id": w.letter.pk},
+        method="post",
+    ),
+    "grading:my_feedback": Access({"secretary": 200, "outsider_secretary": 200}),
+}

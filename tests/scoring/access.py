@@ -1,0 +1,31 @@
+"""Who gets what in scoring."""
+
+from tests.access import Access
+
+STAFF = {"clerk": 200, "head": 200, "outsider_clerk": 200}
+
+
+def signed(world):
+    """Inside the request's savepoint: the cycle's grades are signed off."""
+    type(world.cycle).objects.filter(pk=world.cycle.pk).update(stage="rectifying")
+    return {}
+
+
+ROWS = {
+    "scoring:summary_list": Access({**STAFF, "secretary": 200, "outsider_secretary": 200}),
+    "scoring:summary_detail": Access(
+        {"clerk": 200, "head": 200, "secretary": 200},
+        others=404,
+        kwargs=lambda w: {"summary_id": w.summary.pk},
+        data=signed,
+    ),
+    "scoring:run_detail": Access(
+        {"clerk": 200, "head": 200, "outsider_clerk": 404}, kwargs=lambda w: {"run_id": w.run.pk}
+    ),
+    "scoring:run_create": Access(
+        {"clerk": 302, "head": 302, "secretary": 403, "leader": 403, "discipline": 403},
+        others=404,
+        kwargs=lambda w: {"cycle_id": w.cycle.pk},
+        method="post",
+    ),
+}

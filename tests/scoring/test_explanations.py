@@ -1,0 +1,131 @@
+"""The explanation holds every step, and nothing that is hidden."""
+
+from dataclasses import asdict
+from decimal import Decimal
+
+import pytest
+
+from apps.scoring.selectors import summaries_visible_to
+from apps.scoring.selectors.explanations import explain, shown_item_scores
+from tests.factories.accounts import make_user
+from tests.factories.assessments import make_component_score
+from tests.factories.evaluations import make_opened_marks, make_session
+from tests.factories.scoring import compute, make_clerk, make_opened_cycle, make_scored_cycle, set_stage
+
+pytestmark = pytest.mark.django_db
+
+
+def summary_of(cycle, n=0):
+    return list(cycle.score_runs.get(is_current=True).summaries.order_by("reviewee__order_no"))[n]
+
+
+def test_steps_carry_their_numbers():
+    # all 好: 95 each; 50 % of 95 + 50 % of 88/100
+    cycle = make_opened_cycle(["good"], preset="50-50")
+    component = cycle.scheme.components.get(kind="imported")
+    make_component_score(cycle.reviewees.get(), component, actor=make_clerk(cycle), value=88)
+    compute(cycle)
+
+    found = explain(summary_of(cycle))
+
+    assert found.point_rule == "好 95 分，较好 85 分，一般 75 分，差 60 分"
+    assert found.groups[0].formula == "各票得分之和 570.00 ÷ 6 张 = 95.00"
+    assert found.ballot_formula == "（60 × 95.00 ＋ 40 × 95.00）÷ 100 = 95.00"
+    assert found.total_formula == "（50 × 95.00 ＋ 50 × 88.00）÷ 100 = 91.50"
+    assert found.components[1].origin == "88.00 ÷ 100.00 × 100，依据：年度考核通报"
+    assert (found.rank, found.n_in_field, found.n_sharing) == (1, 1, 0)
+
+
+def test_trimming_is_said():
+    # six ballots, one dropped on each side: four are left
+    cycle = make_scored_cycle(["good"], rules={"trim_each_side": 1, "trim_when_more_than": 5})
+
+    found = explain(summary_of(cycle))
+
+    assert found.trim_rule == "有效票多于 5 张时，去掉最高、最低各 1 张"
+    assert found.groups[0].formula == "去掉最高、最低各 1 张后，各票得分之和 380.00 ÷ 4 张 = 95.00"
+
+
+def test_sharing_a_rank_is_counted():
+    cycle = make_scored_cycle(["good", "good", "poor"])
+
+    assert [explain(summary_of(cycle, n)).n_sharing for n in range(3)] == [1, 1, 0]
+
+
+def test_distribution_counts_answers_and_blanks():
+    cycle = make_opened_cycle(["good"], n_votes=0)
+    reviewee = cycle.reviewees.get()
+    items = [item.pk for item in cycle.scheme.ballot_items.all()]
+    groups = cycle.scheme.voter_groups.all()
+    marks = [{items[0]: "good"}] * 3 + [{items[0]: "poor", items[1]: "good"}] * 3
+    make_opened_marks(make_session(cycle=cycle), [(reviewee.pk, g.pk, mark) for g in groups for mark in marks])
+    compute(cycle)
+
+    first, second, *_ = explain(summary_of(cycle)).groups[0].items
+
+    assert [(bar.n, bar.percent, bar.start) for bar in first.bars] == [
+        (3, Decimal("50.0"), Decimal("0.0")),
+        (0, Decimal("0.0"), Decimal("50.0")),
+        (0, Decimal("0.0"), Decimal("50.0")),
+        (3, Decimal("50.0"), Decimal("50.0")),
+    ]
+    assert (first.n_blank, second.n_blank) == (0, 3)
+
+
+def test_hidden_groups_have_no_figures_at_all():
+    cycle = make_scored_cycle(["good"], n_votes=(4, 30))
+
+    found = explain(summary_of(cycle))
+
+    for group in found.groups:
+        assert group.is_hidden
+        figures = asdict(group)
+        assert {figures[name] for name in ("n_returned", "n_valid", "mean")} == {None}
+        assert (group.formula, group.items) == ("", ())
+    assert found.ballot_formula == "（60 × （不显示） ＋ 40 × （不显示））÷ 100 = 95.00"
+
+
+def test_hidden_score_appears_nowhere():
+    cycle = make_scored_cycle(["good"], n_votes=(2, 2))
+    summary = summary_of(cycle)
+
+    found = explain(summary)
+
+    assert found.hides_score
+    assert (found.total, found.ballot_score, found.ballot_formula, found.total_formula) == (None, None, "", "")
+    assert [part.score for part in found.components] == [None]
+    assert [item.score for item in found.items] == [None] * len(found.items)
+    assert shown_item_scores(summary) == []
+    assert "95" not in str(asdict(found)).replace(found.point_rule, "")
+
+
+def test_missing_parts_are_named():
+    cycle = make_opened_cycle(["good"], preset="50-50")
+    compute(cycle)
+
+    found = explain(summary_of(cycle))
+
+    assert found.total is None
+    assert found.components[1].is_missing
+    assert found.missing[0].endswith("缺少“党建工作综合考核”得分")
+
+
+def test_secretary_sees_only_own_figures_after_sign_off():
+    cycle = make_scored_cycle(["good", "poor"])
+    own, other = cycle.reviewees.all()
+    user = make_user("secretary", secretary=own.secretary)
+
+    before = list(summaries_visible_to(user))
+    set_stage(cycle, "rectifying")
+    after = [one.reviewee_id for one in summaries_visible_to(user)]
+
+    assert before == []
+    assert after == [own.pk]
+
+
+def test_staff_see_their_subtree_only():
+    cycle = make_scored_cycle(["good"])
+
+    assert summaries_visible_to(make_clerk(cycle)).count() == 1
+    assert summaries_visible_to(make_user("clerk")).count() == 0
+    assert summaries_visible_to(make_user("leader", cycle.host)).count() == 0

@@ -15,12 +15,7 @@ from config.launcher.tools import run_tool, tool_environment
 from config.launcher.virtualenv import install
 
 OLDEST_NODE = 18
-FONTS = {
-    "NotoSerifSC-Regular.ttf": "noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf",
-    "NotoSerifSC-Bold.ttf": "noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf",
-    "NotoSansSC-Regular.ttf": "noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
-    "NotoSansSC-Bold.ttf": "noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",
-}
+FONTS = ("NotoSerifSC-Regular.ttf", "NotoSerifSC-Bold.ttf", "NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +38,8 @@ def ensure_assets(project: Project) -> None:
     install_packages(project, node)
     with step("构建前端资源"):
         script = project.root / "config" / "launcher" / "build_assets.mjs"
-        run_tool(project, [node.program, script, project.assets], "构建前端资源", tool_environment(project))
-        _copy_fonts(project)
+        command = [node.program, script, project.assets, project.fonts]
+        run_tool(project, command, "构建前端资源", tool_environment(project))
     write_stamp(stamp, value)
 
 
@@ -82,11 +77,3 @@ def _major(node: str) -> int:
     done = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
     match = re.match(r"v(\d+)", done.stdout)
     return int(match[1]) if match else 0
-
-
-def _copy_fonts(project: Project) -> None:
-    project.fonts.mkdir(parents=True, exist_ok=True)
-    for name, source in FONTS.items():
-        fresh = project.fonts / f"{name}.new"
-        shutil.copyfile(project.node_modules / "@expo-google-fonts" / source, fresh)
-        fresh.replace(project.fonts / name)

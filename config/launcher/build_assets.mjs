@@ -1,8 +1,8 @@
-/* Bundle the npm packages into ASSETS_DIR. Usage: node build_assets.mjs ASSETS_DIR
+/* Bundle the npm packages into ASSETS_DIR and copy the fonts. Usage: node build_assets.mjs ASSETS_DIR FONTS_DIR
  *
  * Evaluators and secretaries may come with Chromium 78 or Safari 13, staff with Chromium 86.
  */
-import { mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -47,9 +47,22 @@ async function build({ in: source, out: name, target, globalName, plain = false 
   });
 }
 
+async function copyFonts(folder) {
+  await mkdir(folder, { recursive: true });
+  for (const family of ["Serif", "Sans"]) {
+    for (const [weight, name] of [["400", "Regular"], ["700", "Bold"]]) {
+      const source = `noto-${family.toLowerCase()}-sc/${weight}${name}/Noto${family}SC_${weight}${name}.ttf`;
+      const target = join(folder, `Noto${family}SC-${name}.ttf`);
+      await copyFile(shipped(`@expo-google-fonts/${source}`), `${target}.new`);
+      await rename(`${target}.new`, target);
+    }
+  }
+}
+
 for (const folder of ["vendor", "evaluations"]) {
   await rm(join(out, folder), { recursive: true, force: true });
   await mkdir(join(out, folder), { recursive: true });
 }
 await Promise.all(bundles.map(build));
+await copyFonts(resolve(process.argv[3]));
 await esbuild.stop?.();

@@ -10,7 +10,7 @@ from config.launcher.console import say
 from config.launcher.errors import LaunchError
 from config.launcher.project import Project
 from config.launcher.stamps import fingerprint, is_fresh, write_stamp
-from config.launcher.supervisor import Supervisor
+from config.launcher.supervisor import Program, Supervisor
 
 STAGE = "meeting"
 ASK = """
@@ -97,7 +97,7 @@ class Database:
             raise LaunchError(f"数据库不应答：{(done.stderr.strip().splitlines() or ['?'])[-1]}")
         return done.stdout.strip()
 
-    def _manage(self, name: str, *arguments: str) -> programs.Program:
+    def _manage(self, name: str, *arguments: str) -> Program:
         return programs.manage(self.project, self.env, name, *arguments)
 
     def _identity(self) -> str:

@@ -44,6 +44,7 @@ def lock(project: Project, arguments: list[str]) -> int:
 def _compile(project: Project, wanted: list[str], target: str, more: list[str]) -> None:
     path = project.root / target
     path.parent.mkdir(parents=True, exist_ok=True)
-    command = [project.venv / "bin" / "uv", "pip", "compile", "-q", *OPTIONS, *wanted, "-o", path, *more]
+    uv = project.venv / "bin" / "uv"
+    command: list[str | Path] = [uv, "pip", "compile", "-q", *OPTIONS, *wanted, "-o", path, *more]
     run_tool(project, command, f"锁定 {Path(target).name}", tool_environment(project))
     path.write_text(HEADER + path.read_text(encoding="utf-8").removeprefix(HEADER), encoding="utf-8")

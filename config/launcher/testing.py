@@ -56,7 +56,7 @@ def bench(project: Project, arguments: list[str]) -> int:
     failed = 0
     for name in names:
         say(f"── {name} ──")
-        command = [project.python, "-m", f"benchmarks.{name}", *quick]
+        command = [str(project.python), "-m", f"benchmarks.{name}", *quick]
         failed |= subprocess.run(
             command, cwd=project.root, env=test_environment(project), check=False
         ).returncode
@@ -70,5 +70,5 @@ def screenshots(project: Project, arguments: list[str]) -> int:
     if not script.exists():
         complain("没有 tests/browser/screenshots.py。")
         return 1
-    command = [project.python, "-m", "pytest", "-q", str(script), *arguments]
+    command = [str(project.python), "-m", "pytest", "-q", str(script), *arguments]
     return subprocess.run(command, cwd=project.root, env=test_environment(project), check=False).returncode

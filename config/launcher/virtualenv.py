@@ -82,8 +82,9 @@ def install(project: Project, lock: Path, *, alone: bool = False) -> None:
         return
     with step(f"安装 Python 包（{lock.name}）"):
         options = ["--require-hashes", "--only-binary", ":all:", *(["--no-deps"] if alone else [])]
-        command = [
-            project.venv / "bin" / "uv",
+        uv = project.venv / "bin" / "uv"
+        command: list[str | Path] = [
+            uv,
             "pip",
             "install",
             "--python",

@@ -142,7 +142,7 @@ def test_folder_with_something_else_in_it_is_left_alone(make_postgres):
 def test_missing_programs_are_one_clear_line(tmp_path, monkeypatch):
     monkeypatch.setattr("config.launcher.engines.postgres._candidates", list)
 
-    with pytest.raises(LaunchError, match="没有可用的 PostgreSQL ≥ 17.*DATABASE_URL"):
+    with pytest.raises(LaunchError, match=r"没有可用的 PostgreSQL ≥ 17.*DATABASE_URL"):
         Postgres(tmp_path / "d", sockets=tmp_path)
 
 

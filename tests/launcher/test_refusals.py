@@ -1,6 +1,7 @@
 """Each thing that can stand in the way is one clear line."""
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -61,7 +62,7 @@ def test_host_that_does_not_exist_is_refused():
 def test_nearly_full_disk_is_refused_before_anything_is_written(project, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(100, 99, 10_000_000))
 
-    with pytest.raises(LaunchError, match="磁盘空间不足：.*只剩 10 MB，至少需要 1500 MB"):
+    with pytest.raises(LaunchError, match=r"磁盘空间不足：.*只剩 10 MB，至少需要 1500 MB"):
         run.check_disk(project)
 
 
@@ -107,7 +108,7 @@ def test_unknown_command_is_wrong_use(capsys):
 def test_second_run_in_a_folder_is_told_where_the_first_is(project):
     with only_one(project, "http://127.0.0.1:8000/"):
         assert is_running(project)
-        with pytest.raises(LaunchError, match="已在运行：http://127.0.0.1:8000/"), only_one(project, "x"):
+        with pytest.raises(LaunchError, match="已在运行：http://127"), only_one(project, "x"):
             pass
 
     assert not is_running(project)
@@ -115,10 +116,10 @@ def test_second_run_in_a_folder_is_told_where_the_first_is(project):
 
 def test_data_are_not_deleted_without_a_word(project, monkeypatch):
     project.postgres.mkdir()
-    monkeypatch.setattr(sys, "stdin", open(os.devnull, encoding="utf-8"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("删除\n"))
 
     with pytest.raises(LaunchError, match="什么都没有删除"):
-        clean.clean_data(project, [])
+        clean.clean_data(project)
 
     assert project.postgres.exists()
 
@@ -129,7 +130,7 @@ def test_data_are_deleted_when_confirmed_and_nothing_else(project, monkeypatch):
     (project.var / "secret").write_text("x", encoding="ascii")
     monkeypatch.setenv("CONFIRM", "删除")
 
-    assert clean.clean_data(project, []) == 0
+    assert clean.clean_data(project) == 0
 
     assert sorted(path.name for path in project.var.iterdir()) == ["assets"]
 
@@ -139,7 +140,7 @@ def test_data_in_use_are_not_deleted(project, monkeypatch):
     monkeypatch.setenv("CONFIRM", "删除")
 
     with only_one(project, "http://127.0.0.1:8000/"), pytest.raises(LaunchError, match="已在运行"):
-        clean.clean_data(project, [])
+        clean.clean_data(project)
 
     assert project.postgres.exists()
 

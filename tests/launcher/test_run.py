@@ -76,8 +76,7 @@ class Running:
             connection.close()
 
     def ask(self, sql):
-        sockets = socket_folder(self.var / "postgres")
-        connection = psycopg2.connect(f"postgresql://spk@/spk?host={sockets}")
+        connection = self.connect()
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
@@ -85,6 +84,18 @@ class Running:
                 return cursor.fetchone()[0] if cursor.description else None
         finally:
             connection.close()
+
+    def connect(self):
+        """Connect as soon as a restarted server lets us."""
+        url = f"postgresql://spk@/spk?host={socket_folder(self.var / 'postgres')}"
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                return psycopg2.connect(url)
+            except psycopg2.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def stop(self, number=signal.SIGINT):
         if self.process.poll() is None:

@@ -136,7 +136,7 @@ def test_orphans_of_a_killed_supervisor_are_ended(tmp_path):
 def test_number_that_was_given_to_another_process_is_left_alone(tmp_path):
     register = Register(tmp_path / "children.json")
     register.noted["worker"] = (os.getpid(), "12345")
-    register.path.write_text('{"worker": [%d, "12345"]}' % os.getpid(), encoding="utf-8")
+    register.path.write_text(f'{{"worker": [{os.getpid()}, "12345"]}}', encoding="utf-8")
 
     assert register.end_orphans() == []
 

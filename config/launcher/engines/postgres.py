@@ -1,5 +1,6 @@
 """An embedded PostgreSQL server: find its programs, create its data folder, know when it is ready."""
 
+import contextlib
 import importlib.util
 import os
 import re
@@ -216,27 +217,17 @@ class Postgres:
 
     def is_ready(self) -> bool:
         """Say whether the server answers."""
-        command = [
-            self.programs.folder / "pg_isready",
-            "-q",
-            "-h",
-            self.sockets,
-            "-U",
-            USER,
-            "-d",
-            "postgres",
-        ]
-        if not Path(command[0]).exists():
+        program = self.programs.folder / "pg_isready"
+        if not program.exists():
             return (self.sockets / ".s.PGSQL.5432").exists()
+        command = [str(program), "-q", "-h", str(self.sockets), "-U", USER, "-d", "postgres"]
         done = subprocess.run(command, capture_output=True, check=False, env=self.environment)
         return done.returncode == 0
 
 
 def _signal(pid: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _wait_until(condition: Callable[[], bool], seconds: float) -> bool:

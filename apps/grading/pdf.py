@@ -12,15 +12,13 @@ SUMMARY_HEAD = (
     "序号", "党组织", "姓名", "领域", "述职方式", "测评得分", "总分", "名次", "建议等次", "综合等次", "备注",
 )  # fmt: skip
 SUMMARY_WIDTHS = (10, 52, 17, 12, 18, 17, 17, 12, 17, 17, 36)
-SUMMARY_ALIGN = (
-    "center", "left", "center", "center", "center", "right", "right", "center", "center", "center", "left",
-)  # fmt: skip
+SUMMARY_ALIGN = "clcccrrcccl"
 
 
 def feedback_letter(content: LetterContent) -> bytes:
     """Return one feedback letter as PDF."""
     document = OfficialDocument(
-        LETTER_TITLE, number=f"〔{content.year}〕{content.number}号", recipient=f"{content.name}同志："
+        LETTER_TITLE, number=f"〔{content.year}〕{content.number}号", recipient=f"{content.name}同志"
     )
     document.paragraph(
         f"{content.cycle_title}已经完成。根据述职评议、现场测评和研究审定情况，"
@@ -42,7 +40,7 @@ def _result(document: OfficialDocument, content: LetterContent) -> None:
         ["测评得分", "总分", f"{content.field}领域名次", "综合评价等次"],
         [[_score(content.ballot_score), _score(content.total), _rank(content), content.grade.label]],
         widths_mm=[39, 39, 39, 39],
-        align=["center"] * 4,
+        align="cccc",
     )
     if content.total is None:
         document.paragraph("有效票较少，为保护填票人，得分不列示；名次和等次按实际得分确定。")
@@ -89,10 +87,10 @@ def summary_table(table: SummaryTable) -> bytes:
     state = f"签发日期：{chinese_date(table.signed_on)}" if table.signed_on else "等次尚未签发，供研究使用"
     document.paragraph(f"组织单位：{table.host}　　{state}　　共{len(table.lines)}人")
     document.table(
-        list(SUMMARY_HEAD),
+        SUMMARY_HEAD,
         [_row(place, line) for place, line in enumerate(table.lines, start=1)],
-        widths_mm=list(SUMMARY_WIDTHS),
-        align=list(SUMMARY_ALIGN),
+        widths_mm=SUMMARY_WIDTHS,
+        align=SUMMARY_ALIGN,
     )
     document.signature(table.host, table.signed_on or table.made_on)
     return document.build()

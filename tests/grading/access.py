@@ -36,7 +36,9 @@ ROWS = {
         method="post",
     ),
     "grading:deliberation_decide_all": Access(ACT, kwargs=cycle, data=grading(), method="post"),
-    "grading:deliberation_sign_off": Access({**ACT, "clerk": 403}, kwargs=cycle, data=grading(), method="post"),
+    "grading:deliberation_sign_off": Access(
+        {**ACT, "clerk": 403}, kwargs=cycle, data=grading(), method="post"
+    ),
     "grading:summary_pdf": Access(SHEET, kwargs=cycle, data=grading()),
     "grading:summary_xlsx": Access(SHEET, kwargs=cycle, data=grading()),
     "grading:letters_request": Access(ACT, kwargs=cycle, data=grading(), method="post"),

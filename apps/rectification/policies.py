@@ -3,8 +3,9 @@
 from apps.accounts.domain.roles import SCOPED_ROLES
 from apps.accounts.models import User
 from apps.cycles.policies import can_manage_cycle
+from apps.documents.kit.readers import ReadableFile
 from apps.rectification.models import RectificationItem
-from apps.rectification.selectors import own_organization_ids
+from apps.rectification.selectors import items_visible_to, own_organization_ids
 
 
 def can_open_ledger(user: User) -> bool:
@@ -27,3 +28,8 @@ def can_supervise(user: User, item: RectificationItem) -> bool:
 def can_verify(user: User, item: RectificationItem) -> bool:
     """Tell whether the account may decide on an application: staff of the host, never the one who applied."""
     return can_supervise(user, item) and item.applied_by_id != user.pk
+
+
+def may_read_evidence(user: User, file: ReadableFile) -> bool:
+    """Tell whether the account may read a file of an item: whoever sees the item."""
+    return file.subject_id is not None and items_visible_to(user).filter(pk=file.subject_id).exists()

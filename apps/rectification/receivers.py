@@ -12,7 +12,7 @@ from apps.rectification.services import create_items, hand_down_open_items
 
 @receiver(grades_signed_off, dispatch_uid="rectification.create_items")
 def on_grades_signed_off(
-    sender: object,  # noqa: ARG001 -- Django passes it by this name
+    sender: object,
     *,
     cycle_id: int,
     actor: User,
@@ -25,7 +25,7 @@ def on_grades_signed_off(
 
 @receiver(cycle_opened, dispatch_uid="rectification.hand_down")
 def on_cycle_opened(
-    sender: object,  # noqa: ARG001 -- see above
+    sender: object,
     *,
     cycle_id: int,
     actor: User,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from apps.accounts.domain.roles import DEPARTMENT_ROLES, SCOPED_ROLES, Role
 from apps.accounts.models import User
@@ -13,7 +13,7 @@ from apps.organizations.models import Organization
 from apps.organizations.selectors import within
 from apps.rectification.domain.colours import WARN_DAYS, Colour
 from apps.rectification.domain.states import ItemState
-from apps.rectification.models import RectificationItem
+from apps.rectification.models import Evidence, ProgressEntry, RectificationItem
 from apps.secretaries.models import Appointment
 
 CLOSED = Q(state=ItemState.CLOSED_OUT.value)
@@ -55,6 +55,18 @@ def with_colour(items: QuerySet[RectificationItem], colour: str, today: date) ->
         Colour.NONE.value: ~CLOSED & Q(due_on__isnull=True),
     }
     return items.filter(conditions[colour])
+
+
+def ledger_cycles(user: User) -> QuerySet[RectificationItem, tuple[int, str]]:
+    """Return id and title of the cycles that have items in sight, latest first."""
+    rows = items_visible_to(user).select_related(None).order_by("-cycle__year", "cycle__title", "cycle_id")
+    return rows.values_list("cycle_id", "cycle__title").distinct()
+
+
+def ledger_organizations(user: User) -> QuerySet[RectificationItem, tuple[int, str]]:
+    """Return id and name of the organizations that have items in sight, by name."""
+    rows = items_visible_to(user).select_related(None).order_by("organization__pinyin_key", "organization_id")
+    return rows.values_list("organization_id", "organization__name").distinct()
 
 
 def cycles_for_problems(user: User) -> QuerySet[ReviewCycle]:
@@ -118,3 +130,10 @@ def waiting_for_staff(user: User, today: date) -> Waiting:
         n_applied=sum(state == applied and by != user.pk for state, by, _ in rows),
         n_overdue=sum(state != applied and due is not None and due < today for state, _, due in rows),
     )
+
+
+def history_of(item: RectificationItem) -> list[ProgressEntry]:
+    """Return the item's history, latest first, with evidence."""
+    files = Evidence.objects.select_related("file").order_by("id")
+    rows = ProgressEntry.objects.filter(item=item).select_related("entered_by")
+    return list(rows.prefetch_related(Prefetch("evidence", queryset=files)))

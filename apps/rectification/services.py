@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Protocol
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -16,8 +16,10 @@ from apps.documents.services import store_file
 from apps.duty_reports import services as duty_reports
 from apps.duty_reports.domain.states import ProblemSource
 from apps.duty_reports.models import DutyReport, Problem
+from apps.notifications.services import notify
 from apps.organizations.models import Organization
 from apps.rectification.domain.colours import latest_due
+from apps.rectification.domain.evidence import EvidenceFile
 from apps.rectification.domain.states import EntryKind, ItemState
 from apps.rectification.errors import (
     BadDeadline,
@@ -32,20 +34,10 @@ from apps.rectification.errors import (
 )
 from apps.rectification.models import Evidence, ProgressEntry, RectificationItem
 from apps.rectification.selectors import open_items_before
+from apps.secretaries.models import Appointment
 
 EVIDENCE = "rectification.evidence"
 ADDED_BY_STAFF = (ProblemSource.INSPECTION, ProblemSource.SUPERVISION)
-
-
-class CheckedUpload(Protocol):
-    """A file that has passed ``documents.kit.uploads``: name, type and content."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def content_type(self) -> str: ...
-    @property
-    def content(self) -> bytes: ...
 
 
 @transaction.atomic
@@ -65,6 +57,7 @@ def create_items(cycle_id: int, *, actor: User, at: datetime) -> list[Rectificat
         for problem in problems
     )
     record_action("rectification.items_created", cycle, actor=actor, at=at, details={"n": len(items)})
+    _tell_secretaries(cycle, [item.organization_id for item in items], at=at)
     return items
 
 
@@ -140,7 +133,7 @@ def report_progress(
     *,
     text: str,
     percent: int,
-    files: Sequence[CheckedUpload] = (),
+    files: Sequence[EvidenceFile] = (),
     actor: User,
     at: datetime,
 ) -> ProgressEntry:
@@ -322,16 +315,37 @@ def _close_out(item: RectificationItem, note: str, *, actor: User, at: datetime)
     _save(item, "state", "closed_out_at", "verified_by", "verification_note", "progress_percent")
     _enter(item, EntryKind.CLOSED_OUT, note, actor=actor, at=at)
     record_action("rectification.closed_out", item, actor=actor, at=at)
+    _tell_applicant(item, item.applied_by_id, "整改事项已验收销号", at=at)
     return item
 
 
 def _send_back(item: RectificationItem, note: str, *, actor: User, at: datetime) -> RectificationItem:
+    applicant_id = item.applied_by_id
     item.state, item.applied_at, item.applied_by = ItemState.UNDER_WAY.value, None, None
     item.verification_note = note
     _save(item, "state", "applied_at", "applied_by", "verification_note")
     _enter(item, EntryKind.SENT_BACK, note, actor=actor, at=at)
     record_action("rectification.sent_back", item, actor=actor, at=at)
+    _tell_applicant(item, applicant_id, f"销号申请被退回：{note}", at=at)
     return item
+
+
+def _tell_applicant(item: RectificationItem, applicant_id: int | None, title: str, *, at: datetime) -> None:
+    if applicant_id is not None:
+        url = reverse("rectification:item_detail", args=[item.pk])
+        notify(applicant_id, title=title, body=item.problem.text, url=url, at=at)
+
+
+def _tell_secretaries(cycle: ReviewCycle, organization_ids: Sequence[int], *, at: datetime) -> None:
+    in_office = Appointment.objects.filter(organization_id__in=organization_ids, ended_on__isnull=True)
+    users = User.objects.filter(secretary__appointments__in=in_office, is_active=True)
+    notify(
+        users.values_list("pk", flat=True),
+        title=f"“{cycle.title}”有问题需要整改",
+        body="请在“我的整改”中制定措施、责任人和时限。",
+        url=reverse("rectification:own_item_list"),
+        at=at,
+    )
 
 
 def _enter(

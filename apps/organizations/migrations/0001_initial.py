@@ -6,37 +6,101 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('committee', '党委'), ('work_committee', '党工委'), ('leading_group', '党组'), ('general_branch', '党总支'), ('branch', '党支部')], max_length=20, verbose_name='类型')),
-                ('field', models.CharField(choices=[('rural', '农区'), ('urban', '城市'), ('new', '两新'), ('agency', '机关'), ('soe', '国企'), ('health', '卫健'), ('education', '教育')], max_length=20, verbose_name='领域')),
-                ('path', models.CharField(editable=False, max_length=200, unique=True)),
-                ('depth', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='层级')),
-                ('founded_on', models.DateField(blank=True, null=True, verbose_name='成立日期')),
-                ('abolished_on', models.DateField(blank=True, null=True, verbose_name='撤销日期')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='备注')),
-                ('pinyin_key', models.CharField(db_index=True, editable=False, max_length=300)),
-                ('stroke_key', models.CharField(db_index=True, editable=False, max_length=300)),
-                ('superior', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subordinates', to='organizations.organization', verbose_name='上级党组织')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("committee", "党委"),
+                            ("work_committee", "党工委"),
+                            ("leading_group", "党组"),
+                            ("general_branch", "党总支"),
+                            ("branch", "党支部"),
+                        ],
+                        max_length=20,
+                        verbose_name="类型",
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("rural", "农区"),
+                            ("urban", "城市"),
+                            ("new", "两新"),
+                            ("agency", "机关"),
+                            ("soe", "国企"),
+                            ("health", "卫健"),
+                            ("education", "教育"),
+                        ],
+                        max_length=20,
+                        verbose_name="领域",
+                    ),
+                ),
+                ("path", models.CharField(editable=False, max_length=200, unique=True)),
+                ("depth", models.PositiveSmallIntegerField(default=0, editable=False, verbose_name="层级")),
+                ("founded_on", models.DateField(blank=True, null=True, verbose_name="成立日期")),
+                ("abolished_on", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="备注")),
+                ("pinyin_key", models.CharField(db_index=True, editable=False, max_length=300)),
+                ("stroke_key", models.CharField(db_index=True, editable=False, max_length=300)),
+                (
+                    "superior",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subordinates",
+                        to="organizations.organization",
+                        verbose_name="上级党组织",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '党组织',
-                'verbose_name_plural': '党组织',
-                'ordering': ['path'],
-                'indexes': [models.Index(django.contrib.postgres.indexes.OpClass('path', name='text_pattern_ops'), name='organizations_subtree')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('abolished_on__isnull', True), ('founded_on__isnull', True), ('abolished_on__gte', models.F('founded_on')), _connector='OR'), name='organizations_organization_abolished_after_founded'), models.CheckConstraint(condition=models.Q(('superior__isnull', True), models.Q(('superior', models.F('id')), _negated=True), _connector='OR'), name='organizations_organization_not_own_superior')],
+                "verbose_name": "党组织",
+                "verbose_name_plural": "党组织",
+                "ordering": ["path"],
+                "indexes": [
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass("path", name="text_pattern_ops"),
+                        name="organizations_subtree",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("abolished_on__isnull", True),
+                            ("founded_on__isnull", True),
+                            ("abolished_on__gte", models.F("founded_on")),
+                            _connector="OR",
+                        ),
+                        name="organizations_organization_abolished_after_founded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("superior__isnull", True),
+                            models.Q(("superior", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="organizations_organization_not_own_superior",
+                    ),
+                ],
             },
         ),
     ]

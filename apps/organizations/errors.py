@@ -1,0 +1,45 @@
+"""Refusals around the tree of organizations."""
+
+from apps.common.errors import DomainError
+
+
+class CodeTaken(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """Another organization has this code."""
+
+    code = "code_taken"
+
+
+class SecondRoot(DomainError):  # noqa: N818 -- as above
+    """The tree has a root already."""
+
+    code = "second_root"
+
+
+class CycleInTree(DomainError):  # noqa: N818 -- as above
+    """An organization would become its own superior."""
+
+    code = "cycle_in_tree"
+
+
+class TreeTooDeep(DomainError):  # noqa: N818 -- as above
+    """The way from the root no longer fits."""
+
+    code = "tree_too_deep"
+
+
+class SuperiorAbolished(DomainError):  # noqa: N818 -- as above
+    """An abolished organization cannot have new subordinates."""
+
+    code = "superior_abolished"
+
+
+class HasSubordinates(DomainError):  # noqa: N818 -- as above
+    """Subordinates must be moved or abolished first."""
+
+    code = "has_subordinates"
+
+
+class WrongDates(DomainError):  # noqa: N818 -- as above
+    """Abolished before founded."""
+
+    code = "wrong_dates"

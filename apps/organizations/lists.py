@@ -1,0 +1,75 @@
+"""The list of organizations."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.common.kit.requests import actor_of
+from apps.common.lists import Action, Column, Filter, ListPage, field_filter
+from apps.organizations.domain.kinds import Field, OrganizationKind
+from apps.organizations.models import Organization
+from apps.organizations.policies import can_edit_organizations
+from apps.organizations.selectors import organizations_visible_to
+
+UNITS_OFFERED = 200
+
+
+def units_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the upper units one may narrow the list to: those with subordinates, down to the second level."""
+    rows = organizations_visible_to(actor_of(request)).filter(depth__lte=1, abolished_on__isnull=True)
+    return [(str(pk), name) for pk, name in rows.order_by("path").values_list("pk", "name")[:UNITS_OFFERED]]
+
+
+def in_subtree(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    """Narrow to the subtree of the organization with this id."""
+    path = Organization.objects.filter(pk=int(value)).values_list("path", flat=True).first()
+    return rows.filter(path__startswith=path) if path else rows.none()
+
+
+def in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    """Narrow to living or abolished organizations."""
+    return rows.filter(abolished_on__isnull=value == "living")
+
+
+class OrganizationList(ListPage):
+    title = "党组织"
+    intro = "花名册中的党组织。点名称看隶属关系和历任书记。"
+    columns = (
+        Column("name", "名称", "name", sort=("pinyin_key",), width=34,
+               url=lambda row: reverse("organizations:organization_detail", args=[row.pk])),
+        Column("code", "编码", "code", sort=("code",), width=16),
+        Column("kind", "类型", lambda row: row.get_kind_display(), sort=("kind",), width=10),
+        Column("field", "领域", lambda row: row.get_field_display(), sort=("field",), width=8),
+        Column("superior", "上级党组织", "superior.name", sort=("path",), width=30),
+        Column("stroke", "名称笔画序", "name", sort=("stroke_key",), shown=False, width=34),
+        Column("depth", "层级", "depth", sort=("depth",), numeric=True, shown=False, width=8),
+        Column("founded_on", "成立日期", "founded_on", sort=("founded_on",), shown=False),
+        Column("state", "状态", lambda row: "已撤销" if row.abolished_on else "正常", sort=("abolished_on",), width=10,
+               template="organizations/_state_cell.html"),
+        Column("abolished_on", "撤销日期", "abolished_on", sort=("abolished_on",), shown=False),
+        Column("note", "备注", "note", shown=False, width=24),
+    )  # fmt: skip
+    filters = (
+        Filter("unit", "所属", units_of, in_subtree),
+        field_filter("field", "领域", Field.choices()),
+        field_filter("kind", "类型", OrganizationKind.choices()),
+        Filter("state", "状态", [("living", "正常"), ("abolished", "已撤销")], in_state),
+    )
+    search_fields = ("name", "code", "pinyin_key")
+    search_hint = "名称、编码或拼音"
+    default_sort = "superior"
+    empty_text = "花名册里还没有您能看到的党组织。"
+
+    def get_rows(self, request: HttpRequest) -> QuerySet[Organization]:
+        return organizations_visible_to(actor_of(request)).select_related("superior")
+
+    def is_allowed(self, request: HttpRequest) -> bool:
+        return bool(actor_of(request).scope_paths())
+
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        actions = [Action("组织树", reverse("organizations:organization_tree"))]
+        if can_edit_organizations(actor_of(request)):
+            actions.append(Action("新增党组织", reverse("organizations:organization_create")))
+        return {"actions": actions, "empty_hint": "可从“花名册导入”用工作簿一次导入，也可以逐个新增。"}

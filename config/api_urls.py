@@ -3,6 +3,18 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
+from apps.organizations.api import OrganizationViewSet
+from apps.secretaries.api import SecretaryViewSet
+
+
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("organizations/", OrganizationViewSet.as_view({"get": "list"}), name="api-organization-list"),
+    path(
+        "organizations/<int:pk>/",
+        OrganizationViewSet.as_view({"get": "retrieve"}),
+        name="api-organization-detail",
+    ),
+    path("secretaries/", SecretaryViewSet.as_view({"get": "list"}), name="api-secretary-list"),
+    path("secretaries/<int:pk>/", SecretaryViewSet.as_view({"get": "retrieve"}), name="api-secretary-detail"),
 ]

@@ -5,47 +5,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Secretary',
+            name="Secretary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('gender', models.CharField(blank=True, choices=[('male', '男'), ('female', '女')], max_length=10, verbose_name='性别')),
-                ('born_on', models.DateField(blank=True, null=True, verbose_name='出生年月')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='手机')),
-                ('pinyin_key', models.CharField(db_index=True, editable=False, max_length=200)),
-                ('stroke_key', models.CharField(db_index=True, editable=False, max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                (
+                    "gender",
+                    models.CharField(
+                        blank=True,
+                        choices=[("male", "男"), ("female", "女")],
+                        max_length=10,
+                        verbose_name="性别",
+                    ),
+                ),
+                ("born_on", models.DateField(blank=True, null=True, verbose_name="出生年月")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="手机")),
+                ("pinyin_key", models.CharField(db_index=True, editable=False, max_length=200)),
+                ("stroke_key", models.CharField(db_index=True, editable=False, max_length=200)),
             ],
             options={
-                'verbose_name': '书记',
-                'verbose_name_plural': '书记',
-                'ordering': ['pinyin_key', 'id'],
+                "verbose_name": "书记",
+                "verbose_name_plural": "书记",
+                "ordering": ["pinyin_key", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('post', models.CharField(max_length=60, verbose_name='职务')),
-                ('started_on', models.DateField(verbose_name='任职日期')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='免职日期')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='organizations.organization', verbose_name='党组织')),
-                ('secretary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='secretaries.secretary', verbose_name='书记')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("post", models.CharField(max_length=60, verbose_name="职务")),
+                ("started_on", models.DateField(verbose_name="任职日期")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="免职日期")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="organizations.organization",
+                        verbose_name="党组织",
+                    ),
+                ),
+                (
+                    "secretary",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="secretaries.secretary",
+                        verbose_name="书记",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
-                'verbose_name_plural': '任职',
-                'ordering': ['-started_on', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='secretaries_appointment_ends_after_start'), models.UniqueConstraint(fields=('secretary', 'organization', 'post', 'started_on'), name='secretaries_appointment_once')],
+                "verbose_name": "任职",
+                "verbose_name_plural": "任职",
+                "ordering": ["-started_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("started_on")),
+                            _connector="OR",
+                        ),
+                        name="secretaries_appointment_ends_after_start",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("secretary", "organization", "post", "started_on"),
+                        name="secretaries_appointment_once",
+                    ),
+                ],
             },
         ),
     ]

@@ -8,7 +8,11 @@ from apps.rosters.domain.states import ImportState
 
 
 class RosterImport(models.Model):
-    """One uploaded workbook: checked first (nothing written), then confirmed by a person."""
+    """One uploaded workbook: checked first (nothing written), then confirmed by a person.
+
+    ``preview`` holds lists ``[sheet, row_no, kind, label, detail]`` (``domain.plan.Change``): before confirming what would be
+    done, afterwards what was done. ``uploaded_by`` is empty for the command on the server.
+    """
 
     file = models.ForeignKey(StoredFile, verbose_name="文件", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(
@@ -19,8 +23,12 @@ class RosterImport(models.Model):
     n_created = models.PositiveIntegerField("新增", default=0)
     n_updated = models.PositiveIntegerField("更新", default=0)
     n_unchanged = models.PositiveIntegerField("不变", default=0)
+    n_gone = models.PositiveIntegerField("系统里多出", default=0)
+    n_errors = models.PositiveIntegerField("错误", default=0)
+    preview = models.JSONField(default=list)
+    notices = models.JSONField(default=list)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name="上传人", on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name="上传人", null=True, on_delete=models.PROTECT, related_name="+"
     )
     uploaded_at = models.DateTimeField("上传时间")
     confirmed_at = models.DateTimeField("确认时间", null=True)
@@ -41,11 +49,11 @@ class RowError(models.Model):
     row_no = models.PositiveIntegerField("行号")
     column = models.CharField("列", max_length=40, blank=True)
     value = models.CharField("内容", max_length=200, blank=True)
-    reason = models.CharField("原因", max_length=300)
+    reason = models.CharField("原因", max_length=500)
 
     class Meta:
         verbose_name = verbose_name_plural = "错误行"
-        ordering = ["sheet", "row_no", "id"]
+        ordering = ["id"]
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.row_no}"

@@ -18,12 +18,8 @@ from apps.secretaries.domain.gender import Gender
 from apps.secretaries.domain.phones import is_mobile
 
 KINDS = {one.label: one.value for one in OrganizationKind}
-FIELDS = {one.label: one.value for one in Field} | {
-    "非公": "new",
-    "两新/非公": "new",
-    "农村": "rural",
-    "社区": "urban",
-}
+FIELDS = {one.label: one.value for one in Field}
+FIELD_ALIASES = {"非公": "两新", "两新/非公": "两新", "农村": "农区", "社区": "城市"}
 GENDERS = {one.label: one.value for one in Gender}
 KIND_LABELS = {one.value: one.label for one in OrganizationKind}
 FIELD_LABELS = {one.value: one.label for one in Field}

@@ -22,9 +22,9 @@ def install_for_tests(project: Project, *, with_browser: bool = True) -> None:
         virtualenv.ensure_virtualenv(project)
         virtualenv.install(project, project.root / virtualenv.DEVELOPMENT)
         virtualenv.install_engines(project)
-        ensure_assets(project)
         if with_browser:
             ensure_browser(project)
+        ensure_assets(project)
 
 
 def test_environment(project: Project) -> dict[str, str]:

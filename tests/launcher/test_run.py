@@ -169,7 +169,7 @@ def test_second_start_recovers_from_a_killed_supervisor_and_is_quick(running):
     running.start()
     running.wait_for_text("已就绪", times=2)
 
-    assert time.monotonic() - begin < 16  # 8 on a quiet machine; the suite keeps both cores busy
+    assert time.monotonic() - begin < 30  # 8 on a quiet machine; the suite keeps both cores busy
     assert running.ask("SELECT n FROM kept") == 7
     assert "更新数据库结构" not in running.text().split("已就绪", 1)[1]
 

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from apps.common.kit import navigation
+
 LABELS = {
     "cycles.created": "建立年度周期",
     "cycles.copied": "沿用上年方案建立周期",
@@ -21,5 +23,14 @@ class CyclesConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.audit.kit import labels
+        from apps.cycles.policies import VIEWERS
+        from apps.cycles.selectors import todos_of
+        from apps.notifications.kit import todos
 
         labels.register(LABELS)
+        todos.register(todos_of)
+        navigation.register(
+            navigation.NavItem(
+                "年度周期", "cycles:cycle_list", 20, lambda actor: actor.holds(*VIEWERS), "述职与会议"
+            )
+        )

@@ -1,8 +1,10 @@
 """Reads of cycles, schemes and reviewees."""
 
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.cycles.domain.checks import Dates, Gap, check_opening
@@ -17,8 +19,9 @@ from apps.cycles.domain.plans import (
     SectionPlan,
 )
 from apps.cycles.domain.schemes import BlankRule, ComponentKind, EmptyGroupRule, SectionKind
-from apps.cycles.domain.stages import ORDER, Stage
+from apps.cycles.domain.stages import MOVED_BY_HAND, ORDER, Stage, next_stage
 from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme
+from apps.notifications.kit.todos import Todo
 from apps.organizations.domain.kinds import Field
 from apps.organizations.models import Organization
 from apps.organizations.selectors import within
@@ -100,7 +103,10 @@ def gaps_of(cycle: ReviewCycle, scheme: ReviewScheme) -> list[Gap]:
 
 
 def candidates_for(cycle: ReviewCycle, on: date) -> QuerySet[Appointment]:
-    """Return appointments in force on the day, below the host, of people who are not yet reviewees."""
+    """Return appointments in force on the day, below the host, of people who are not yet reviewees.
+
+    ``level`` is how many steps the organization stands below the host.
+    """
     in_force = Q(started_on__lte=on) & (Q(ended_on=None) | Q(ended_on__gte=on))
     rows = Appointment.objects.filter(in_force, organization__path__startswith=cycle.host.path)
     taken = Reviewee.objects.filter(cycle=cycle).values("secretary_id")
@@ -108,6 +114,7 @@ def candidates_for(cycle: ReviewCycle, on: date) -> QuerySet[Appointment]:
         rows.exclude(organization_id=cycle.host_id)
         .exclude(secretary_id__in=taken)
         .select_related("secretary", "organization")
+        .annotate(level=F("organization__depth") - Value(cycle.host.depth))
         .order_by("organization__depth", "organization__code", "-started_on", "pk")
     )
 
@@ -133,3 +140,58 @@ def stage_bar(cycle: ReviewCycle) -> list[tuple[Stage, str]]:
     """Return every stage with its place: "done", "now" or "" (still to come)."""
     here = ORDER.index(Stage(cycle.stage))
     return [(s, "done" if i < here else "now" if i == here else "") for i, s in enumerate(ORDER)]
+
+
+def step_by_hand(cycle: ReviewCycle) -> Stage | None:
+    """Return the stage a button may move the cycle to; ``None`` while it ends by itself or has ended."""
+    here = Stage(cycle.stage)
+    return next_stage(here) if here in MOVED_BY_HAND else None
+
+
+def with_list_figures(cycles: QuerySet[ReviewCycle]) -> QuerySet[ReviewCycle]:
+    """Add what the list shows: how many report, and how many of them orally."""
+    oral = Count("reviewees", filter=Q(reviewees__mode="oral"))
+    counted = cycles.select_related("host", "scheme")
+    return counted.annotate(n_reviewees=Count("reviewees"), n_oral=oral)
+
+
+def copyable_cycles(user: User) -> QuerySet[ReviewCycle]:
+    """Return the latest cycle of each host the account runs: the ones worth copying into the next year."""
+    later = ReviewCycle.objects.filter(host_id=OuterRef("host_id"), year__gt=OuterRef("year"))
+    rows = cycles_managed_by(user).filter(~Exists(later)).select_related("host")
+    return rows.order_by("host__depth", "host__code")
+
+
+def weight_sum(plan: SchemePlan) -> Decimal:
+    """Return the sum of the voter groups' weights, in per cent."""
+    return sum((group.weight for group in plan.groups), Decimal(0))
+
+
+def frozen_in_words(cycle: ReviewCycle, plan: SchemePlan) -> str:
+    """Say what opening freezes, for the question before it."""
+    n_oral = cycle.reviewees.filter(mode="oral").count()
+    n_all = cycle.reviewees.count()
+    return (
+        f"启动“{cycle}”后，下列内容冻结，不能再改：\n"
+        f"· 测评主体类别{len(plan.groups)}类及权重\n"
+        f"· 测评项目{len(plan.items)}项及权重，四个等次的分值和分数线\n"
+        f"· 得分构成{len(plan.components)}项，去掉高低分、空白项、比例上限等规则\n"
+        f"· 述职报告栏目{len(plan.sections)}个及字数要求\n"
+        f"· 述职对象{n_all}人（现场{n_oral}人、书面{n_all - n_oral}人）\n"
+        "同时为每位述职对象建好述职报告，书记即可开始填写。"
+    )
+
+
+def todos_of(user: User, today: date) -> list[Todo]:
+    """Return what waits for staff: drafts to be opened, and meetings that have come while reports are still taken."""
+    if not user.department_paths():
+        return []
+    waiting = Q(stage=Stage.DRAFT.value) | Q(stage=Stage.REPORTING.value, meeting_on__lte=today)
+    return [_todo(cycle) for cycle in cycles_managed_by(user).filter(waiting)]
+
+
+def _todo(cycle: ReviewCycle) -> Todo:
+    url = reverse("cycles:cycle_detail", args=[cycle.pk])
+    if cycle.stage == Stage.DRAFT.value:
+        return Todo(f"{cycle}还在筹备，完善方案后启动", url, due_on=cycle.reports_due_on, order=20)
+    return Todo(f"{cycle}已到会议日期，请进入会议测评阶段", url, due_on=cycle.meeting_on, order=20)

@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.cycles.lists import CandidateList, CycleList, RevieweeList
+from apps.cycles.views import cycles, reviewees, scheme
 
 app_name = "cycles"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", CycleList.as_view(), name="cycle_list"),
+    path("new/", cycles.cycle_create, name="cycle_create"),
+    path("<int:cycle_id>/", cycles.cycle_detail, name="cycle_detail"),
+    path("<int:cycle_id>/edit/", cycles.cycle_edit, name="cycle_edit"),
+    path("<int:cycle_id>/scheme/<slug:part>/", scheme.scheme_edit, name="scheme_edit"),
+    path("<int:cycle_id>/copy/", cycles.cycle_copy, name="cycle_copy"),
+    path("<int:cycle_id>/open/", cycles.cycle_open, name="cycle_open"),
+    path("<int:cycle_id>/advance/", cycles.cycle_advance, name="cycle_advance"),
+    path("<int:cycle_id>/delete/", cycles.cycle_delete, name="cycle_delete"),
+    path("<int:cycle_id>/reviewees/", RevieweeList.as_view(), name="reviewee_list"),
+    path("<int:cycle_id>/reviewees/order/", reviewees.reviewee_order, name="reviewee_order"),
+    path("<int:cycle_id>/candidates/", CandidateList.as_view(), name="candidate_list"),
+]

@@ -15,6 +15,8 @@ class Stage(LabelledEnum):
 
 
 ORDER = tuple(Stage)
+# From these, staff press a button; grading ends by signing the grades off.
+MOVED_BY_HAND = (Stage.REPORTING, Stage.MEETING, Stage.RECTIFYING)
 
 
 def next_stage(stage: Stage) -> Stage | None:

@@ -16,9 +16,10 @@ from apps.cycles.services.reviewees import (
     remove_reviewees,
     set_report_mode,
 )
-from apps.cycles.services.stages import advance_stage, open_cycle
+from apps.cycles.services.stages import advance_by_hand, advance_stage, open_cycle
 
 __all__ = [
+    "advance_by_hand",
     "advance_stage",
     "choose_reviewees",
     "copy_cycle",

@@ -7,7 +7,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.audit.services import record_action
 from apps.common.services import touch_version
-from apps.cycles.domain.stages import Stage, next_stage
+from apps.cycles.domain.stages import MOVED_BY_HAND, Stage, next_stage
 from apps.cycles.errors import SchemeIncomplete, WrongStage
 from apps.cycles.models import ReviewCycle
 from apps.cycles.selectors import gaps_of
@@ -64,3 +64,15 @@ def advance_stage(cycle_id: int, *, to: Stage, actor: User, at: datetime) -> Rev
     record_action("cycles.stage_entered", cycle, actor=actor, at=at, details=details)
     stage_entered.send(ReviewCycle, cycle_id=cycle.pk, stage=to, actor=actor, at=at)
     return cycle
+
+
+@transaction.atomic
+def advance_by_hand(cycle_id: int, *, to: Stage, actor: User, at: datetime) -> ReviewCycle:
+    """Move the cycle one stage forward at the press of a button.
+
+    :raises WrongStage: ``to`` is not the next stage, or the stage ends by itself (grading: by signing off).
+    """
+    here = Stage(lock_cycle(cycle_id).stage)
+    if here != to and here not in MOVED_BY_HAND:
+        raise WrongStage(f"“{here}”阶段不能用按钮结束：等次签发之后，周期自动进入“反馈整改”。阶段没有改变。")
+    return advance_stage(cycle_id, to=to, actor=actor, at=at)

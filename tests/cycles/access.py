@@ -1,0 +1,26 @@
+"""Who gets what on the pages of cycles."""
+
+from tests.access import Access
+
+CYCLE = {"kwargs": lambda world: {"cycle_id": world.cycle.pk}}
+DRAFT = {"kwargs": lambda world: {"cycle_id": world.draft_cycle.pk}}
+READ = {"clerk": 200, "head": 200, "outsider_clerk": 404, "leader": 200, "discipline": 200}
+RUN = {"clerk": 200, "head": 200, "outsider_clerk": 404}
+POSTED = {"clerk": 302, "head": 302, "outsider_clerk": 404}
+
+ROWS = {
+    "cycles:cycle_list": Access(READ | {"outsider_clerk": 200}),
+    "cycles:cycle_create": Access({"clerk": 200, "head": 200, "outsider_clerk": 200}),
+    "cycles:cycle_detail": Access(READ, **CYCLE),
+    "cycles:cycle_edit": Access(RUN, **DRAFT),
+    "cycles:scheme_edit": Access(
+        RUN, kwargs=lambda world: {"cycle_id": world.draft_cycle.pk, "part": "groups"}
+    ),
+    "cycles:cycle_copy": Access(POSTED, method="post", **CYCLE),
+    "cycles:cycle_open": Access(POSTED, method="post", **DRAFT),
+    "cycles:cycle_advance": Access(POSTED, method="post", data=lambda world: {"to": "meeting"}, **CYCLE),
+    "cycles:cycle_delete": Access(POSTED, method="post", **DRAFT),
+    "cycles:reviewee_list": Access(READ, **CYCLE),
+    "cycles:reviewee_order": Access(RUN, **DRAFT),
+    "cycles:candidate_list": Access(RUN, **DRAFT),
+}

@@ -103,6 +103,7 @@ class RoleForm(BaseForm):
         queryset=Organization.objects.order_by("path"),
         required=False,
         empty_label="（不需要范围）",
+        widget=forms.Select(attrs={"data-picker": ""}),
         help_text="组织部、点评领导、纪检须选范围，其权限覆盖所选党组织及其全部下级；书记和三类管理员不选。",
     )
 

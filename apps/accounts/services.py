@@ -51,7 +51,7 @@ def create_secretary_accounts(
 ) -> list[NewAccount]:
     """Create an account for each secretary who has none; those who have one are passed over."""
     ids = [secretary.pk for secretary in secretaries]
-    people = Secretary.objects.select_for_update().filter(pk__in=ids, user=None).order_by("pk")
+    people = Secretary.objects.select_for_update(of=("self",)).filter(pk__in=ids, user=None).order_by("pk")
     taken = set(User.objects.values_list("username", flat=True))
     made = []
     for person in people:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 _labels: dict[str, str] = {}
+_details: dict[str, str] = {}
 
 
 def register(labels: Mapping[str, str]) -> None:
@@ -23,3 +24,13 @@ def actions_called(words: str) -> list[str]:
 def all_labels() -> list[tuple[str, str]]:
     """Return all named acts, by name."""
     return sorted(_labels.items(), key=lambda pair: pair[0])
+
+
+def register_details(names: Mapping[str, str]) -> None:
+    """Name the details of entries: ``{"reason": "理由"}``."""
+    _details.update(names)
+
+
+def detail_label(name: str) -> str:
+    """Return the Chinese name of a detail; one without a name is shown as it is stored."""
+    return _details.get(name, name)

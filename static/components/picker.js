@@ -1,0 +1,24 @@
+/* select[data-picker] becomes a picker with search; without script it stays a plain select.
+ * The page loads vendor/tom-select.css (block styles), vendor/tom-select.js and this file (block scripts). */
+(function () {
+  "use strict";
+  function enhance(root) {
+    root.querySelectorAll("select[data-picker]:not(.tomselected)").forEach(function (select) {
+      new window.TomSelect(select, {
+        maxOptions: 200,
+        allowEmptyOption: true,
+        plugins: select.multiple ? ["remove_button"] : [],
+        render: {
+          no_results: function () {
+            var none = document.createElement("div");
+            none.className = "no-results";
+            none.textContent = "没有符合的选项";
+            return none;
+          },
+        },
+      });
+    });
+  }
+  enhance(document);
+  document.addEventListener("htmx:load", function (event) { enhance(event.target); });
+})();

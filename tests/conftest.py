@@ -42,7 +42,7 @@ def _start_engines() -> contextlib.ExitStack:
     """Start what was not given from outside, and leave the addresses in the environment for the workers."""
     stack = contextlib.ExitStack()
     if "TEST_DATABASE_URL" not in os.environ:
-        engines = stack.enter_context(throw_away_engines(os.environ.get("SPK_POSTGRES", "")))
+        engines = stack.enter_context(throw_away_engines())
         os.environ["DATABASE_URL"] = engines.postgres.url("postgres")
         os.environ[TOKEN] = engines.valkey.url(0).partition("?")[0]
         stack.callback(os.environ.pop, TOKEN, None)

@@ -57,6 +57,5 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps({login.username: login.password for login in logins}))
             return
-        self.stdout.write("演示账号（口令只显示这一次）：")
         for login in logins:
-            self.stdout.write(f"  {login.username:<12} {login.password:<20} {login.role}")
+            self.stdout.write(login.line)

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from apps.accounts.domain.roles import Role
 from apps.accounts.models import User
-from apps.accounts.services import create_account, create_secretary_accounts, grant_role
+from apps.accounts.services import create_account, create_secretary_accounts, grant_role, reset_password
 from apps.organizations.models import Organization
 from apps.portal.management.demo.workbook import roster_workbook
-from apps.rosters.services import import_workbook
+from apps.rosters.services import check_workbook, confirm_import
 from apps.secretaries.models import Appointment, Secretary
 
 ROOT_CODE = "QH"
@@ -33,10 +33,16 @@ class Login:
     username: str
     password: str
 
+    @property
+    def line(self) -> str:
+        """The line people read: user name, one-time password, role."""
+        return f"{self.username:<10} {self.password:<18} {self.role}"
+
 
 def build_district(*, year: int, scale: int, at: datetime) -> list[Login]:
     """Import the roster and open the accounts. Returns one login per role; nothing keeps the passwords."""
-    import_workbook(roster_workbook(year=year, scale=scale), name="青禾区花名册.xlsx", actor=None, at=at)
+    workbook = roster_workbook(year=year, scale=scale)
+    confirm_import(check_workbook("青禾区花名册.xlsx", workbook, actor=None, at=at).pk, actor=None, at=at)
     codes = dict(Organization.objects.filter(depth__lte=1).values_list("code", "pk"))
     logins = []
     for username, display_name, role, code in STAFF:
@@ -60,3 +66,17 @@ def _open_secretaries(at: datetime) -> Login:
     shown = Appointment.objects.select_related("organization").get(organization__code=SHOWN_SECRETARY)
     account = made[shown.secretary_id]
     return Login(f"党组织书记（{shown.organization}）", account.user.username, account.password)
+
+
+def renew_logins(*, at: datetime) -> list[Login]:
+    """Give the demonstration's accounts new one-time passwords.
+
+    :raises User.DoesNotExist: this is no demonstration district.
+    """
+    shown = Appointment.objects.select_related("organization", "secretary__user").get(
+        organization__code=SHOWN_SECRETARY, ended_on=None
+    )
+    secretary = shown.secretary.user
+    people = [(role.label, User.objects.get(username=name)) for name, _, role, _ in STAFF]
+    people.append((f"党组织书记（{shown.organization}）", secretary))
+    return [Login(label, user.username, reset_password(user.pk, actor=None, at=at)) for label, user in people]

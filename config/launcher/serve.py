@@ -93,11 +93,7 @@ def _bring_up(supervisor: Supervisor, project: Project, host: str, port: int) ->
 
 def _start_engines(supervisor: Supervisor, project: Project) -> tuple[str, str]:
     """Start the engines that are ours; addresses in the environment win."""
-    postgres = (
-        None
-        if os.environ.get("DATABASE_URL")
-        else Postgres(project.postgres, wanted=os.environ.get("SPK_POSTGRES", ""))
-    )
+    postgres = None if os.environ.get("DATABASE_URL") else Postgres(project.postgres)
     valkey = None if os.environ.get("REDIS_URL") else Valkey(project.var / "valkey")
     ours = [engine for engine in (valkey, postgres) if engine is not None]
     for engine in ours:

@@ -48,8 +48,9 @@ class Programs:
     major: int
 
 
-def find_programs(wanted: str = "") -> list[Programs]:
-    """Return the usable installations, best first. ``wanted`` limits the search to one kind."""
+def find_programs() -> list[Programs]:
+    """Return the usable installations, best first. SPK_POSTGRES limits the search to one kind."""
+    wanted = os.environ.get("SPK_POSTGRES", "")
     found = []
     for kind, folder in _candidates():
         if wanted in {"", kind} and (major := _major_version(folder)) >= OLDEST_MAJOR:
@@ -92,17 +93,15 @@ class Postgres:
     name = "postgres"
     stop_signal = signal.SIGINT  # fast shutdown: open sessions are ended, nothing is lost
 
-    def __init__(
-        self, data: Path, *, wanted: str = "", throw_away: bool = False, sockets: Path | None = None
-    ) -> None:
+    def __init__(self, data: Path, *, throw_away: bool = False, sockets: Path | None = None) -> None:
         self.data = data
         self.throw_away = throw_away
         self.sockets = sockets or socket_folder(data)
         self.mode = privileges.unprivileged_mode()
-        self.programs = self._choose(wanted)
+        self.programs = self._choose()
 
-    def _choose(self, wanted: str) -> Programs:
-        installed = find_programs(wanted)
+    def _choose(self) -> Programs:
+        installed = find_programs()
         if not installed:
             raise LaunchError(
                 f"没有可用的 PostgreSQL ≥ {OLDEST_MAJOR}（本平台没有内嵌安装包）；"

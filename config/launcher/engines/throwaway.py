@@ -28,7 +28,7 @@ class Engines:
 
 
 @contextlib.contextmanager
-def throw_away_engines(wanted: str = "") -> Iterator[Engines]:
+def throw_away_engines() -> Iterator[Engines]:
     """Start both engines in a folder that is deleted afterwards."""
     _sweep()
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=_base()))
@@ -38,7 +38,7 @@ def throw_away_engines(wanted: str = "") -> Iterator[Engines]:
         folder.chmod(0o711)
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        postgres = Postgres(folder / "d", wanted=wanted, throw_away=True, sockets=sockets)
+        postgres = Postgres(folder / "d", throw_away=True, sockets=sockets)
         valkey = Valkey(folder, sockets=sockets)
         for engine in (valkey, postgres):
             stack.enter_context(running(engine, folder / f"{engine.name}.log"))

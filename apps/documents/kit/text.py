@@ -144,9 +144,11 @@ def draw_lines(
 ) -> None:
     """Draw set lines one below the other, the first with its baseline at ``baseline``."""
     face = typeface(style.font)
-    pen = canvas.beginText(x, baseline)
+    pen, at = canvas.beginText(x, baseline), 0.0
     for number, line in enumerate(lines):
-        pen.setTextOrigin(x + line.x, baseline - number * style.leading)
+        if number or line.x:
+            pen.moveCursor(line.x - at, style.leading if number else 0.0)
+        at = line.x
         _write(pen, line.text, line.gaps, face, style.size)
     canvas.drawText(pen)
 
@@ -154,7 +156,7 @@ def draw_lines(
 def _write(pen: "PDFTextObject", text: str, gaps: Sequence[float], face: Typeface, size: float) -> None:
     """Put characters behind each other; a run ends where the font or the spacing changes."""
     chars = zip(text, gaps, strict=True)
-    for (name, gap), run in groupby(chars, key=lambda pair: (face.glyph(pair[0])[0].name, round(pair[1], 4))):
+    for (name, gap), run in groupby(chars, key=lambda pair: (face.glyph(pair[0])[0].name, pair[1])):
         pen.setFont(name, size)
-        pen.setCharSpace(gap)
+        pen.setCharSpace(round(gap, 4))
         pen.textOut("".join(char for char, _ in run))

@@ -37,12 +37,9 @@ class Command(BaseCommand):
         self._print(logins, as_json=options["json"])
 
     def _years(self, now: datetime, until: str) -> None:
-        staff = {
-            "clerk": User.objects.get(username="jingban"),
-            "head": User.objects.get(username="fuze"),
-            "root": Organization.objects.get(superior=None),
-        }
-        last = run_year(Year(base=now - timedelta(days=340), **staff))
+        clerk, head = (User.objects.get(username=name) for name in ("jingban", "fuze"))
+        root = Organization.objects.get(superior=None)
+        last = run_year(Year(now - timedelta(days=340), clerk, head, root))
         if until == "last_year":
             return
         # Past the meeting, the demonstration's meeting lies far enough back for all that followed it.
@@ -51,7 +48,7 @@ class Command(BaseCommand):
             if until in {"voting", "grading", "rectifying"}
             else timedelta(days=DAYS_TO_MEETING)
         )
-        run_year(Year(base=now + shift, previous=last.cycle, **staff), until=until)
+        run_year(Year(now + shift, clerk, head, root, previous=last.cycle), until=until)
 
     def _print(self, logins: list[Login], *, as_json: bool) -> None:
         if as_json:

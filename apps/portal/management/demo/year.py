@@ -116,7 +116,8 @@ def draft(year: Year) -> None:
 
 def _chosen(root: Organization) -> tuple[list[int], list[int]]:
     """Return those who speak and those who hand in only: some from every field, in the order of the roster."""
-    oral, written = [], []
+    oral: list[int] = []
+    written: list[int] = []
     in_office = Appointment.objects.filter(ended_on=None, organization__superior=root).select_related(
         "organization"
     )

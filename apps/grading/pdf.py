@@ -4,14 +4,14 @@ from decimal import Decimal
 
 from apps.common.domain.chinese_dates import chinese_date
 from apps.documents.kit.official import OfficialDocument
-from apps.grading.domain.letters import LetterContent, SummaryLine, SummaryTable, strengths
+from apps.grading.domain.letters import LetterContent, SummaryLine, SummaryTable, appointment, strengths
 
 LETTER_TITLE = "述职评议考核反馈意见书"
 DASH = "—"
 SUMMARY_HEAD = (
     "序号", "党组织", "姓名", "领域", "述职方式", "测评得分", "总分", "名次", "建议等次", "综合等次", "备注",
 )  # fmt: skip
-SUMMARY_WIDTHS = (10, 52, 17, 12, 18, 17, 17, 12, 17, 17, 36)
+SUMMARY_WIDTHS = (11, 48, 18, 12, 18, 18, 15, 12, 18, 18, 37)
 SUMMARY_ALIGN = "clcccrrcccl"
 
 
@@ -22,7 +22,7 @@ def feedback_letter(content: LetterContent) -> bytes:
     )
     document.paragraph(
         f"{content.cycle_title}已经完成。根据述职评议、现场测评和研究审定情况，"
-        f"现将您（{content.organization}{content.post}）的考核结果和有关意见反馈如下。"
+        f"现将您（{appointment(content.organization, content.post)}）的考核结果和有关意见反馈如下。"
     )
     _result(document, content)
     _strengths(document, content)

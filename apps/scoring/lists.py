@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
+from apps.assessments.models import ComponentScore
 from apps.common.domain.actors import Actor
 from apps.common.kit.requests import actor_of
 from apps.common.lists import Column, Filter, ListPage, field_filter
 from apps.cycles.models import ReviewCycle
 from apps.organizations.domain.kinds import Field
 from apps.organizations.selectors import within
-from apps.scoring.models import ScoreSummary
+from apps.scoring.models import ScoreRun, ScoreSummary
 from apps.scoring.policies import can_see_score_pages
-from apps.scoring.selectors import SCORABLE_STAGES, is_outdated, latest_run, summaries_visible_to
+from apps.scoring.selectors import SCORABLE_STAGES, summaries_visible_to
 
 
 def cycle_choices(request: HttpRequest) -> Sequence[tuple[str, str]]:
@@ -103,15 +104,22 @@ class SummaryList(ListPage):
         return summaries_visible_to(actor_of(request)).select_related("reviewee", "run__cycle")
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {"runs": _runs_in_progress(actor_of(request))}
+        return {"cycles": _runs_in_progress(actor_of(request))}
 
 
-def _runs_in_progress(user: Actor) -> list[dict[str, Any]]:
-    """Return, for staff, each cycle in which scores are made, with its latest run."""
-    managed = ReviewCycle.objects.filter(within(user.department_paths(), "host__"), stage__in=SCORABLE_STAGES)
-    return [_run_state(cycle) for cycle in managed]
-
-
-def _run_state(cycle: ReviewCycle) -> dict[str, Any]:
-    run = latest_run(cycle)
-    return {"cycle": cycle, "run": run, "is_outdated": run is not None and is_outdated(run)}
+def _runs_in_progress(user: Actor) -> QuerySet[ReviewCycle]:
+    """Return, for staff, each cycle in which scores are made, with its latest run. One query."""
+    latest = ScoreRun.objects.filter(cycle=OuterRef("pk")).order_by("-pk")
+    later = ComponentScore.objects.filter(
+        reviewee__cycle=OuterRef("pk"), entered_at__gt=OuterRef("run_finished_at")
+    )
+    return ReviewCycle.objects.filter(
+        within(user.department_paths(), "host__"), stage__in=SCORABLE_STAGES
+    ).annotate(
+        run_id=Subquery(latest.values("pk")[:1]),
+        run_state=Subquery(latest.values("state")[:1]),
+        run_missing=Subquery(latest.values("missing")[:1]),
+        run_finished_at=Subquery(latest.values("finished_at")[:1]),
+        job_state=Subquery(latest.values("job__state")[:1]),
+        is_outdated=Exists(later),
+    )

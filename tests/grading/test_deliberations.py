@@ -190,7 +190,7 @@ def test_sheet_groups_by_field_and_rank_and_counts_the_quota():
     deliberation = make_deliberation(
         ["poor", "good", "good"], fields=["urban", "rural", "urban"], rules={"good_quota": 60}
     )
-    poor, rural, urban = decisions(deliberation)
+    poor, _, urban = decisions(deliberation)
     decide(urban, Grade.GOOD)
 
     sections = sheet_of(deliberation)
@@ -262,25 +262,22 @@ def test_sign_off_refuses_scores_that_changed_without_new_proposals():
         services.sign_off(deliberation.cycle_id, actor=make_clerk(deliberation.cycle, "head"), at=AT)
 
 
-@pytest.mark.parametrize("act", ["decide", "decide_all", "record"])
+ACTS = {
+    "decide": lambda d, actor: decide(decisions(d)[0], Grade.POOR, reason="理由", actor=actor),
+    "decide_all": lambda d, actor: services.decide_all_as_proposed(d.cycle_id, actor=actor, at=AT),
+    "record": lambda d, actor: services.record_deliberation(
+        d.cycle_id, held_on=date(2026, 12, 26), members_present="某某", version=None, actor=actor, at=AT
+    ),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
 def test_services_refuse_after_sign_off(act):
     deliberation = make_signed_deliberation()
     actor = make_clerk(deliberation.cycle)
 
     with pytest.raises(errors.AlreadySignedOff):
-        if act == "decide":
-            decide(decisions(deliberation)[0], Grade.POOR, reason="理由", actor=actor)
-        elif act == "decide_all":
-            services.decide_all_as_proposed(deliberation.cycle_id, actor=actor, at=AT)
-        else:
-            services.record_deliberation(
-                deliberation.cycle_id,
-                held_on=date(2026, 12, 26),
-                members_present="某某",
-                version=None,
-                actor=actor,
-                at=AT,
-            )
+        ACTS[act](deliberation, actor)
 
 
 @pytest.mark.parametrize("model", [GradeDecision, Deliberation])

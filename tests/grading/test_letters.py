@@ -15,7 +15,7 @@ from apps.documents.selectors import file_bytes
 from apps.documents.services import run_job
 from apps.duty_reports.models import Problem
 from apps.grading import errors, services
-from apps.grading.domain.letters import ItemScore, LetterContent, strengths
+from apps.grading.domain.letters import ItemScore, LetterContent, appointment, strengths
 from apps.grading.models import FeedbackLetter
 from apps.grading.pdf import feedback_letter, summary_table
 from apps.grading.selectors import contents
@@ -66,6 +66,7 @@ def test_letter_says_everything():
         "述职评议考核反馈意见书",
         "〔2026〕3号",
         "某某同志：",
+        "（东山街道党工委书记）",
         "91.25分",
         "90.50分",
         "第2名（共8人）",
@@ -83,7 +84,9 @@ def test_letter_says_everything():
 def test_letter_hides_what_may_not_be_shown():
     from dataclasses import replace
 
-    hidden = replace(CONTENT, ballot_score=None, total=None, items=[], problems=[], list_due_on=None, issue_no=2)
+    hidden = replace(
+        CONTENT, ballot_score=None, total=None, items=[], problems=[], list_due_on=None, issue_no=2
+    )
 
     text = text_of(feedback_letter(hidden))
 
@@ -97,8 +100,23 @@ def test_same_letter_gives_the_same_bytes():
     assert feedback_letter(CONTENT) == feedback_letter(CONTENT)
 
 
+@pytest.mark.parametrize(
+    ("organization", "post", "words"),
+    [
+        ("东山街道党工委", "党工委书记", "东山街道党工委书记"),
+        ("东山街道党工委", "书记", "东山街道党工委书记"),
+        ("某某区卫生健康委员会党委", "党委副书记", "某某区卫生健康委员会党委党委副书记"),
+        ("第一党支部", "党总支书记", "第一党支部党总支书记"),
+    ],
+)
+def test_appointment_says_the_body_once(organization, post, words):
+    assert appointment(organization, post) == words
+
+
 def test_strengths_are_the_best_two_and_never_the_worst():
-    items = [ItemScore(name, Decimal(score)) for name, score in [("甲", 90), ("乙", 80), ("丙", 95), ("丁", 85)]]
+    items = [
+        ItemScore(name, Decimal(score)) for name, score in [("甲", 90), ("乙", 80), ("丙", 95), ("丁", 85)]
+    ]
 
     assert [item.name for item in strengths(items)] == ["丙", "甲"]
     assert [item.name for item in strengths(items[:2])] == ["甲"]

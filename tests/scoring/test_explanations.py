@@ -58,7 +58,9 @@ def test_distribution_counts_answers_and_blanks():
     items = [item.pk for item in cycle.scheme.ballot_items.all()]
     groups = cycle.scheme.voter_groups.all()
     marks = [{items[0]: "good"}] * 3 + [{items[0]: "poor", items[1]: "good"}] * 3
-    make_opened_marks(make_session(cycle=cycle), [(reviewee.pk, g.pk, mark) for g in groups for mark in marks])
+    make_opened_marks(
+        make_session(cycle=cycle), [(reviewee.pk, g.pk, mark) for g in groups for mark in marks]
+    )
     compute(cycle)
 
     first, second, *_ = explain(summary_of(cycle)).groups[0].items
@@ -92,7 +94,12 @@ def test_hidden_score_appears_nowhere():
     found = explain(summary)
 
     assert found.hides_score
-    assert (found.total, found.ballot_score, found.ballot_formula, found.total_formula) == (None, None, "", "")
+    assert (found.total, found.ballot_score, found.ballot_formula, found.total_formula) == (
+        None,
+        None,
+        "",
+        "",
+    )
     assert [part.score for part in found.components] == [None]
     assert [item.score for item in found.items] == [None] * len(found.items)
     assert shown_item_scores(summary) == []
@@ -112,7 +119,7 @@ def test_missing_parts_are_named():
 
 def test_secretary_sees_only_own_figures_after_sign_off():
     cycle = make_scored_cycle(["good", "poor"])
-    own, other = cycle.reviewees.all()
+    own, _ = cycle.reviewees.all()
     user = make_user("secretary", secretary=own.secretary)
 
     before = list(summaries_visible_to(user))

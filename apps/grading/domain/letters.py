@@ -51,6 +51,12 @@ def strengths(items: Sequence[ItemScore]) -> list[ItemScore]:
     return best[:N_STRENGTHS]
 
 
+def appointment(organization: str, post: str) -> str:
+    """Return organization and post without saying the body twice: 东山街道党工委 + 党工委书记 → 东山街道党工委书记."""
+    body = post.removesuffix("书记")
+    return f"{organization.removesuffix(body)}{post}" if body else f"{organization}{post}"
+
+
 @dataclass(frozen=True, slots=True)
 class SummaryLine:
     """One reviewee in the summary table."""

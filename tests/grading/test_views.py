@@ -1,0 +1,237 @@
+"""Pages of grading."""
+
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from apps.documents.models import Job
+from apps.documents.services import run_job
+from apps.grading.models import FeedbackLetter
+from tests.factories.accounts import make_user
+from tests.factories.grading import decide_all, make_deliberation, make_signed_deliberation
+from tests.factories.scoring import make_clerk, make_scored_cycle
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def sign_in(client):
+    def enter(user):
+        client.force_login(user, backend=BACKEND)
+        return client
+
+    return enter
+
+
+def sheet_url(cycle):
+    return reverse("grading:deliberation_detail", args=[cycle.pk])
+
+
+def decide(client, decision, **data):
+    url = reverse("grading:decision_decide", args=[decision.pk])
+    htmx = {"HTTP_HX_REQUEST": "true"} if data.pop("htmx", False) else {}
+    return client.post(url, {"version": decision.version, **data}, **htmx)
+
+
+def test_sheet_offers_to_start(sign_in):
+    cycle = make_scored_cycle(["good"])
+    client = sign_in(make_clerk(cycle))
+
+    page = client.get(sheet_url(cycle)).content.decode()
+    after = client.post(reverse("grading:deliberation_start", args=[cycle.pk]), follow=True).content.decode()
+
+    assert "提出建议等次" in page
+    assert "已为 1 人提出建议等次" in after
+
+
+def test_sheet_says_what_is_missing(sign_in):
+    cycle = make_scored_cycle(["good"], preset="50-50")
+
+    page = sign_in(make_clerk(cycle)).get(sheet_url(cycle)).content.decode()
+
+    assert "得分还没有算全" in page
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_sheet_costs_the_same_for_one_and_three(sign_in, django_assert_max_num_queries, n):
+    deliberation = make_deliberation(["good"] * n)
+    client = sign_in(make_clerk(deliberation.cycle))
+    client.get(sheet_url(deliberation.cycle))
+
+    with django_assert_max_num_queries(16):
+        page = client.get(sheet_url(deliberation.cycle)).content.decode()
+
+    assert page.count('id="decision-') == n
+
+
+def test_departure_without_reason_keeps_what_was_typed(sign_in):
+    deliberation = make_deliberation(["good", "poor"])
+    first, _ = deliberation.decisions.order_by("reviewee__order_no")
+    client = sign_in(make_clerk(deliberation.cycle))
+
+    page = decide(client, first, grade="poor", reason="   ").content.decode()
+
+    assert "与建议等次不同，请写明调整理由后再保存。" in page
+    assert '<option value="poor" selected>' in page
+
+
+def test_stale_version_keeps_what_was_typed(sign_in):
+    deliberation = make_deliberation(["good"])
+    decision = deliberation.decisions.get()
+    client = sign_in(make_clerk(deliberation.cycle))
+    decide(client, decision, grade=decision.proposed_grade)
+
+    page = decide(client, decision, grade="poor", reason="另一个人写的理由").content.decode()
+
+    assert "别人已经保存过" in page
+    assert "另一个人写的理由</textarea>" in page
+
+
+def test_htmx_gets_row_and_quota(sign_in):
+    deliberation = make_deliberation(["good", "poor"], rules={"good_quota": 100})
+    first, _ = deliberation.decisions.order_by("reviewee__order_no")
+
+    answer = decide(sign_in(make_clerk(deliberation.cycle)), first, grade="good", htmx=True).content.decode()
+
+    assert answer.lstrip().startswith(f'<tr id="decision-{first.pk}"')
+    assert 'id="quota-rural" class="quota" hx-swap-oob="true"' in answer
+    assert "“好”已用 <b>1</b> / 名额 2" in answer
+    assert "<html" not in answer
+
+
+def test_decide_without_grade_is_told(sign_in):
+    deliberation = make_deliberation(["good"])
+
+    page = decide(
+        sign_in(make_clerk(deliberation.cycle)), deliberation.decisions.get(), grade=""
+    ).content.decode()
+
+    assert "请选择等次。" in page
+
+
+def test_record_keeps_wrong_input(sign_in):
+    deliberation = make_deliberation(["good"])
+    url = reverse("grading:deliberation_record", args=[deliberation.cycle_id])
+
+    page = sign_in(make_clerk(deliberation.cycle)).post(
+        url, {"held_on": "", "members_present": "主持：某某", "version": 1}
+    )
+
+    assert "主持：某某" in page.content.decode()
+    deliberation.refresh_from_db()
+    assert deliberation.members_present == ""
+
+
+def test_clerk_may_not_sign_off(sign_in):
+    deliberation = decide_all(make_deliberation())
+    url = reverse("grading:deliberation_sign_off", args=[deliberation.cycle_id])
+
+    answer = sign_in(make_clerk(deliberation.cycle)).post(url)
+
+    deliberation.refresh_from_db()
+    assert answer.status_code == 403
+    assert deliberation.signed_off_at is None
+
+
+def test_head_signs_off_and_the_sheet_is_frozen(sign_in):
+    deliberation = decide_all(make_deliberation())
+    client = sign_in(make_clerk(deliberation.cycle, role="head"))
+
+    page = client.post(reverse("grading:deliberation_sign_off", args=[deliberation.cycle_id]), follow=True)
+
+    text = page.content.decode()
+    assert "等次已签发" in text
+    assert "grade-select" not in text
+
+
+def test_sign_off_of_an_unfinished_sheet_tells_why(sign_in):
+    deliberation = make_deliberation()
+    client = sign_in(make_clerk(deliberation.cycle, role="head"))
+
+    page = client.post(reverse("grading:deliberation_sign_off", args=[deliberation.cycle_id]), follow=True)
+
+    assert "还有 2 人没有审定" in page.content.decode()
+
+
+def test_summary_files_carry_the_same_figures(sign_in):
+    deliberation = make_signed_deliberation(["good", "poor"], n_votes=6)
+    client = sign_in(make_clerk(deliberation.cycle))
+    args = [deliberation.cycle_id]
+
+    pdf = client.get(reverse("grading:summary_pdf", args=args))
+    sheet = client.get(reverse("grading:summary_xlsx", args=args))
+
+    rows = list(load_workbook(BytesIO(sheet.content)).active.iter_rows(values_only=True))
+    assert pdf.content.startswith(b"%PDF")
+    assert rows[2][5:7] == ("测评得分", "总分")
+    assert [row[5:8] for row in rows[3:]] == [(95, 95, 1), (60, 60, 2)]
+
+
+def test_letters_button_shows_the_job_and_list_the_letters(sign_in):
+    deliberation = make_signed_deliberation()
+    client = sign_in(make_clerk(deliberation.cycle))
+
+    answer = client.post(reverse("grading:letters_request", args=[deliberation.cycle_id]))
+    job = Job.objects.get(kind="grading.feedback_letters")
+    run_job(job.pk)
+    page = client.get(reverse("grading:letter_list")).content.decode()
+
+    assert answer.url == reverse("documents:job_detail", args=[job.pk])
+    assert page.count("〔2026〕") == 2
+    assert page.count("未查收") >= 2
+
+
+def test_second_batch_is_told_that_nothing_is_left(sign_in):
+    deliberation = make_signed_deliberation()
+    client = sign_in(make_clerk(deliberation.cycle))
+    url = reverse("grading:letters_request", args=[deliberation.cycle_id])
+    client.post(url)
+    run_job(Job.objects.get(kind="grading.feedback_letters").pk)
+
+    page = client.post(url, follow=True).content.decode()
+
+    assert "都已出具反馈意见书" in page
+
+
+def test_secretary_takes_the_own_letter(sign_in):
+    deliberation = make_signed_deliberation(["good", "poor"])
+    clerk = make_clerk(deliberation.cycle)
+    client = sign_in(clerk)
+    client.post(reverse("grading:letters_request", args=[deliberation.cycle_id]))
+    run_job(Job.objects.get(kind="grading.feedback_letters").pk)
+    own, other = FeedbackLetter.objects.order_by("number")
+    client = sign_in(make_user("secretary", secretary=own.decision.reviewee.secretary))
+
+    before = client.get(reverse("grading:my_feedback")).content.decode()
+    answer = client.post(reverse("grading:letter_download", args=[own.pk]))
+    file = client.get(answer.url)
+    after = client.get(reverse("grading:my_feedback")).content.decode()
+    foreign = client.post(reverse("grading:letter_download", args=[other.pk]))
+
+    assert "查收并下载反馈意见书" in before
+    assert b"".join(file.streaming_content if file.streaming else [file.content]).startswith(b"%PDF")
+    assert "已查收" in after
+    assert foreign.status_code == 404
+
+
+def test_secretary_sees_nothing_before_sign_off(sign_in):
+    deliberation = decide_all(make_deliberation(["good"]))
+    reviewee = deliberation.cycle.reviewees.get()
+
+    page = sign_in(make_user("secretary", secretary=reviewee.secretary)).get(reverse("grading:my_feedback"))
+
+    assert "还没有反馈" in page.content.decode()
+
+
+@pytest.mark.parametrize("n", [1, 3])
+@pytest.mark.parametrize("name", ["grading:deliberation_list", "grading:letter_list"])
+def test_lists_cost_the_same_for_one_and_three(sign_in, django_assert_max_num_queries, name, n):
+    deliberation = make_signed_deliberation(["good"] * n, rules={"good_quota": 100})
+    client = sign_in(make_clerk(deliberation.cycle))
+    client.get(reverse(name))
+
+    with django_assert_max_num_queries(12):
+        client.get(reverse(name))

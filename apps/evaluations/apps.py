@@ -1,6 +1,40 @@
 from django.apps import AppConfig
 
+from apps.accounts.domain.roles import DEPARTMENT_ROLES
+from apps.audit.kit import labels
+from apps.common.kit import navigation
+from apps.notifications.kit import todos
+
+LABELS = {
+    "evaluations.session_created": "建立测评场次",
+    "evaluations.key_made": "生成测评密钥",
+    "evaluations.key_tested": "试开钥匙卡",
+    "evaluations.slips_issued": "打印测评票",
+    "evaluations.slips_reprinted": "作废并重打测评票",
+    "evaluations.slip_voided": "作废一张测评票",
+    "evaluations.voting_opened": "开始投票",
+    "evaluations.voting_closed": "截止投票",
+    "evaluations.urn_opened": "开箱",
+    "evaluations.results_released": "发布测评结果",
+}
+
 
 class EvaluationsConfig(AppConfig):
     name = "apps.evaluations"
     verbose_name = "测评"
+
+    def ready(self) -> None:
+        """Offer the list to department staff, name the acts, tell what waits."""
+        from apps.evaluations.selectors import session_todos
+
+        navigation.register(
+            navigation.NavItem(
+                "测评",
+                "evaluations:session_list",
+                45,
+                lambda actor: actor.holds(*DEPARTMENT_ROLES),
+                "述职与会议",
+            )
+        )
+        labels.register(LABELS)
+        todos.register(session_todos)

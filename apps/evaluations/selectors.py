@@ -3,12 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.schemes import ReportMode
+from apps.cycles.domain.stages import Stage
+from apps.cycles.models import ReviewCycle
 from apps.evaluations.domain.ballot_papers import BallotPaper, Item, Option, Subject
 from apps.evaluations.domain.ledgers import LedgerLine, turnout
 from apps.evaluations.domain.states import SessionState, SlipState
@@ -21,6 +26,7 @@ from apps.evaluations.models import (
     SessionSubject,
     UrnEntry,
 )
+from apps.notifications.kit.todos import Todo
 from apps.organizations.selectors import within
 
 OPENED_STATES = (SessionState.OPENED.value, SessionState.RELEASED.value)
@@ -158,3 +164,72 @@ def _shown(group: SessionGroup, states: Counter[tuple[int, str]], k_min: int) ->
     if _valid(group, states) < k_min:
         return None
     return turnout(states[group.pk, SlipState.ONLINE.value], k_min)
+
+
+def with_slip_counts(sessions: QuerySet[EvaluationSession]) -> QuerySet[EvaluationSession]:
+    """Add ``n_subjects`` and ``n_issued`` for the list, in the same query."""
+    subjects = (
+        SessionSubject.objects.filter(session=OuterRef("pk"))
+        .order_by()
+        .values("session")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    issued = (
+        SessionGroup.objects.filter(session=OuterRef("pk"))
+        .order_by()
+        .values("session")
+        .annotate(n=Sum("n_issued"))
+        .values("n")
+    )
+    return sessions.select_related("cycle").annotate(
+        n_subjects=Coalesce(Subquery(subjects), 0), n_issued=Coalesce(Subquery(issued), 0)
+    )
+
+
+def cycles_for_sessions(user: User) -> QuerySet[ReviewCycle]:
+    """Return the cycles for which the account may set up a session now, the newest first."""
+    stages = (Stage.REPORTING.value, Stage.MEETING.value)
+    cycles = ReviewCycle.objects.filter(within(user.department_paths(), "host__"), stage__in=stages)
+    return cycles.select_related("scheme").order_by("-year", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """Slips of one group on the staff page. Who has voted is not told here, only what can be printed or voided."""
+
+    group: SessionGroup
+    n_issued: int
+    n_void: int
+    n_missing: int
+
+
+def slip_lines(session: EvaluationSession) -> list[SlipLine]:
+    """Return per group: slips made, voided, and still missing from the plan."""
+    states = _slip_states(session)
+    lines = []
+    for group in _groups(session):
+        n_void = states[group.pk, SlipState.VOID.value]
+        n_missing = max(0, group.n_planned - (group.n_issued - n_void))
+        lines.append(SlipLine(group, group.n_issued, n_void, n_missing))
+    return lines
+
+
+NEXT_STEPS = {
+    SessionState.DRAFT.value: "生成密钥、打印测评票",
+    SessionState.KEYED.value: "试开钥匙卡、开始投票",
+    SessionState.OPEN.value: "正在投票，到时截止",
+    SessionState.CLOSED.value: "请监票人开箱",
+    SessionState.OPENED.value: "核对得分后发布测评结果",
+}
+
+
+def session_todos(user: User, today: date) -> list[Todo]:  # noqa: ARG001 -- sessions have no due day
+    """Return what waits for department staff: every session that is not released."""
+    if not user.is_department_staff:
+        return []
+    rows = sessions_visible_to(user).exclude(state=SessionState.RELEASED.value)
+    return [
+        Todo(f"{title}：{NEXT_STEPS[state]}", reverse("evaluations:session_detail", args=[pk]), order=20)
+        for pk, title, state in rows.values_list("pk", "title", "state")[:20]
+    ]

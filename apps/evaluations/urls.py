@@ -1,4 +1,29 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.evaluations.views import casting, counting, paper, sessions
 
 app_name = "evaluations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", sessions.SessionList.as_view(), name="session_list"),
+    path("new/", sessions.session_create, name="session_create"),
+    path("<int:session_id>/", sessions.session_detail, name="session_detail"),
+    path("<int:session_id>/ceremony/", paper.ceremony, name="ceremony"),
+    path("<int:session_id>/ceremony/key/", paper.key_make, name="key_make"),
+    path("<int:session_id>/slips/", paper.slips, name="slips"),
+    path("<int:session_id>/slips/<int:group_id>/print/", paper.slips_print, name="slips_print"),
+    path("<int:session_id>/slips/<int:group_id>/reprint/", paper.slips_reprint, name="slips_reprint"),
+    path("<int:session_id>/slips/void/", paper.slip_void, name="slip_void"),
+    path("<int:session_id>/voting/open/", sessions.voting_open, name="voting_open"),
+    path("<int:session_id>/voting/close/", sessions.voting_close, name="voting_close"),
+    path("<int:session_id>/turnout/", counting.turnout, name="turnout"),
+    path("<int:session_id>/turnout/part/", counting.turnout_renewed, name="turnout_part"),
+    path("<int:session_id>/ledger/", counting.ledger, name="ledger"),
+    path("<int:session_id>/urn/", counting.urn_open, name="urn_open"),
+    path("<int:session_id>/record/", counting.record, name="record"),
+    path("<int:session_id>/release/", sessions.release, name="release"),
+    # Public. The slip's secret stands behind "#", which browsers do not send.
+    path("cast/<int:session_id>", casting.cast, name="cast"),
+    path("cast/<int:session_id>/submit", casting.cast_submit, name="cast_submit"),
+    path("hall/<str:hall_key>/", casting.hall, name="hall"),
+    path("hall/<str:hall_key>/turnout/", casting.hall_turnout, name="hall_turnout"),
+]

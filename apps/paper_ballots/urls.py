@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.paper_ballots import views
 
 app_name = "paper_ballots"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sessions/<int:session_id>/form/", views.blank_form, name="blank_form"),
+]

@@ -25,6 +25,7 @@ from apps.evaluations.errors import (
 from apps.evaluations.models import Credential, EvaluationSession, OpenedMark, SessionClosing, UrnEntry
 from apps.evaluations.selectors import mark_rows, returned_counts
 from apps.evaluations.signals import results_released, urn_opened
+from tests.factories.accounts import make_user
 from tests.factories.cycles import make_cycle, make_reviewee
 from tests.factories.evaluations import AT, make_hall, make_opened_marks, make_session
 from tests.factories.meetings import make_meeting
@@ -57,7 +58,7 @@ def cycle():
 
 @pytest.fixture
 def clerk():
-    return make_hall().actor
+    return make_user()
 
 
 def test_session_takes_all_reviewees_in_the_order_of_the_agenda(cycle, clerk):
@@ -420,7 +421,7 @@ def test_ballot_added_behind_the_back_blocks_closing():
     row = Credential.objects.get(selector=slip.selector)
     sql("INSERT INTO evaluations_urnentry VALUES (%s, %s, 'X')", row.pk, hall.seal(slip, {}))
 
-    with pytest.raises(LedgerDoesNotBalance, match="发出 3 张，线上 1 .* = 4 张"):
+    with pytest.raises(LedgerDoesNotBalance, match=r"发出 3 张，线上 1 .* = 4 张"):
         hall.close()
     assert EvaluationSession.objects.get(pk=hall.session.pk).state == "open"
 
@@ -613,8 +614,9 @@ def test_release_of_the_last_session_starts_grading():
 
 
 def test_release_waits_for_opening():
+    hall = make_hall()
+
     with pytest.raises(NotAllowedNow):
-        hall = make_hall()
         services.release_results(hall.session.pk, actor=hall.actor, at=AT)
 
 

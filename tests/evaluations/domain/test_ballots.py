@@ -17,7 +17,7 @@ PAPER = BallotPaper(
     items=(Item(11, "党建责任"), Item(12, "工作实绩", "看实绩")),
     options=tuple(Option(value, value) for value in GRADES),
     subjects=tuple(
-        Subject(id, n, f"书记{n}", "党委", "书记", "现场述职") for n, id in enumerate((101, 102, 103), 1)
+        Subject(pk, n, f"书记{n}", "党委", "书记", "现场述职") for n, pk in enumerate((101, 102, 103), 1)
     ),
 )
 LENGTH = ballots.pad_bytes(PAPER)

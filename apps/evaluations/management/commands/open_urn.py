@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="answer in JSON")
 
     @sensitive_variables("cards")
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         actor = User.objects.filter(pk=options["actor"]).first() if options["actor"] else None
         if not EvaluationSession.objects.filter(pk=options["session"]).exists():
             self._answer("unknown_session", "没有这个测评场次。", as_json=options["json"])

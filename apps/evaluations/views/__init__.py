@@ -1,0 +1,1 @@
+"""Pages: ``casting`` is public, the others are staff's."""

@@ -1,0 +1,381 @@
+"""Pages of a session: what staff sees, and what the public page gives to everybody alike."""
+
+import base64
+import gzip
+import json
+import os
+from io import BytesIO
+
+import pdfplumber
+import pytest
+from django.urls import reverse
+
+from apps.evaluations import services
+from apps.evaluations.domain.slips import secret_text
+from apps.evaluations.models import Credential, EvaluationSession, OpenedMark, UrnEntry
+from tests.factories.accounts import make_user
+from tests.factories.cycles import make_cycle, make_reviewee
+from tests.factories.evaluations import AT, make_hall, make_session
+from tests.support.database import current_database_url
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, session, **more):
+    return reverse(f"evaluations:{name}", kwargs={"session_id": session.pk} | more)
+
+
+def clerk_of(session):
+    return make_user(role="clerk", scope=session.cycle.host)
+
+
+@pytest.fixture
+def hall():
+    return make_hall()
+
+
+@pytest.fixture
+def staff(client, hall):
+    client.force_login(clerk_of(hall.session), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def pdf_text(response):
+    assert response["Content-Type"] == "application/pdf"
+    with pdfplumber.open(BytesIO(response.content)) as document:
+        return "\n".join(page.extract_text() or "" for page in document.pages)
+
+
+def post_sealed(client, hall, slip, *grades, **changes):
+    parcel = {
+        "selector": slip.selector,
+        "secret": secret_text(slip.secret),
+        "ciphertext": base64.b64encode(hall.seal(slip, hall.marks(*(grades or ("good",))))).decode(),
+    } | changes
+    return client.post(url("cast_submit", hall.session), json.dumps(parcel), content_type="application/json")
+
+
+def test_casting_page_is_the_same_for_everybody(client, staff, hall):
+    anonymous = type(client)().get(url("cast", hall.session))
+    signed_in = staff.get(url("cast", hall.session))
+
+    assert anonymous.content == signed_in.content
+    assert anonymous.cookies == {}
+    assert anonymous["Cache-Control"] == "public, max-age=15"
+    assert "Cookie" not in anonymous.get("Vary", "")
+    assert anonymous["Referrer-Policy"] == "no-referrer"
+    assert "default-src 'none'" in anonymous["Content-Security-Policy"]
+    assert b"csrf" not in anonymous.content
+    assert hall.session.title in anonymous.content.decode()
+
+
+def test_casting_page_answers_304_until_the_state_changes(client, hall):
+    first = client.get(url("cast", hall.session))
+
+    again = client.get(url("cast", hall.session), headers={"if-none-match": first["ETag"]})
+    hall.close()
+    after = client.get(url("cast", hall.session), headers={"if-none-match": first["ETag"]})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert after.status_code == 200
+    assert "投票已经截止" in after.content.decode()
+    assert "<form" not in after.content.decode()
+
+
+def test_casting_page_of_a_draft_says_to_wait(client):
+    response = client.get(url("cast", make_session()))
+
+    assert "还没有准备好" in response.content.decode()
+    assert "<form" not in response.content.decode()
+
+
+def test_sealed_ballot_is_answered_with_its_tracker(client, hall):
+    response = post_sealed(client, hall, hall.all_slips[0])
+
+    assert response.json() == {"tracker": UrnEntry.objects.get().tracker}
+    assert response["Cache-Control"] == "no-store"
+    assert response.cookies == {}
+
+
+def test_casting_costs_few_queries_and_no_session(client, hall, django_assert_num_queries):
+    with django_assert_num_queries(8):  # state, slip, savepoint, lock, state, burn, store, release
+        post_sealed_ready(client, hall)
+
+
+def post_sealed_ready(client, hall):
+    return client.post(hall.prepared_url, hall.prepared, content_type="application/json")
+
+
+@pytest.fixture(autouse=True)
+def _prepared(request):
+    """The sealing of a test ballot reads the form; it is not part of what casting costs."""
+    if "django_assert_num_queries" in request.fixturenames and "hall" in request.fixturenames:
+        hall = request.getfixturevalue("hall")
+        slip = hall.all_slips[0]
+        sealed = base64.b64encode(hall.seal(slip, hall.marks("good"))).decode()
+        hall.prepared = json.dumps({"selector": slip.selector, "secret": secret_text(slip.secret), "ciphertext": sealed})
+        hall.prepared_url = url("cast_submit", hall.session)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "[]", "{}", '{"selector": 1, "secret": "", "ciphertext": ""}', '{"selector": "A", "secret": "b", "ciphertext": "*"}',
+     '{"selector": "\\u0000", "secret": "b", "ciphertext": ""}', "\\xff"],
+)  # fmt: skip
+def test_malformed_parcel_is_400(client, hall, body):
+    response = client.post(url("cast_submit", hall.session), body, content_type="application/json")
+
+    assert response.status_code == 400
+
+
+def test_refusal_is_409_in_words(client, hall):
+    response = post_sealed(client, hall, hall.all_slips[0], secret="x" * 22)
+
+    assert response.status_code == 409
+    assert response.json()["code"] == "unknown_slip"
+    assert "监票人" in response.json()["detail"]
+
+
+def plain_answers(hall, slip, grade="good"):
+    fields = {f"m-{s}-{i}": value for s, row in hall.marks(grade).items() for i, value in row.items()}
+    return fields | {"code": slip.typed_code.lower()}
+
+
+def test_plain_form_is_sealed_by_the_server(client, hall):
+    slip = hall.all_slips[0]
+
+    response = client.post(url("cast_submit", hall.session), plain_answers(hall, slip))
+
+    entry = UrnEntry.objects.get()
+    assert response.status_code == 200
+    assert "已送达" in response.content.decode()
+    assert entry.tracker[:4] + "-" in response.content.decode()
+    assert len(entry.ciphertext) == hall.session.pad_bytes + 49
+
+
+def test_plain_form_with_a_wrong_code_keeps_the_answers(client, hall):
+    answers = plain_answers(hall, hall.all_slips[0]) | {"code": "0000-0000-0000-0001"}
+
+    response = client.post(url("cast_submit", hall.session), answers)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "票码不对" in page
+    assert page.count(" checked") == len(answers) - 1
+    assert not UrnEntry.objects.exists()
+
+
+def test_plain_and_sealed_ballots_have_one_length(client, hall):
+    client.post(url("cast_submit", hall.session), {"code": hall.all_slips[0].typed_code})
+    client.post(url("cast_submit", hall.session), plain_answers(hall, hall.all_slips[1], "fairly_good"))
+    post_sealed(client, hall, hall.all_slips[2], "poor")
+
+    assert {len(entry.ciphertext) for entry in UrnEntry.objects.all()} == {hall.session.pad_bytes + 49}
+
+
+def test_page_of_forty_reviewees_weighs_less_than_45_kb(client, settings):
+    """HTML, style and all scripts, gzipped."""
+    hall = make_hall(n_reviewees=40, n_slips=1)
+
+    page = gzip.compress(client.get(url("cast", hall.session)).content)
+    static = [settings.BASE_DIR / "static/evaluations" / name for name in ("evaluator.css", "ballot.js", "cast.js")]
+    files = [gzip.compress(path.read_bytes()) for path in [*static, settings.ASSETS_DIR / "evaluations/seal.js"]]
+
+    assert len(page) + sum(map(len, files)) <= 45 * 1024
+
+
+def test_hall_screen_shows_rounded_turnout_only(client):
+    hall = make_hall(n_slips=12)
+    group_a, group_b = hall.slips.values()
+    for slip in [*group_a[:8], *group_b[:3]]:
+        hall.cast(slip)
+    page = client.get(reverse("evaluations:hall", args=[hall.session.hall_key]))
+    part = client.get(reverse("evaluations:hall_turnout", args=[hall.session.hall_key]))
+
+    text = part.content.decode()
+    assert "5 张以上" in text
+    assert "不显示" in text
+    assert ">8<" not in text
+    assert text in page.content.decode()
+    again = client.get(
+        reverse("evaluations:hall_turnout", args=[hall.session.hall_key]), headers={"if-none-match": part["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_unknown_hall_key_is_404(client):
+    assert client.get(reverse("evaluations:hall", args=["nothing"])).status_code == 404
+
+
+def test_group_with_fewer_slips_than_k_min_is_not_shown(client):
+    hall = make_hall(n_slips=4)
+    for slip in hall.all_slips:
+        hall.cast(slip)
+
+    text = client.get(reverse("evaluations:hall_turnout", args=[hall.session.hall_key])).content.decode()
+
+    assert text.count("不显示") == 2
+
+
+def test_session_list_costs_the_same_for_many(staff, hall, django_assert_num_queries):
+    counts = []
+    for _ in range(2):
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection, ) as queries:
+            response = staff.get(reverse("evaluations:session_list"))
+        assert response.status_code == 200
+        counts.append(len(queries))
+        make_session(cycle=hall.session.cycle)
+        make_session(cycle=hall.session.cycle)
+
+    assert counts[0] == counts[1]
+    assert counts[0] <= 8
+
+
+def test_session_is_created_from_the_page(staff, hall):
+    cycle = hall.session.cycle
+    groups = cycle.scheme.voter_groups.all()
+    data = {"title": "第二场", "meeting": "", "notes": ""} | {f"planned_{g.pk}": "7" for g in groups}
+
+    page = staff.get(reverse("evaluations:session_create"))
+    response = staff.post(f"{reverse('evaluations:session_create')}?cycle={cycle.pk}", data)
+
+    made = EvaluationSession.objects.get(title="第二场")
+    assert page.status_code == 200
+    assert response["Location"] == url("session_detail", made)
+    assert {group.n_planned for group in made.groups.all()} == {7}
+
+
+def test_session_form_tells_what_is_missing(staff, hall):
+    response = staff.post(f"{reverse('evaluations:session_create')}?cycle={hall.session.cycle_id}", {"title": ""})
+
+    assert "请填写“名称”" in response.content.decode()
+    assert EvaluationSession.objects.count() == 1
+
+
+def test_create_page_without_a_cycle_says_what_to_do(client):
+    user = make_user(role="clerk")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    assert "没有可以建立测评场次的周期" in client.get(reverse("evaluations:session_create")).content.decode()
+
+
+def test_whole_session_through_the_pages(client, monkeypatch):
+    """Key, trial, slips, open, cast, close, and the record before and after."""
+    cycle = make_cycle(stage="meeting")
+    make_reviewee(cycle=cycle)
+    session = make_session(cycle=cycle, planned=2)
+    client.force_login(clerk_of(session), backend="django.contrib.auth.backends.ModelBackend")
+
+    cards_sheet = client.post(url("key_make", session))
+    cards = card_texts(cards_sheet)
+    trial = client.post(url("ceremony", session), {"card_1": cards[0], "card_2": cards[2]})
+    sheets = [client.post(url("slips_print", session, group_id=g.pk), {"n_slips": "2"}) for g in session.groups.all()]
+    opened = client.post(url("voting_open", session))
+    code = next(w for w in pdf_text(sheets[0]).split() if w.count("-") == 3)
+    cast = client.post(url("cast_submit", session), {"code": code})
+    closed = client.post(url("voting_close", session))
+    record = pdf_text(client.get(url("record", session)))
+
+    assert cards_sheet["Cache-Control"] == "no-store, private"
+    assert trial["Location"] == url("session_detail", session)
+    assert opened["Location"] == url("turnout", session)
+    assert cast.status_code == 200
+    assert closed["Location"] == url("ledger", session)
+    tracker = UrnEntry.objects.get().tracker
+    assert f"{tracker[:4]}-{tracker[4:8]}" in record
+    assert "票" in client.get(url("ledger", session)).content.decode()
+
+
+def card_texts(response):
+    """Read the cards off the printed pages."""
+    with pdfplumber.open(BytesIO(response.content)) as document:
+        pages = [page.extract_text() for page in document.pages]
+    texts = []
+    for page in pages:
+        groups = [w for w in page.split() if len(w) == 4 and w.isascii() and (w.isalnum() and w.upper() == w)]
+        start = groups.index("SPK1")
+        texts.append("-".join(groups[start : start + 19]))
+    return texts
+
+
+def test_wrong_card_is_refused_on_the_ceremony_page(client):
+    hall = make_hall(state="keyed")
+    client.force_login(clerk_of(hall.session), backend="django.contrib.auth.backends.ModelBackend")
+
+    response = client.post(url("ceremony", hall.session), {"card_1": hall.cards[0], "card_2": ""})
+
+    assert response.status_code == 422
+    assert "不够两张" in response.content.decode()
+
+
+def test_slip_is_voided_from_the_page(staff, hall):
+    slip = hall.all_slips[0]
+
+    staff.post(url("slip_void", hall.session), {"selector": slip.selector.lower()})
+    staff.post(url("slip_void", hall.session), {"selector": "123"})
+
+    assert list(Credential.objects.filter(state="void").values_list("selector", flat=True)) == [slip.selector]
+
+
+def test_refusals_of_the_buttons_are_told_in_words(client):
+    session = make_session()
+    client.force_login(clerk_of(session), backend="django.contrib.auth.backends.ModelBackend")
+    group_id = session.groups.first().pk
+
+    pages = [
+        client.post(url(name, session, **more), data, follow=True).content.decode()
+        for name, more, data in [
+            ("voting_open", {}, {}), ("voting_close", {}, {}), ("release", {}, {}),
+            ("slips_print", {"group_id": group_id}, {"n_slips": "0"}), ("slips_reprint", {"group_id": group_id}, {}),
+            ("slip_void", {}, {"selector": "ABCD"}),
+        ]
+    ]  # fmt: skip
+
+    words = ("还没有生成密钥", "投票还没有开始", "还没有开箱", "大于", "不需要重新打印", "没有这个票号")
+    assert [word in page for word, page in zip(words, pages, strict=True)] == [True] * 6
+
+
+def test_ledger_hides_who_is_missing_while_voting_goes_on(staff, hall):
+    page = staff.get(url("ledger", hall.session)).content.decode()
+
+    assert "未交</th>" not in page
+    assert "线上</th>" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_urn_is_opened_in_its_own_process(client, monkeypatch):
+    hall = make_hall(n_slips=2)
+    for slip in hall.all_slips:
+        hall.cast(slip, "good", "average")
+    hall.close()
+    client.force_login(clerk_of(hall.session), backend="django.contrib.auth.backends.ModelBackend")
+    monkeypatch.setenv("DATABASE_URL", os.environ["DATABASE_URL"])
+
+    one_card = client.post(url("urn_open", hall.session), {"card_1": hall.cards[0], "card_2": ""})
+    foreign = client.post(url("urn_open", hall.session), {"card_1": hall.cards[0], "card_2": make_hall().cards[1]})
+    right = client.post(url("urn_open", hall.session), {"card_1": hall.cards[2], "card_2": hall.cards[0]})
+
+    hall.session.refresh_from_db()
+    assert (one_card.status_code, foreign.status_code) == (422, 422)
+    assert "不够两张" in one_card.content.decode()
+    assert "与本场次不符" in foreign.content.decode()
+    assert right["Location"] == url("ledger", hall.session)
+    assert hall.session.state == "opened"
+    assert OpenedMark.objects.count() == 8
+    record = pdf_text(client.get(url("record", hall.session)))
+    assert "开箱与计票" in record.replace("\n", "")
+    assert client.get(url("ledger", hall.session)).status_code == 200
+    services.release_results(hall.session.pk, actor=hall.actor, at=AT)
+    assert "已发布" in client.get(url("session_detail", hall.session)).content.decode()
+    assert current_database_url()
+
+
+def test_outsider_and_other_roles_stay_out(client, hall):
+    outsider = make_user(role="clerk")
+    client.force_login(outsider, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(url("session_detail", hall.session)).status_code == 404
+    client.force_login(make_user(role="system_admin"), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(url("session_detail", hall.session)).status_code == 403

@@ -16,6 +16,9 @@ def test_each_role_gets_what_the_rows_say(role, world, client):
     if user is not None:
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
-    got = {name: answer(client, reverse(name, kwargs=row.kwargs(world)), row, world) for name, row in ROWS.items()}
+    got = {
+        name: answer(client, reverse(name, kwargs=row.kwargs(world)), row, world)
+        for name, row in ROWS.items()
+    }
 
     assert got == {name: row.expected(role) for name, row in ROWS.items()}

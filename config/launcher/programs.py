@@ -10,6 +10,8 @@ from config.launcher.project import Project
 from config.launcher.supervisor import Program
 
 DATABASE = "spk"
+AS_ROOT = "ignore:You're running the worker with superuser"
+"""Whoever starts `make run` as root knows it; celery need not say so in six lines."""
 WEB_PROCESSES = 2
 WEB_THREADS = 4
 
@@ -74,7 +76,7 @@ def worker(project: Project, env: dict[str, str]) -> Program:
         str(project.python), "-m", "celery", "-q", "-A", "config.celery", "worker", "--loglevel", "WARNING",
         "--concurrency", "2", "--without-gossip", "--without-mingle",
     ]  # fmt: skip
-    return Program("worker", command, env)
+    return Program("worker", command, env | {"PYTHONWARNINGS": AS_ROOT})
 
 
 def beat(project: Project, env: dict[str, str]) -> Program:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from reportlab.platypus.flowables import Flowable
 
+from apps.documents.domain.titles import break_title
 from apps.documents.kit.text import SetLine, TextStyle, draw_lines, draw_text, set_text, text_width
 
 
@@ -121,9 +122,15 @@ class OfficialTable(Block):
         self.is_continued = False
         texts = [[_cell_text(value) for value in row] for row in rows]
         self.aligns = _aligns(texts, len(head), align)
-        self.head = self._set_row(head, [self.style.head] * len(head))
+        self.head = self._set_row(self._broken_head(head), [self.style.head] * len(head))
         styles = [replace(self.style.cell, align=one) for one in self.aligns]
         self.rows = [self._set_row(row, styles) for row in texts]
+
+    def _broken_head(self, head: Sequence[str]) -> list[str]:
+        """Break heads by meaning, into lines of like length."""
+        size, padding = self.style.head.size, 2 * self.style.padding_x
+        most = [max(int((width - padding) // size), 1) for width in self.widths]
+        return ["\n".join(break_title(text, n)) for text, n in zip(head, most, strict=True)]
 
     def _set_row(self, texts: Sequence[str], styles: Sequence[TextStyle]) -> Cells:
         return [

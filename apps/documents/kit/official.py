@@ -136,6 +136,7 @@ class OfficialDocument:
             canvas.rotate(90)
             canvas.translate(0, -self.height)
             canvas.setPageRotation(90)
+            canvas.setPageSize((PAGE_HEIGHT, PAGE_WIDTH))  # reportlab swaps the sides of a turned page
         else:
             canvas.translate(LEFT, BOTTOM)
         for placed in page:

@@ -80,7 +80,9 @@ class Filter:
     def chosen(self, request: HttpRequest) -> str:
         """Return the chosen value in words, empty for none."""
         value = request.GET.get(self.name, "")
-        return next((label for key, label in self.options(request) if value and str(key) == value), "")
+        if not value:
+            return ""
+        return next((label for key, label in self.options(request) if str(key) == value), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.organizations.models import Organization
 from apps.portal.management.demo.district import Login, build_district
-from apps.portal.management.demo.year import STEPS, Year, run_year
+from apps.portal.management.demo.year import STEPS, Year, report_year, run_year
 
 STAGES = ("roster", "last_year", *STEPS)
 DAYS_TO_MEETING = 2
+DAYS_SINCE_MEETING = 20
+LAST_MEETING = 300  # days ago
 
 
 class Command(BaseCommand):
@@ -39,16 +41,13 @@ class Command(BaseCommand):
     def _years(self, now: datetime, until: str) -> None:
         clerk, head = (User.objects.get(username=name) for name in ("jingban", "fuze"))
         root = Organization.objects.get(superior=None)
-        last = run_year(Year(now - timedelta(days=340), clerk, head, root))
-        if until == "last_year":
-            return
         # Past the meeting, the demonstration's meeting lies far enough back for all that followed it.
-        shift = (
-            -timedelta(days=20)
-            if until in {"voting", "grading", "rectifying"}
-            else timedelta(days=DAYS_TO_MEETING)
-        )
-        run_year(Year(now + shift, clerk, head, root, previous=last.cycle), until=until)
+        is_over = until in {"voting", "grading", "rectifying"}
+        base = now + timedelta(days=-DAYS_SINCE_MEETING if is_over else DAYS_TO_MEETING)
+        number = report_year(base)
+        last = run_year(Year(now - timedelta(days=LAST_MEETING), number - 1, clerk, head, root))
+        if until != "last_year":
+            run_year(Year(base, number, clerk, head, root, previous=last.cycle), until=until)
 
     def _print(self, logins: list[Login], *, as_json: bool) -> None:
         if as_json:

@@ -35,7 +35,7 @@ def _plan(item: RectificationItem, reviewee: Reviewee, day: Day, draw: Random) -
         measure=MEASURES[reviewee.field],
         responsible_leader=reviewee.name,
         responsible_person="党建办主任",
-        due_on=day(draw.choice((120, 180, 240, 265))).date(),
+        due_on=day(draw.choice((120, 200, 305, 325))).date(),
         actor=reviewee.secretary.user,
         at=day(14),
     )

@@ -68,6 +68,7 @@ class Year:
     """What the steps of one year share."""
 
     base: datetime
+    number: int
     clerk: User
     head: User
     root: Organization
@@ -80,11 +81,6 @@ class Year:
 
     def __post_init__(self) -> None:
         self.draw = Random(self.number)  # noqa: S311 -- invented texts, not a secret
-
-    @property
-    def number(self) -> int:
-        """The report year: meetings fall from December to March."""
-        return (self.base - timedelta(days=75)).year
 
     def day(self, n: int, hour: int = 9) -> datetime:
         """Return a moment ``n`` days after the meeting."""
@@ -105,7 +101,7 @@ def draft(year: Year) -> None:
         title=f"{year.number}年度党组织书记抓基层党建工作述职评议考核",
         reports_due_on=year.day(-5).date(),
         meeting_on=year.base.date(),
-        rectification_due_on=year.day(270).date(),
+        rectification_due_on=year.day(330).date(),
         actor=year.clerk,
         at=at,
     )
@@ -263,6 +259,11 @@ def _depart_once(year: Year) -> None:
             actor=year.clerk,
             at=year.day(5, 10),
         )
+
+
+def report_year(base: datetime) -> int:
+    """Return the year a meeting on ``base`` looks back on: meetings fall from December to March."""
+    return (base - timedelta(days=75)).year
 
 
 Step = Callable[[Year], None]

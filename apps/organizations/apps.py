@@ -1,6 +1,19 @@
 from django.apps import AppConfig
 
+from apps.audit.kit import labels
 from apps.common.kit import navigation
+
+ACTIONS = {
+    "organizations.created": "新增党组织",
+    "organizations.edited": "修改党组织",
+    "organizations.moved": "调整隶属关系",
+    "organizations.abolished": "撤销党组织",
+    "organizations.reinstated": "恢复党组织",
+}
+DETAILS = {
+    "code": "编码", "superior": "上级", "from": "原上级", "to": "新上级", "name": "名称", "kind": "类型", "field": "领域",
+    "founded_on": "成立日期", "abolished_on": "撤销日期", "on": "日期", "note": "备注",
+}  # fmt: skip
 
 
 class OrganizationsConfig(AppConfig):
@@ -18,3 +31,5 @@ class OrganizationsConfig(AppConfig):
                 "组织与书记",
             )
         )
+        labels.register(ACTIONS)
+        labels.register_details(DETAILS)

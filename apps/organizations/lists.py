@@ -17,9 +17,15 @@ UNITS_OFFERED = 200
 
 
 def units_of(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the upper units one may narrow the list to: those with subordinates, down to the second level."""
-    rows = organizations_visible_to(actor_of(request)).filter(depth__lte=1, abolished_on__isnull=True)
-    return [(str(pk), name) for pk, name in rows.order_by("path").values_list("pk", "name")[:UNITS_OFFERED]]
+    """Return the units of the two upper levels, to narrow a list to one of them. Read once per request."""
+    known: list[tuple[str, str]] | None = getattr(request, "organization_units", None)
+    if known is None:
+        rows = organizations_visible_to(actor_of(request)).filter(depth__lte=1, abolished_on__isnull=True)
+        known = [
+            (str(pk), name) for pk, name in rows.order_by("path").values_list("pk", "name")[:UNITS_OFFERED]
+        ]
+        setattr(request, "organization_units", known)  # noqa: B010 -- an attribute Django's class does not declare
+    return known
 
 
 def in_subtree(rows: QuerySet[Any], value: str) -> QuerySet[Any]:

@@ -1,0 +1,32 @@
+"""Who gets what at the addresses of this app."""
+
+from tests.access import Access
+
+SCOPED = {"clerk": 200, "head": 200, "outsider_clerk": 200, "leader": 200, "discipline": 200}
+STAFF = {"clerk": 200, "head": 200, "outsider_clerk": 200}
+SEEN = {"clerk": 200, "head": 200, "leader": 200, "discipline": 200}
+HELD = {"clerk": 200, "head": 200, "leader": 403, "discipline": 403}
+
+
+def town(world):
+    return {"organization_id": world.town.pk}
+
+
+ROWS = {
+    "organizations:organization_list": Access(SCOPED),
+    "organizations:organization_tree": Access(SCOPED),
+    "organizations:organization_branch": Access(SEEN, others=404, kwargs=town),
+    "organizations:organization_options": Access(STAFF),
+    "organizations:organization_create": Access(STAFF),
+    "organizations:organization_detail": Access(SEEN, others=404, kwargs=town),
+    "organizations:organization_edit": Access(HELD, others=404, kwargs=town),
+    "organizations:organization_move": Access(HELD, others=404, kwargs=town),
+    "organizations:organization_abolish": Access(HELD, others=404, kwargs=town),
+    "organizations:organization_reinstate": Access(
+        HELD | {"clerk": 302, "head": 302}, others=404, kwargs=town, method="post"
+    ),
+    "api-organization-list": Access({}, others=200, anonymous=403),
+    "api-organization-detail": Access(
+        SEEN, others=404, anonymous=403, kwargs=lambda world: {"pk": world.town.pk}
+    ),
+}

@@ -1,6 +1,20 @@
 from django.apps import AppConfig
 
+from apps.audit.kit import labels
 from apps.common.kit import navigation
+
+ACTIONS = {
+    "secretaries.created": "新增书记",
+    "secretaries.edited": "修改书记信息",
+    "secretaries.appointed": "登记任职",
+    "secretaries.appointment_ended": "登记免职",
+    "secretaries.appointment_corrected": "更正任职",
+    "secretaries.phone_revealed": "查看完整手机号",
+}
+DETAILS = {
+    "organization": "党组织", "post": "职务", "started_on": "任职日期", "ended_on": "免职日期", "gender": "性别",
+    "born_on": "出生年月", "phone": "手机",
+}  # fmt: skip
 
 
 class SecretariesConfig(AppConfig):
@@ -27,3 +41,5 @@ class SecretariesConfig(AppConfig):
             )
         )
         organization_parts.register("secretaries", heads_of_organization)
+        labels.register(ACTIONS)
+        labels.register_details(DETAILS)

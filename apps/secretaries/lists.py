@@ -9,14 +9,12 @@ from django.urls import reverse
 from apps.common.kit.requests import actor_of
 from apps.common.lists import Action, Column, Filter, ListPage
 from apps.organizations.domain.kinds import Field
+from apps.organizations.lists import units_of
 from apps.organizations.models import Organization
-from apps.organizations.selectors import organizations_visible_to
 from apps.secretaries.domain.phones import mask_phone
 from apps.secretaries.models import Appointment, Secretary
 from apps.secretaries.policies import can_edit_secretaries
 from apps.secretaries.selectors import main_appointment, secretaries_visible_to, with_careers
-
-UNITS_OFFERED = 200
 
 
 def read_main(path: str) -> Any:
@@ -41,12 +39,6 @@ def state_label(row: Secretary) -> str:
     """Tell in a word whether the person is in office."""
     main = main_appointment(row)
     return "在任" if main and main.ended_on is None else "不在任"
-
-
-def units_of(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the upper units one may narrow the list to."""
-    rows = organizations_visible_to(actor_of(request)).filter(depth__lte=1, abolished_on__isnull=True)
-    return [(str(pk), name) for pk, name in rows.order_by("path").values_list("pk", "name")[:UNITS_OFFERED]]
 
 
 def serving(rows: QuerySet[Any], **conditions: Any) -> QuerySet[Any]:

@@ -2,11 +2,23 @@ from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
+from apps.audit.kit import labels
 from apps.common.kit import navigation
 from apps.documents.kit import readers
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
+
+ACTIONS = {
+    "rosters.checked": "预检花名册",
+    "rosters.refused": "退回花名册（有错误行）",
+    "rosters.confirmed": "导入花名册",
+    "rosters.discarded": "放弃花名册导入",
+}
+DETAILS = {
+    "file": "文件", "n_organizations": "党组织行数", "n_secretaries": "书记行数", "n_created": "新增", "n_updated": "更新",
+    "n_unchanged": "不变", "n_gone": "工作簿里没有", "n_errors": "错误",
+}  # fmt: skip
 
 
 class RostersConfig(AppConfig):
@@ -24,6 +36,8 @@ class RostersConfig(AppConfig):
                 "组织与书记",
             )
         )
+        labels.register(ACTIONS)
+        labels.register_details(DETAILS)
         readers.register("rosters.workbook", may_read_workbook)
 
 

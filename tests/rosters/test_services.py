@@ -1,8 +1,10 @@
 """Importing: check, confirm, again, and every refusal; nothing half-written."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from apps.audit.models import AuditEntry
 from apps.common.errors import NotAllowedNow
@@ -11,12 +13,14 @@ from apps.rosters.domain.states import ImportState
 from apps.rosters.errors import TemplateMismatch, WorkbookRefused
 from apps.rosters.models import RosterImport, RowError
 from apps.rosters.services import check_workbook, confirm_import, discard_import
+from apps.rosters.sheets import template_workbook
 from apps.secretaries.models import Appointment, Secretary
 from tests.factories.organizations import make_organization
 from tests.factories.rosters import AT, BRANCH, HEAD, ROOT, TOWN, make_import, workbook
 from tests.factories.secretaries import make_appointment, make_secretary
 
 pytestmark = pytest.mark.django_db
+STORED_ROOT = ["R", "区委", None, "党委", "机关"]  # as `world` has it
 
 
 @pytest.fixture
@@ -56,7 +60,11 @@ def test_confirm_writes_tree_people_and_appointments():
     assert town.pinyin_key.startswith("LiuWanZhen")
     post = Appointment.objects.get()
     assert (post.secretary.name, post.secretary.phone, post.organization) == ("张三", "13800001234", town)
-    assert (post.secretary.born_on, post.started_on, post.ended_on) == (date(1980, 5, 1), date(2021, 3, 1), None)
+    assert (post.secretary.born_on, post.started_on, post.ended_on) == (
+        date(1980, 5, 1),
+        date(2021, 3, 1),
+        None,
+    )
 
 
 def test_confirm_twice_changes_nothing():
@@ -164,7 +172,9 @@ def test_second_root_beside_the_stored_one_is_refused():
 
     one = make_import(actor=None, organizations=[ROOT], secretaries=[])
 
-    assert reasons(one) == [("党组织", 2, "上级编码", "没有填上级编码。根组织只能有一个，已经是系统里的“已有的根”（Z）")]
+    assert reasons(one) == [
+        ("党组织", 2, "上级编码", "没有填上级编码。根组织只能有一个，已经是系统里的“已有的根”（Z）")
+    ]
 
 
 def test_rows_outside_the_scope_are_refused(world):
@@ -201,7 +211,12 @@ def test_person_kept_elsewhere_is_not_rewritten(world):
     one = make_import(actor=world.users["outsider_clerk"], organizations=[], secretaries=people)
 
     assert reasons(one) == [
-        ("书记", 2, "姓名", "此人现由其他单位管理，个人信息与系统不一致（性别：空 → 女），请留空或由其所在单位修改")
+        (
+            "书记",
+            2,
+            "姓名",
+            "此人现由其他单位管理，个人信息与系统不一致（性别：空 → 女），请留空或由其所在单位修改",
+        )
     ]
 
 
@@ -213,7 +228,9 @@ def test_namesakes_are_kept_apart_by_phone():
 
     assert counts(one) == (1, 0, 4, 0, 0)
     assert Secretary.objects.filter(name="张三").count() == 2
-    assert one.notices == ["书记表第 3 行“张三”按新人导入：系统里有同名的人，但手机、出生年月和任职单位都对不上。"]
+    assert one.notices == [
+        "书记表第 3 行“张三”按新人导入：系统里有同名的人，但手机、出生年月和任职单位都对不上。"
+    ]
 
 
 def test_namesakes_that_cannot_be_told_apart_are_refused():
@@ -221,7 +238,9 @@ def test_namesakes_that_cannot_be_told_apart_are_refused():
     for _ in range(2):
         make_appointment(secretary=make_secretary(name="张三"), organization=town)
 
-    one = make_import(actor=None, organizations=[], secretaries=[["张三", None, None, None, "T1", "委员", "2022-01-01"]])
+    one = make_import(
+        actor=None, organizations=[], secretaries=[["张三", None, None, None, "T1", "委员", "2022-01-01"]]
+    )
 
     assert reasons(one) == [("书记", 2, "姓名", "系统里有 2 位“张三”都对得上，请填手机和出生年月加以区分")]
 
@@ -239,7 +258,9 @@ def test_two_in_one_office_are_told():
 
     one = make_import(actor=None, secretaries=[HEAD, other])
 
-    assert one.notices == ["“柳湾镇党委”将同时有 2 位在任的党委书记：张三、李四。如已换人，请补原任的免职日期。"]
+    assert one.notices == [
+        "“柳湾镇党委”将同时有 2 位在任的党委书记：张三、李四。如已换人，请补原任的免职日期。"
+    ]
 
 
 def test_what_the_workbook_lacks_stays_and_is_told():
@@ -264,7 +285,7 @@ def test_confirm_looks_at_the_roster_as_it_is_then():
 
 
 def test_discarded_import_cannot_be_confirmed(clerk):
-    one = make_import(actor=clerk, organizations=[], secretaries=[])
+    one = make_import(actor=clerk, organizations=[STORED_ROOT], secretaries=[])
     discard_import(one.pk, actor=clerk, at=AT)
 
     with pytest.raises(NotAllowedNow, match="已经放弃"):
@@ -272,14 +293,16 @@ def test_discarded_import_cannot_be_confirmed(clerk):
 
 
 def test_confirmed_import_cannot_be_discarded(clerk):
-    one = confirm_import(make_import(actor=clerk, organizations=[], secretaries=[]).pk, actor=clerk, at=AT)
+    one = confirm_import(
+        make_import(actor=clerk, organizations=[STORED_ROOT], secretaries=[]).pk, actor=clerk, at=AT
+    )
 
     with pytest.raises(NotAllowedNow, match="已经完成"):
         discard_import(one.pk, actor=clerk, at=AT)
 
 
 def test_discarding_twice_changes_nothing(clerk):
-    one = make_import(actor=clerk, organizations=[], secretaries=[])
+    one = make_import(actor=clerk, organizations=[STORED_ROOT], secretaries=[])
     discard_import(one.pk, actor=clerk, at=AT)
     n_entries = AuditEntry.objects.count()
 
@@ -289,7 +312,7 @@ def test_discarding_twice_changes_nothing(clerk):
 
 
 def test_each_act_is_logged_once(clerk):
-    one = make_import(actor=clerk, organizations=[], secretaries=[])
+    one = make_import(actor=clerk, organizations=[STORED_ROOT], secretaries=[])
     confirm_import(one.pk, actor=clerk, at=AT)
 
     entries = AuditEntry.objects.filter(object_type="rosters.rosterimport").order_by("seq")
@@ -338,6 +361,33 @@ def test_formula_cell_is_refused_with_its_address():
         check_workbook("花名册.xlsx", workbook([ROOT], edit=edit), actor=None, at=AT)
 
     assert (RosterImport.objects.count(), RowError.objects.count()) == (0, 0)
+
+
+def test_template_without_own_rows_is_refused():
+    with pytest.raises(TemplateMismatch, match="没有要导入的行"):
+        check_workbook("模板.xlsx", template_workbook(), actor=None, at=AT)
+
+
+def test_sample_row_left_in_the_template_is_skipped():
+    book = load_workbook(BytesIO(template_workbook()))
+    book["党组织"].append(ROOT)
+    out = BytesIO()
+    book.save(out)
+
+    one = check_workbook("花名册.xlsx", out.getvalue(), actor=None, at=AT)
+
+    assert (one.n_organizations, one.n_secretaries, one.notices) == (1, 0, [])
+
+
+def test_old_template_is_named():
+    def edit(book):
+        book.create_sheet("填写说明")["A1"] = "述评考花名册模板 2020-1"
+
+    one = check_workbook("花名册.xlsx", workbook([ROOT], edit=edit), actor=None, at=AT)
+
+    assert one.notices == [
+        "这是“述评考花名册模板 2020-1”，现在的模板是“述评考花名册模板 2026-1”。列名对得上，已照常读取。"
+    ]
 
 
 def test_numbers_stay_codes_and_phones():

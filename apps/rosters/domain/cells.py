@@ -15,6 +15,7 @@ COMPACT_MONTH = re.compile(r"(\d{4})(\d{2})")
 TWO_DECIMALS = re.compile(r"\d{4}\.\d{2}")
 EXCEL_EPOCH = date(1899, 12, 30)
 EXCEL_DAYS = range(7_000, 80_000)  # 1919 to 2119
+DAY_NUMBER_LENGTH = 5  # an Excel day number stored as text
 YEARS = range(1900, 2101)
 
 
@@ -72,7 +73,7 @@ def read_day(value: Cell) -> date | None:
 def _text_day(text: str) -> date | None:
     if not text:
         return None
-    if text.isdigit() and len(text) == 5:  # noqa: PLR2004 -- an Excel day number stored as text
+    if text.isascii() and text.isdigit() and len(text) <= DAY_NUMBER_LENGTH:
         return _number_day(float(text))
     for pattern in (DAY, COMPACT_DAY):
         if found := pattern.fullmatch(text):

@@ -48,9 +48,9 @@ def read_workbook(content: bytes) -> RosterWorkbook:
     grids = _grids(content, [*wanted, *([GUIDE_SHEET] if GUIDE_SHEET in bodies else [])])
     notices = _remarks(list(bodies), grids.pop(GUIDE_SHEET, None))
     sheets, heads = {}, {}
-    for name, sheet in wanted.items():
-        heads[name] = [read_text(cell) for cell in (grids[name][0] if grids[name] else [])]
-        places, remarks = _places(sheet, read_heads(sheet, heads[name]))
+    for name in [one for one in wanted if grids[one]]:
+        heads[name] = [read_text(cell) for cell in grids[name][0]]
+        places, remarks = _places(wanted[name], read_heads(wanted[name], heads[name]))
         sheets[name] = SheetCells(places, list(enumerate(grids[name][1:], start=2)))
         notices += remarks
     return RosterWorkbook(sheets, heads, notices)

@@ -21,14 +21,14 @@ from apps.rectification.policies import can_open_ledger
 from apps.rectification.selectors import (
     Waiting,
     items_visible_to,
-    ledger_cycles,
-    ledger_organizations,
+    ledger_places,
     waiting_for_secretary,
     waiting_for_staff,
     with_colour,
 )
 
 OPEN_STATES = "not_closed"
+PLACES = "rectification.places"
 
 
 def user_of(request: HttpRequest) -> User:
@@ -44,12 +44,20 @@ def colour_today(item: RectificationItem) -> str:
     return f"{colour.label}（{days}）" if days else colour.label
 
 
+def _places(request: HttpRequest) -> list[tuple[int, str, int, str]]:
+    """Return what ``ledger_places`` finds, read once per request: two filters ask, each more than once."""
+    kept: list[tuple[int, str, int, str]] | None = request.META.get(PLACES)
+    if kept is None:
+        kept = request.META[PLACES] = list(ledger_places(user_of(request)))
+    return kept
+
+
 def _cycles(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(str(pk), title) for pk, title in ledger_cycles(user_of(request))]
+    return list({str(pk): title for pk, title, _, _ in _places(request)}.items())
 
 
 def _organizations(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(str(pk), name) for pk, name in ledger_organizations(user_of(request))]
+    return sorted({str(pk): name for _, _, pk, name in _places(request)}.items(), key=lambda pair: pair[1])
 
 
 def _in_colour(rows: QuerySet[RectificationItem], value: str) -> QuerySet[RectificationItem]:

@@ -57,16 +57,10 @@ def with_colour(items: QuerySet[RectificationItem], colour: str, today: date) ->
     return items.filter(conditions[colour])
 
 
-def ledger_cycles(user: User) -> QuerySet[RectificationItem, tuple[int, str]]:
-    """Return id and title of the cycles that have items in sight, latest first."""
-    rows = items_visible_to(user).select_related(None).order_by("-cycle__year", "cycle__title", "cycle_id")
-    return rows.values_list("cycle_id", "cycle__title").distinct()
-
-
-def ledger_organizations(user: User) -> QuerySet[RectificationItem, tuple[int, str]]:
-    """Return id and name of the organizations that have items in sight, by name."""
-    rows = items_visible_to(user).select_related(None).order_by("organization__pinyin_key", "organization_id")
-    return rows.values_list("organization_id", "organization__name").distinct()
+def ledger_places(user: User) -> QuerySet[RectificationItem, tuple[int, str, int, str]]:
+    """Return (cycle id, title, organization id, name) that occur together in sight, latest cycle first."""
+    rows = items_visible_to(user).select_related(None).order_by("-cycle__year", "cycle_id", "organization_id")
+    return rows.values_list("cycle_id", "cycle__title", "organization_id", "organization__name").distinct()
 
 
 def cycles_for_problems(user: User) -> QuerySet[ReviewCycle]:

@@ -31,12 +31,16 @@ from apps.meetings.selectors import (
 )
 from apps.meetings.views.doors import held_meeting, seen_meeting, user_of
 
+YEARS = "meetings.years"
+
 
 def _years(request: HttpRequest) -> list[tuple[str, str]]:
-    years = (
-        meetings_visible_to(user_of(request)).order_by("-cycle__year").values_list("cycle__year", flat=True)
-    )
-    return [(str(year), f"{year}年度") for year in years.distinct()]
+    """Return the years to filter by, read once per request."""
+    kept: list[int] | None = request.META.get(YEARS)
+    if kept is None:
+        rows = meetings_visible_to(user_of(request)).order_by("-cycle__year")
+        kept = request.META[YEARS] = list(rows.values_list("cycle__year", flat=True).distinct())
+    return [(str(year), f"{year}年度") for year in kept]
 
 
 class MeetingList(ListPage):

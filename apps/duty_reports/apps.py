@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from apps.common.kit import navigation
+
 LABELS = {
     "duty_reports.created": "生成述职报告",
     "duty_reports.saved": "填写述职报告",
@@ -21,5 +23,22 @@ class DutyReportsConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.kit import labels
         from apps.duty_reports import receivers  # noqa: F401 -- connects the receivers
+        from apps.duty_reports.selectors import READERS, todos_of
+        from apps.notifications.kit import todos
 
         labels.register(LABELS)
+        todos.register(todos_of)
+        navigation.register(
+            navigation.NavItem(
+                "述职报告", "duty_reports:report_list", 30, lambda actor: actor.holds(*READERS), "述职与会议"
+            )
+        )
+        navigation.register(
+            navigation.NavItem(
+                "我的述职",
+                "duty_reports:my_report",
+                31,
+                lambda actor: actor.secretary_id is not None,
+                "述职与会议",
+            )
+        )

@@ -1,5 +1,6 @@
 """Who may read, write and decide. When is the services' business."""
 
+from apps.accounts.domain.roles import SCOPED_ROLES
 from apps.accounts.models import User
 from apps.cycles.models import ReviewCycle
 from apps.cycles.policies import can_manage_cycle
@@ -36,3 +37,8 @@ def can_change_problem(user: User, problem: Problem) -> bool:
     if problem.source == "own_report" and problem.reviewee is not None:
         return user.secretary_id is not None and problem.reviewee.secretary_id == user.secretary_id
     return can_manage_cycle(user, problem.cycle)
+
+
+def can_list_problems(user: User) -> bool:
+    """Everybody with a part of the tree: staff, leaders, discipline."""
+    return user.holds(*SCOPED_ROLES)

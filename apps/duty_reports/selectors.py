@@ -1,10 +1,12 @@
 """Reads of duty reports, rounds and problems. Doors: ``duty_reports_visible_to`` and ``problems_visible_to``."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from fractions import Fraction
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.urls import reverse
 
 from apps.accounts.domain.roles import DEPARTMENT_ROLES, Role
 from apps.accounts.models import User
@@ -15,9 +17,10 @@ from apps.duty_reports.domain.counting import Count as TextCount
 from apps.duty_reports.domain.counting import count, problem_share, total
 from apps.duty_reports.domain.diffs import Piece, compare
 from apps.duty_reports.domain.rounds import KeptReport, Mark, from_json, marks_from_json
-from apps.duty_reports.domain.states import Decision, ReportState
+from apps.duty_reports.domain.states import Decision, ProblemSource, ReportState
 from apps.duty_reports.domain.submission import Gap, SectionDraft, check_submission
-from apps.duty_reports.models import DutyReport, Problem, ReportRound
+from apps.duty_reports.models import DutyReport, Problem, Reminder, ReportRound
+from apps.notifications.kit.todos import Todo
 from apps.organizations.models import Organization
 from apps.organizations.selectors import within
 
@@ -125,7 +128,7 @@ class RoundView:
 
     round: ReportRound
     kept: KeptReport
-    marks: list[Mark]
+    marks: list[tuple[str, Mark]]
     changes: list[tuple[str, list[Piece]]]
 
 
@@ -136,7 +139,9 @@ def rounds_of(report: DutyReport) -> list[RoundView]:
     for row in report.rounds.select_related("submitted_by", "decided_by").order_by("round_no"):
         kept = from_json(row.texts)
         changes = [] if before is None else changes_between(before, kept)
-        views.append(RoundView(row, kept, marks_from_json(row.marks), changes))
+        titles = {section.key: section.title for section in kept.sections}
+        marks = [(titles.get(mark.section_key, ""), mark) for mark in marks_from_json(row.marks)]
+        views.append(RoundView(row, kept, marks, changes))
         before = kept
     return views[::-1]
 
@@ -163,8 +168,17 @@ def _changed(
 
 
 def last_returned(report: DutyReport) -> ReportRound | None:
-    """Return the latest round that was sent back, for the author's page."""
-    return report.rounds.filter(decision=Decision.RETURNED.value).order_by("-round_no").first()
+    """Return the round the author is working off: the latest one, if it was sent back."""
+    latest = report.rounds.order_by("-round_no").first()
+    return latest if latest is not None and latest.decision == Decision.RETURNED.value else None
+
+
+def with_marks(
+    sections: Sequence[WrittenSection], returned: ReportRound | None
+) -> list[tuple[WrittenSection, list[Mark]]]:
+    """Pair every heading with the passages the reviewer pointed at."""
+    marks = marks_from_json(returned.marks) if returned is not None else []
+    return [(s, [mark for mark in marks if mark.section_key == s.section_id]) for s in sections]
 
 
 def with_list_figures(reports: QuerySet[DutyReport]) -> QuerySet[DutyReport]:
@@ -181,7 +195,7 @@ class BoardLine:
     label: str
     counts: tuple[int, ...]
     n_all: int
-    path: str = ""
+    unit_id: int | None = None
 
 
 def board_of(cycle: ReviewCycle, reports: QuerySet[DutyReport]) -> tuple[BoardLine, list[BoardLine]]:
@@ -194,7 +208,7 @@ def board_of(cycle: ReviewCycle, reports: QuerySet[DutyReport]) -> tuple[BoardLi
         Organization.objects.filter(pk__in=[int(unit) for unit in by_unit]).values_list("pk", "name")
     )
     lines = [
-        _line(names[int(unit)], states, f"{cycle.host.path}{unit}/")
+        _line(names[int(unit)], states, int(unit))
         for unit, states in sorted(by_unit.items(), key=lambda pair: int(pair[0]))
     ]
     return _line("合计", [state for states in by_unit.values() for state in states]), lines
@@ -204,11 +218,77 @@ def _unit_id(host_path: str, path: str) -> str:
     return path.removeprefix(host_path).split("/", 1)[0]
 
 
-def _line(label: str, states: Sequence[str], path: str = "") -> BoardLine:
-    return BoardLine(label, tuple(states.count(state.value) for state in ReportState), len(states), path)
+def _line(label: str, states: Sequence[str], unit_id: int | None = None) -> BoardLine:
+    return BoardLine(label, tuple(states.count(state.value) for state in ReportState), len(states), unit_id)
 
 
 def reports_to_remind(cycle: ReviewCycle) -> QuerySet[DutyReport]:
     """Return the reports that are still with their authors."""
     waiting = [ReportState.DRAFT.value, ReportState.RETURNED.value]
     return DutyReport.objects.filter(reviewee__cycle=cycle, state__in=waiting)
+
+
+def own_problems(report: DutyReport) -> QuerySet[Problem]:
+    """Return the problems the author listed in this report."""
+    rows = Problem.objects.filter(reviewee_id=report.reviewee_id, source=ProblemSource.OWN_REPORT.value)
+    return rows.order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderSummary:
+    """One act of reminding: when, by whom, how many it reached and how many it did not."""
+
+    sent_at: datetime
+    sent_by: str
+    n_reached: int
+    n_unreached: int
+
+
+def recent_reminders(cycle: ReviewCycle, limit: int = 5) -> list[ReminderSummary]:
+    """Return the latest acts of reminding in a cycle."""
+    rows = (
+        Reminder.objects.filter(report__reviewee__cycle=cycle)
+        .order_by("-sent_at")
+        .values_list("sent_at", "sent_by__display_name")
+        .annotate(
+            n_reached=Count("pk", filter=Q(is_reached=True)),
+            n_unreached=Count("pk", filter=Q(is_reached=False)),
+        )
+    )
+    return [ReminderSummary(*row) for row in rows[:limit]]
+
+
+def todos_of(user: User, today: date) -> list[Todo]:
+    """Return what waits: the own report for a secretary, reports to review for staff."""
+    return [*_todos_of_author(user, today), *_todos_of_staff(user)]
+
+
+def _todos_of_author(user: User, today: date) -> Iterator[Todo]:
+    if user.secretary_id is None:
+        return
+    writable = Q(state=ReportState.RETURNED.value, reviewee__cycle__stage__in=["reporting", "meeting"])
+    writable |= Q(state=ReportState.DRAFT.value, reviewee__cycle__stage="reporting")
+    for report in own_reports(user).filter(writable):
+        cycle = report.reviewee.cycle
+        is_returned = report.state == ReportState.RETURNED.value
+        late = "（已过截止日期）" if cycle.reports_due_on and cycle.reports_due_on < today else ""
+        title = f"{cycle.year}年度述职报告{'被退回，请修改后再提交' if is_returned else '还没有提交'}{late}"
+        url = reverse("duty_reports:report_edit", args=[report.pk])
+        yield Todo(title, url, due_on=cycle.reports_due_on, order=10)
+
+
+def _todos_of_staff(user: User) -> Iterator[Todo]:
+    paths = user.department_paths()
+    if not paths:
+        return
+    submitted = DutyReport.objects.filter(
+        within(paths, "reviewee__cycle__host__"),
+        state=ReportState.SUBMITTED.value,
+        reviewee__cycle__stage__in=["reporting", "meeting"],
+    )
+    waiting = submitted.exclude(reviewee__secretary_id=user.secretary_id or 0).order_by()
+    for cycle_id, title, n in waiting.values_list("reviewee__cycle_id", "reviewee__cycle__title").annotate(
+        n=Count("pk")
+    ):
+        url = f"{reverse('duty_reports:report_list')}?cycle={cycle_id}&state=submitted"
+        yield Todo(f"{title}：有述职报告等待审核", url, count=n, order=30)

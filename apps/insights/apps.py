@@ -1,6 +1,25 @@
 from django.apps import AppConfig
 
+from apps.accounts.domain.roles import DEPARTMENT_ROLES, Role
+from apps.common.kit import navigation
+from apps.secretaries.kit import cards
+
 
 class InsightsConfig(AppConfig):
     name = "apps.insights"
     verbose_name = "总览"
+
+    def ready(self) -> None:
+        """Offer the overviews, and the years on a secretary's card."""
+        from apps.insights.receivers import years_part
+
+        viewers = (*DEPARTMENT_ROLES, Role.LEADER.value)
+        navigation.register(
+            navigation.NavItem("总览", "insights:overview", 80, lambda actor: actor.holds(*viewers))
+        )
+        navigation.register(
+            navigation.NavItem(
+                "历年", "insights:own_years", 81, lambda actor: actor.holds(Role.SECRETARY.value)
+            )
+        )
+        cards.register(years_part, name="insights.years")

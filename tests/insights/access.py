@@ -1,0 +1,10 @@
+"""Who gets what of the overviews. Accounts without a cycle in sight get an empty page."""
+
+from tests.access import Access
+
+VIEWERS = {"clerk": 200, "head": 200, "outsider_clerk": 200, "leader": 200}
+ROWS = {
+    "insights:overview": Access(VIEWERS),
+    "insights:comparison": Access(VIEWERS),
+    "insights:own_years": Access({"secretary": 200, "outsider_secretary": 200}),
+}

@@ -71,7 +71,7 @@ def _number_text(row: Any) -> str:
     return f"〔{row.reviewee.cycle.year}〕{row.number}号" if row.number else ""
 
 
-def _has_letter(rows: QuerySet[GradeDecision], value: str) -> QuerySet[GradeDecision]:
+def _has_letter(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     if value == "unread":
         return rows.filter(last_issue__isnull=False, read_at__isnull=True)
     return rows.filter(last_issue__isnull=value == "none")

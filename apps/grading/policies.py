@@ -30,4 +30,4 @@ def may_read_letter_file(user: User, file: ReadableFile) -> bool:
 
 def may_read_bundle(user: User, file: ReadableFile) -> bool:
     """Department staff of the cycle."""
-    return cycles_to_decide(user).filter(pk=file.subject_id).exists()
+    return file.subject_id is not None and cycles_to_decide(user).filter(pk=file.subject_id).exists()

@@ -140,5 +140,5 @@ def test_veto_list_costs_the_same_for_one_and_three(staff, cycle, n, django_asse
         make_veto(cycle.reviewees.first(), actor=clerk)
     staff.get(reverse("assessments:veto_list"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         staff.get(reverse("assessments:veto_list"))

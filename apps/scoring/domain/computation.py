@@ -13,6 +13,7 @@ from apps.cycles.domain.schemes import ComponentKind, EmptyGroupRule
 from apps.scoring.domain.disclosure import suppress
 from apps.scoring.domain.numbers import exact_text
 from apps.scoring.domain.tally import (
+    COUNTER_BITS,
     RULES_VERSION,
     GroupPart,
     GroupTally,
@@ -264,10 +265,22 @@ def _hash(inputs: Inputs, tallies: Mapping[TallyKey, GroupTally]) -> str:
         "imported": sorted(
             [*key, str(one.value.normalize()), str(one.out_of.normalize())] for key, one in inputs.imported.items()
         ),
-        "tallies": sorted(
-            [*key, one.n_returned, one.flat_answers, sorted((exact_text(s), n) for s, n in one.scores.items())]
-            for key, one in tallies.items()
-        ),
+        "tallies": _marks_hash(inputs.patterns, tallies),
     }  # fmt: skip
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _marks_hash(patterns: Sequence[Pattern], tallies: Mapping[TallyKey, GroupTally]) -> str:
+    """Return a hash of all valid marks and of how many came back, whatever order they were counted in."""
+    texts = [",".join(answer.value if answer else "" for answer in pattern) for pattern in patterns]
+    order = sorted(range(len(texts)), key=texts.__getitem__)
+    rank = [0] * len(texts)
+    for place, index in enumerate(order):
+        rank[index] = place
+    digest = hashlib.sha256("\n".join(texts[index] for index in order).encode())
+    for key in sorted(tallies):
+        one = tallies[key]
+        cells = sorted(rank[place] << COUNTER_BITS | n for place, n in one.cells)
+        digest.update(repr((key, one.n_returned, cells)).encode())
+    return digest.hexdigest()

@@ -4,6 +4,7 @@ Points and scores are per cent (0-100). All sums are exact fractions. ``None`` a
 never nought. Source: design.md section 4, "Ballot score of a reviewee".
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -17,6 +18,8 @@ RULES_VERSION = "scoring-1"
 # What one torn-off mark says about one reviewee: an answer per item of the form, in the form's order; None = left blank.
 Pattern = tuple[Grade | None, ...]
 N_GRADES = len(BEST_FIRST)
+COUNTER_BITS = 32  # more ballots than any hall holds
+COUNTER_MASK = (1 << COUNTER_BITS) - 1
 PLACE = {grade: place for place, grade in enumerate(BEST_FIRST)}
 
 
@@ -47,14 +50,50 @@ def mark_score(rules: Rules, pattern: Pattern) -> Fraction | None:
     A mark that answers nothing is an abstention under every blank rule. ``VALUE`` puts the stated points in place of a
     blank; ``VOID`` voids a mark with any blank.
     """
-    if all(answer is None for answer in pattern):
-        return None
-    if rules.blank_rule is BlankRule.VOID and None in pattern:
-        return None
-    blank = rules.blank_value if rules.blank_rule is BlankRule.VALUE else None
-    values = [blank if answer is None else rules.points[answer] for answer in pattern]
-    answered = zip(rules.item_weights, values, strict=True)
-    return weighted_mean((weight, value) for weight, value in answered if value is not None)
+    ratio = _WholeNumbers.of(rules).ratio(pattern)
+    return None if ratio is None else Fraction(*ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class _WholeNumbers:
+    """A scheme's weights and points as whole numbers, so that thousands of ballots are added up without fractions.
+
+    Weights may be scaled freely, points are ``points_scale`` times the real ones. ``None`` in ``values`` is a blank.
+    """
+
+    weights: tuple[int, ...]
+    values: Mapping[Grade | None, int | None]
+    points_scale: int
+    voids_blanks: bool
+
+    @classmethod
+    def of(cls, rules: Rules) -> "_WholeNumbers":
+        blank = rules.blank_value if rules.blank_rule is BlankRule.VALUE else None
+        weight_scale = math.lcm(*(weight.denominator for weight in rules.item_weights))
+        known = [*rules.points.values(), *([] if blank is None else [blank])]
+        points_scale = math.lcm(*(value.denominator for value in known))
+        values: dict[Grade | None, int | None] = {
+            grade: int(value * points_scale) for grade, value in rules.points.items()
+        }
+        return cls(
+            weights=tuple(int(weight * weight_scale) for weight in rules.item_weights),
+            values=values | {None: None if blank is None else int(blank * points_scale)},
+            points_scale=points_scale,
+            voids_blanks=rules.blank_rule is BlankRule.VOID,
+        )
+
+    def ratio(self, pattern: Pattern) -> tuple[int, int] | None:
+        """Return a mark's score as numerator and denominator."""
+        n_blank = pattern.count(None)
+        if n_blank == len(pattern) or (n_blank and self.voids_blanks):
+            return None
+        top = bottom = 0
+        for weight, answer in zip(self.weights, pattern, strict=True):
+            value = self.values[answer]
+            if value is not None:
+                top += weight * value
+                bottom += weight
+        return top, bottom * self.points_scale
 
 
 def weighted_mean(parts: Iterable[tuple[Fraction, Fraction]]) -> Fraction | None:
@@ -70,23 +109,22 @@ def weighted_mean(parts: Iterable[tuple[Fraction, Fraction]]) -> Fraction | None
 class GroupTally:
     """What one voter group's marks say about one reviewee.
 
-    ``scores`` counts valid marks by their score; ``answers[item][grade place]`` counts answers of valid marks, best
-    grade first.
+    ``cells`` are (place of the pattern, how many) of the valid marks, ``scores`` the patterns' scores times ``scale``.
     """
 
     n_items: int
+    scale: int = 1
+    scores: Sequence[int | None] = ()
     n_returned: int = 0
     n_valid: int = 0
-    scores: dict[Fraction, int] = field(default_factory=dict)
-    flat_answers: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.flat_answers = self.flat_answers or [0] * (self.n_items * N_GRADES)
+    scaled_sum: int = 0
+    packed_answers: int = 0
+    cells: list[tuple[int, int]] = field(default_factory=list)
 
     def answers(self, item: int) -> dict[Grade, int]:
-        """Return how often each grade was given for one item (its place on the form)."""
-        start = item * N_GRADES
-        return dict(zip(BEST_FIRST, self.flat_answers[start : start + N_GRADES], strict=True))
+        """Return how often each grade was given for one item (its place on the form) on valid marks."""
+        packed = self.packed_answers >> (item * N_GRADES * COUNTER_BITS)
+        return {grade: packed >> (place * COUNTER_BITS) & COUNTER_MASK for grade, place in PLACE.items()}
 
 
 TallyKey = tuple[int, int]  # reviewee, voter group
@@ -97,38 +135,41 @@ def tally(
 ) -> dict[TallyKey, GroupTally]:
     """Add up counted marks: rows of ``(reviewee, voter group, place in patterns, how many)``.
 
-    The order of rows is irrelevant. Each pattern is scored once, however many ballots carry it.
+    The order of rows is irrelevant. Each pattern is scored once, however many ballots carry it, and all of a pattern's
+    answers are counted with one addition: a counter per item and grade, packed into one whole number.
     """
-    scored = [mark_score(rules, pattern) for pattern in patterns]
-    slots = [_slots(pattern) for pattern in patterns]
+    scale, scores = _scaled_scores(rules, patterns)
+    packed = [_packed(pattern) for pattern in patterns]
+    n_items = len(rules.item_weights)
     found: dict[TallyKey, GroupTally] = {}
-    by_score: dict[TallyKey, dict[int, int]] = {}
-    number_of: dict[Fraction, int] = {}
-    score_numbers = [None if s is None else number_of.setdefault(s, len(number_of)) for s in scored]
     for reviewee, group, place, n in rows:
-        key = (reviewee, group)
-        one = found.get(key)
+        one = found.get((reviewee, group))
         if one is None:
-            one = found[key] = GroupTally(len(rules.item_weights))
-            by_score[key] = {}
+            one = found[reviewee, group] = GroupTally(n_items, scale, scores)
         one.n_returned += n
-        number = score_numbers[place]
-        if number is None:
-            continue
-        one.n_valid += n
-        numbers = by_score[key]
-        numbers[number] = numbers.get(number, 0) + n
-        answers = one.flat_answers
-        for slot in slots[place]:
-            answers[slot] += n
-    values = list(number_of)
-    for key, numbers in by_score.items():
-        found[key].scores = {values[number]: n for number, n in numbers.items()}
+        score = scores[place]
+        if score is not None:
+            one.n_valid += n
+            one.scaled_sum += n * score
+            one.packed_answers += n * packed[place]
+            one.cells.append((place, n))
     return found
 
 
-def _slots(pattern: Pattern) -> tuple[int, ...]:
-    return tuple(item * N_GRADES + PLACE[answer] for item, answer in enumerate(pattern) if answer is not None)
+def _scaled_scores(rules: Rules, patterns: Sequence[Pattern]) -> tuple[int, list[int | None]]:
+    """Return the patterns' scores as whole numbers with their common denominator."""
+    numbers = _WholeNumbers.of(rules)
+    ratios = [numbers.ratio(pattern) for pattern in patterns]
+    scale = math.lcm(*{ratio[1] for ratio in ratios if ratio is not None})
+    return scale, [None if ratio is None else ratio[0] * (scale // ratio[1]) for ratio in ratios]
+
+
+def _packed(pattern: Pattern) -> int:
+    return sum(
+        1 << ((item * N_GRADES + PLACE[answer]) * COUNTER_BITS)
+        for item, answer in enumerate(pattern)
+        if answer is not None
+    )
 
 
 def denominator_of(kind: Denominator, *, n_valid: int, n_returned: int) -> int:
@@ -143,10 +184,14 @@ def group_mean(rules: Rules, group: GroupTally) -> Fraction | None:
     """
     if not group.n_valid:
         return None
-    kept = trimmed(group.scores, each_side=n_trimmed(rules, group.n_valid))
+    k = n_trimmed(rules, group.n_valid)
+    total = group.scaled_sum - (trimmed_sum(_counted_scores(group), each_side=k) if k else 0)
     n_abstained = denominator_of(rules.denominator, n_valid=0, n_returned=group.n_returned - group.n_valid)
-    total = sum((score * n for score, n in kept.items()), Fraction(0))
-    return total / (sum(kept.values()) + n_abstained)
+    return Fraction(total, group.scale * (group.n_valid - 2 * k + n_abstained))
+
+
+def _counted_scores(group: GroupTally) -> list[tuple[int, int]]:
+    return [(score, n) for place, n in group.cells if (score := group.scores[place]) is not None]
 
 
 def n_trimmed(rules: Rules, n_valid: int) -> int:
@@ -155,16 +200,17 @@ def n_trimmed(rules: Rules, n_valid: int) -> int:
     return k if n_valid > rules.trim_when_more_than and n_valid > 2 * k else 0
 
 
-def trimmed(scores: Mapping[Fraction, int], *, each_side: int) -> dict[Fraction, int]:
-    """Return the counted scores without the ``each_side`` lowest and highest."""
-    left = dict(sorted(scores.items()))
-    for order in (list(left), list(reversed(left))):
+def trimmed_sum(scores: Iterable[tuple[int, int]], *, each_side: int) -> int:
+    """Return the sum of the ``each_side`` lowest and the ``each_side`` highest of counted scores ``(score, how many)``."""
+    lowest_first = sorted(scores)
+    dropped = 0
+    for order in (lowest_first, reversed(lowest_first)):
         todo = each_side
-        for score in order:
-            gone = min(todo, left[score])
-            left[score] -= gone
+        for score, n in order:
+            gone = min(todo, n)
+            dropped += score * gone
             todo -= gone
-    return {score: n for score, n in left.items() if n}
+    return dropped
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from apps.scoring.domain.tally import (
     item_scores,
     mark_score,
     tally,
-    trimmed,
+    trimmed_sum,
 )
 from tests.scoring.domain import reference_tally
 
@@ -188,8 +188,8 @@ def test_order_of_ballots_is_irrelevant(case, random):
     random.shuffle(rows)
     after = tally(scheme, patterns, rows)[(1, 1)]
 
-    assert after == before
     assert group_mean(scheme, after) == group_mean(scheme, before)
+    assert (after.n_valid, after.packed_answers) == (before.n_valid, before.packed_answers)
 
 
 @given(rules_and_marks(), weights)
@@ -237,15 +237,15 @@ def test_mean_over_valid_marks_lies_between_worst_and_best(case):
     assert mean is None or min(scores) <= mean <= max(scores)
 
 
-@given(st.dictionaries(st.integers(0, 100).map(Fraction), st.integers(1, 5), min_size=1), st.integers(0, 3))
+@given(st.dictionaries(st.integers(0, 100), st.integers(1, 5), min_size=1), st.integers(0, 3))
 def test_trimming_takes_exactly_the_outer_ones(scores, k):
     plain = sorted(value for value, n in scores.items() for _ in range(n))
-    if len(plain) <= 2 * k:
+    if len(plain) < 2 * k:
         return
 
-    kept = trimmed(scores, each_side=k)
+    dropped = trimmed_sum(scores.items(), each_side=k)
 
-    assert sorted(value for value, n in kept.items() for _ in range(n)) == plain[k : len(plain) - k]
+    assert sum(plain) - dropped == sum(plain[k : len(plain) - k])
 
 
 @given(st.fractions(0, 100), st.integers(0, 4))

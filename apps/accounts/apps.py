@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
                 "账号与权限", "accounts:user_list", 90, lambda actor: actor.holds(*wide), section="系统"
             )
         )
+        labels.register_details({"username": "用户名", "role": "角色", "scope": "范围", "before": "原值"})
         labels.register(
             {
                 "accounts.created": "建立账号",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axes.models import AccessAttempt
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
@@ -27,18 +28,29 @@ def on_logged_out(user: User | None, **kwargs: Any) -> None:
 @receiver(user_login_failed)
 def on_login_failed(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     """Record the attempt. An unknown name is not kept: it may be a password typed into the wrong box."""
-    if request is None or getattr(request, "axes_locked_out", False):
-        return  # refused at the lock, without looking at the password; the lock itself is recorded once
-    user = _named(credentials.get("username"))
-    record_action("accounts.login_failed", user, actor=None, at=timezone.now())
+    username = credentials.get("username") or ""
+    if request is not None and _was_counted(request, username):
+        record_action("accounts.login_failed", _named(username), actor=None, at=timezone.now())
 
 
 @receiver(user_locked_out)
 def on_locked_out(request: HttpRequest, username: str, **kwargs: Any) -> None:
     """Record the lock when it snaps, not every attempt made while it holds."""
-    if getattr(request, "axes_failures_since_start", None):
+    if _was_counted(request, username):
         record_action("accounts.locked", _named(username), actor=None, at=timezone.now())
 
 
-def _named(username: str | None) -> User | None:
-    return User.objects.filter(username=canonical_username(username or "")).first()
+def _was_counted(request: HttpRequest, username: str) -> bool:
+    """Tell whether axes counted this attempt; while a name is locked it looks at no password and counts nothing.
+
+    Importing ``axes.signals`` above connects its receiver before ours, so the count is there already.
+    """
+    moment = getattr(request, "axes_attempt_time", None)
+    return (
+        moment is not None
+        and AccessAttempt.objects.filter(username=username, attempt_time__gte=moment).exists()
+    )
+
+
+def _named(username: str) -> User | None:
+    return User.objects.filter(username=canonical_username(username)).first()

@@ -17,9 +17,6 @@ def entry_detail(request: HttpRequest, seq: int) -> HttpResponse:
     if not can_read_log(actor):
         raise PermissionDenied
     entry = get_object_or_404(entries_visible_to(actor), pk=seq)
-    context = {
-        "entry": entry,
-        "action_label": labels.label_of(entry.action),
-        "details": sorted(entry.details.items()),
-    }
+    details = [(labels.detail_label(name), value) for name, value in sorted(entry.details.items())]
+    context = {"entry": entry, "action_label": labels.label_of(entry.action), "details": details}
     return render(request, "audit/entry_detail.html", context)

@@ -6,7 +6,10 @@ from tests.accounts.access import everybody
 ROWS = {
     "notifications:notification_list": Access(everybody(200)),
     "notifications:notification_open": Access(
-        {"clerk": 302}, others=404, kwargs=lambda world: {"notification_id": world.notification.pk}, method="post"
+        {"clerk": 302},
+        others=404,
+        kwargs=lambda world: {"notification_id": world.notification.pk},
+        method="post",
     ),
     "notifications:notification_read_all": Access(everybody(302), method="post"),
 }

@@ -13,10 +13,21 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 THIN = Side(style="thin", color="999999")
 BORDER = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+TITLE_FONT, HEAD_FONT, NOTE_FONT = Font(bold=True, size=16), Font(bold=True), Font(color="666666")
+TITLE_PLACE = Alignment(horizontal="center", vertical="center")
+HEAD_PLACE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+NOTE_PLACE = Alignment(vertical="center")
+TEXT_PLACE = Alignment(wrap_text=True, vertical="center")
+MARGINS = PageMargins(left=0.5, right=0.5, top=0.6, bottom=0.7)  # inches
+FORMULA_STARTS = ("=", "+", "-", "@")
+LONGEST_TEXT = 32_767  # what a cell can hold
+CUT_OFF = "……（内容过长，此处截断）"
+MOST_EXACT = 10**15  # Excel keeps 15 digits; a longer number is told as text
 HEAD_FILL = PatternFill("solid", fgColor="F3E9E7")
 LOCAL = ZoneInfo("Asia/Shanghai")
 
@@ -64,11 +75,21 @@ def _write(book: Workbook, table: Table) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{head_row}:{head_row}"
-    sheet.append([_cell(sheet, table.title, font=Font(bold=True, size=14))])
+    sheet.page_margins = MARGINS
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+    last = get_column_letter(max(len(table.columns), 1))
+    sheet.append([_cell(sheet, table.title, font=TITLE_FONT, alignment=TITLE_PLACE)])
     for note in table.notes:
-        sheet.append([_cell(sheet, note, font=Font(color="666666"))])
+        sheet.append([_cell(sheet, note, font=NOTE_FONT, alignment=NOTE_PLACE)])
+    if len(table.columns) > 1:
+        for row_no in range(1, head_row):
+            sheet.merged_cells.add(f"A{row_no}:{last}{row_no}")
     sheet.append(
-        [_cell(sheet, c.head, font=Font(bold=True), fill=HEAD_FILL, border=BORDER) for c in table.columns]
+        [
+            _cell(sheet, c.head, font=HEAD_FONT, fill=HEAD_FILL, border=BORDER, alignment=HEAD_PLACE)
+            for c in table.columns
+        ]
     )
     n_rows = 0
     for row in table.rows:
@@ -79,7 +100,6 @@ def _write(book: Workbook, table: Table) -> None:
             ]
         )
         n_rows += 1
-    last = get_column_letter(max(len(table.columns), 1))
     sheet.print_area = f"A1:{last}{head_row + n_rows}"
 
 
@@ -87,7 +107,8 @@ def _cell(sheet: Any, value: Any, *, number_format: str = "General", **style: An
     cell = WriteOnlyCell(sheet, value=_plain(value))
     if isinstance(cell.value, str):
         cell.data_type = "s"  # openpyxl would make a formula of "=…"
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        cell.alignment = TEXT_PLACE
+        cell.quotePrefix = cell.value[:1] in FORMULA_STARTS  # stays text when the cell is edited
     elif number_format != "General":
         cell.number_format = number_format
     if isinstance(value, datetime):
@@ -101,12 +122,13 @@ def _cell(sheet: Any, value: Any, *, number_format: str = "General", **style: An
 
 def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool):
-        return "" if value is None else ("是" if value else "否")
+        return value if value is None else ("是" if value else "否")
     if isinstance(value, datetime):
         return value.astimezone(LOCAL).replace(tzinfo=None) if value.tzinfo else value
-    if isinstance(value, int | float | Decimal | date):
+    if isinstance(value, float | Decimal | date) or (isinstance(value, int) and abs(value) < MOST_EXACT):
         return value
-    return ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - len(CUT_OFF)] + CUT_OFF
 
 
 def _sheet_name(name: str) -> str:

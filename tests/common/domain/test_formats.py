@@ -28,7 +28,12 @@ def test_money_groups_thousands():
 
 
 def test_decimal_loses_needless_noughts_only():
-    assert [plain_decimal(Decimal(text)) for text in ("60.00", "60.50", "100", "1E+2")] == ["60", "60.5", "100", "100"]
+    assert [plain_decimal(Decimal(text)) for text in ("60.00", "60.50", "100", "1E+2")] == [
+        "60",
+        "60.5",
+        "100",
+        "100",
+    ]
 
 
 @given(st.fractions(-1000, 1000), st.integers(0, 4))

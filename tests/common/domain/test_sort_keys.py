@@ -46,7 +46,10 @@ def test_keys_fit_their_column_whatever_the_text(text):
 
 @given(CHINESE, CHINESE)
 def test_stroke_key_compares_character_by_character(one, other):
-    ranks = [[stroke_rank(char) if stroke_rank(char) is not None else -1 for char in text[:60]] for text in (one, other)]
+    ranks = [
+        [stroke_rank(char) if stroke_rank(char) is not None else -1 for char in text[:60]]
+        for text in (one, other)
+    ]
     if any(-1 in row for row in ranks):
         return  # a character added to Unicode later
 

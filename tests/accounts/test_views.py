@@ -1,0 +1,211 @@
+"""Accounts of others, through the web."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from apps.accounts.lists import BATCH
+from apps.accounts.models import RoleAssignment, User
+from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.organizations import make_organization
+from tests.factories.secretaries import make_appointment, make_secretary
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def town():
+    return make_organization(name="甲镇党委")
+
+
+@pytest.fixture
+def head(town):
+    return make_user("head", town, username="head")
+
+
+@pytest.fixture
+def as_user(client):
+    def enter(user):
+        client.force_login(user, backend=BACKEND)
+        return client
+
+    return enter
+
+
+def secretary_account(organization, **fields):
+    person = make_secretary()
+    make_appointment(secretary=person, organization=organization)
+    return make_user("secretary", secretary=person, **fields)
+
+
+@pytest.mark.parametrize("n_rows", [1, 3])
+def test_list_costs_the_same_whatever_the_number_of_rows(as_user, n_rows, django_assert_num_queries):
+    admin = make_user("system_admin")
+    for _ in range(n_rows - 1):
+        make_user("clerk")
+    client = as_user(admin)
+
+    with django_assert_num_queries(
+        7
+    ):  # session, account, its roles, count, rows, their roles, unread messages
+        response = client.get("/accounts/")
+
+    assert f"<b>{n_rows}</b>" in response.content.decode()
+
+
+def test_head_sees_the_secretaries_of_the_own_subtree_only(as_user, head, town):
+    secretary_account(make_organization(superior=town), username="ours")
+    secretary_account(make_organization(), username="theirs")
+    make_user("clerk", town, username="colleague")
+
+    html = as_user(head).get("/accounts/").content.decode()
+
+    assert [name in html for name in ("ours", "theirs", "colleague")] == [True, False, False]
+
+
+def test_account_with_two_appointments_is_listed_once(as_user, head, town):
+    account = secretary_account(make_organization(superior=town))
+    make_appointment(secretary=account.secretary, organization=make_organization(superior=town))
+
+    assert "<b>2</b>" in as_user(head).get("/accounts/").content.decode()
+
+
+def test_one_time_password_is_shown_once_and_works(as_user, client):
+    response = as_user(make_user("system_admin")).post(
+        "/accounts/create/", {"username": "LiNa", "display_name": "李娜"}
+    )
+
+    password = response.content.decode().split('class="one-time">')[1].split("<")[0]
+    assert User.objects.get(username="lina").check_password(password)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_taken_name_keeps_what_was_typed(as_user):
+    make_user(username="lina")
+
+    response = as_user(make_user("system_admin")).post(
+        "/accounts/create/", {"username": "LINA", "display_name": "李娜"}
+    )
+
+    html = response.content.decode()
+    assert "已经有人用了" in html
+    assert 'value="李娜"' in html
+
+
+def test_head_resets_a_secretarys_password_but_not_a_colleagues(as_user, head, town):
+    ours = secretary_account(town)
+    both = secretary_account(town)
+    RoleAssignment.objects.create(user=both, role="clerk", scope=town)
+
+    client = as_user(head)
+
+    assert client.post(f"/accounts/{ours.pk}/reset-password/").status_code == 200
+    assert client.post(f"/accounts/{both.pk}/reset-password/").status_code == 403
+
+
+def test_system_administrator_gives_no_administrator_a_password(as_user):
+    other = make_user("security_admin", password=PASSWORD)
+
+    response = as_user(make_user("system_admin")).post(f"/accounts/{other.pk}/reset-password/")
+
+    other.refresh_from_db()
+    assert response.status_code == 403
+    assert other.check_password(PASSWORD)
+
+
+def test_security_administrator_grants_and_revokes(as_user, town):
+    account = make_user()
+    client = as_user(make_user("security_admin"))
+
+    client.post(f"/accounts/{account.pk}/roles/grant/", {"role": "clerk", "scope": town.pk})
+    row = RoleAssignment.objects.get(user=account)
+    client.post(f"/accounts/roles/{row.pk}/revoke/")
+
+    assert (row.role, row.scope) == ("clerk", town)
+    assert not RoleAssignment.objects.filter(user=account).exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"role": "clerk"}, "这个角色须选择范围"),
+        ({"role": ""}, "请选择“角色”"),
+    ],
+)
+def test_incomplete_grant_is_explained_on_the_page(as_user, data, told):
+    account = make_user()
+
+    response = as_user(make_user("security_admin")).post(f"/accounts/{account.pk}/roles/grant/", data)
+
+    assert response.status_code == 422
+    assert told in response.content.decode()
+
+
+def test_own_account_offers_no_rights_and_refuses_them(as_user):
+    admin = make_user("security_admin")
+    client = as_user(admin)
+
+    html = client.get(f"/accounts/{admin.pk}/").content.decode()
+    response = client.post(f"/accounts/{admin.pk}/roles/grant/", {"role": "audit_admin"})
+
+    assert "授予角色" not in html
+    assert response.status_code == 403
+
+
+def test_batch_answers_with_the_only_copy_of_the_passwords(as_user, head, town):
+    branch = make_organization(superior=town, name="甲镇一村党支部")
+    make_appointment(secretary=make_secretary(name="张伟"), organization=branch)
+    make_appointment(secretary=make_secretary(name="李娜"), organization=make_organization())
+
+    response = as_user(head).post("/accounts/secretaries/create/", {"as": "xlsx"})
+    rows = list(load_workbook(BytesIO(response.getvalue())).active.iter_rows(values_only=True))
+
+    assert rows[3][:3] == ("张伟", "甲镇一村党支部", "zhangwei")
+    assert User.objects.get(username="zhangwei").check_password(rows[3][3])
+    assert len(rows) == 4
+    assert "no-store" in response["Cache-Control"]
+    assert not User.objects.filter(display_name="李娜").exists()
+
+
+def test_batch_page_can_be_printed_and_ends_when_nobody_is_left(as_user, head, town):
+    make_appointment(secretary=make_secretary(name="张伟"), organization=town)
+    client = as_user(head)
+
+    first = client.post("/accounts/secretaries/create/", {"as": "page"})
+    second = client.post("/accounts/secretaries/create/", {"as": "page"}, follow=True)
+
+    assert "zhangwei" in first.content.decode()
+    assert "都已有账号" in second.content.decode()
+
+
+def test_batch_leaves_the_rest_for_the_next_one(as_user, head, town, monkeypatch):
+    monkeypatch.setattr("apps.accounts.views.BATCH", 2)
+    for number in range(3):
+        make_appointment(secretary=make_secretary(name=f"张{number}"), organization=town)
+
+    as_user(head).post("/accounts/secretaries/create/", {"as": "page"})
+
+    assert BATCH > 2
+    assert User.objects.filter(secretary__isnull=False).count() == 2
+
+
+def test_former_secretaries_get_no_account(as_user, head, town):
+    from datetime import date
+
+    make_appointment(organization=town, ended_on=date(2024, 1, 1))
+
+    assert "都已有账号" in as_user(head).get("/accounts/secretaries/").content.decode()
+
+
+def test_disabled_account_can_be_enabled_again(as_user):
+    account = make_user("clerk")
+    client = as_user(make_user("system_admin"))
+
+    client.post(f"/accounts/{account.pk}/disable/")
+    after = client.get(f"/accounts/{account.pk}/").content.decode()
+    client.post(f"/accounts/{account.pk}/enable/")
+
+    assert "启用账号" in after
+    assert User.objects.get(pk=account.pk).is_active

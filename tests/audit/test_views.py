@@ -1,0 +1,67 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from apps.audit.kit import labels
+from apps.audit.services import record_action
+from tests.factories.accounts import make_user
+from tests.factories.organizations import make_organization
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)  # 1 o'clock of the 2nd in China
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def reader(client):
+    user = make_user("audit_admin", display_name="蒋审")
+    client.force_login(user, backend=BACKEND)
+    client.user = user
+    return client
+
+
+def count(response):
+    return int(response.content.decode().split("共 <b>")[1].split("<")[0])
+
+
+@pytest.mark.parametrize("n_rows", [1, 3])
+def test_list_costs_the_same_whatever_the_number_of_rows(reader, n_rows, django_assert_num_queries):
+    for _ in range(n_rows - 1):  # signing in was the first
+        record_action("accounts.created", reader.user, actor=reader.user, at=AT)
+
+    with django_assert_num_queries(6):  # session, account, its roles, count, rows, unread messages
+        response = reader.get("/audit/")
+
+    assert count(response) == n_rows
+
+
+def test_acts_are_named_in_chinese_and_found_by_that_name(reader):
+    clerk = make_user("clerk", display_name="何秀英")
+    record_action("accounts.role_granted", make_organization(name="甲镇党委"), actor=clerk, at=AT)
+
+    assert "授予角色" in reader.get("/audit/?q=授予").content.decode()
+    assert count(reader.get("/audit/?q=授予")) == 1
+    assert count(reader.get("/audit/?q=何秀英+甲镇")) == 1
+    assert count(reader.get("/audit/?action=accounts.role_granted")) == 1
+
+
+def test_dates_are_those_of_china(reader):
+    for hours in (-2, 0, 24):
+        record_action("accounts.created", None, actor=None, at=AT + timedelta(hours=hours))
+
+    assert count(reader.get("/audit/?action=accounts.created&from=2026-12-02&until=2026-12-02")) == 1
+    assert count(reader.get("/audit/?action=accounts.created&until=2026-12-02")) == 2
+
+
+def test_entry_shows_its_details_and_hashes(reader):
+    entry = record_action("accounts.role_granted", None, actor=None, at=AT, details={"scope": "甲镇党委"})
+
+    html = reader.get(f"/audit/{entry.seq}/").content.decode()
+
+    assert "<dt>范围</dt><dd>甲镇党委</dd>" in html
+    assert entry.entry_hash in html
+    assert reader.get("/audit/999/").status_code == 404
+
+
+def test_act_without_a_name_is_shown_as_it_is_stored():
+    assert labels.label_of("nobody.named_this") == "nobody.named_this"

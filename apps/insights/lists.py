@@ -28,7 +28,7 @@ from apps.insights.domain.comparison import (
 )
 from apps.insights.domain.tables import Cell, Head, Line, Section
 from apps.insights.policies import can_see_own_years
-from apps.insights.selectors import years_of
+from apps.insights.selectors import result_of, years_of
 from apps.organizations.domain.kinds import Field
 from apps.rectification.domain.states import ItemState
 
@@ -247,14 +247,14 @@ def _percent(one: Rectified) -> Decimal | None:
 
 def grade_label(row: Reviewee) -> str:
     """Return the signed-off grade in words."""
-    value = getattr(row, "signed_grade", "")
-    return Grade(value).label if value else "未审定"
+    grade, _ = result_of(row)
+    return Grade(grade).label if grade else "未审定"
 
 
 def shown_total(row: Reviewee) -> Decimal | None:
     """Return the signed-off total, unless it is missing or must stay hidden."""
-    exact, is_hidden = getattr(row, "signed_total", ""), getattr(row, "is_score_hidden", False)
-    return round_half_up(Fraction(exact), 2) if exact and not is_hidden else None
+    _, total = result_of(row)
+    return _rounded(total)
 
 
 def _years(request: HttpRequest) -> list[tuple[str, str]]:

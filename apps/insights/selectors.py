@@ -49,11 +49,9 @@ def year_facts(cycles: Sequence[ReviewCycle]) -> list[YearFacts]:
 def _reviewee_facts(ids: Sequence[int]) -> dict[int, list[RevieweeFact]]:
     rows = with_results(Reviewee.objects.filter(cycle_id__in=ids))
     found: dict[int, list[RevieweeFact]] = {}
-    for pk, field, grade, total, is_hidden in rows.values_list(
-        "cycle_id", "field", "signed_grade", "signed_total", "is_score_hidden"
-    ):
-        shown = Fraction(total) if total and not is_hidden else None
-        found.setdefault(pk, []).append(RevieweeFact(field, grade or "", shown))
+    for row in rows:
+        grade, total = result_of(row)
+        found.setdefault(row.cycle_id, []).append(RevieweeFact(row.field, grade, total))
     return found
 
 
@@ -68,6 +66,12 @@ def with_results(reviewees: QuerySet[Reviewee]) -> QuerySet[Reviewee]:
         signed_total=Subquery(summary.values("total_exact")[:1]),
         is_score_hidden=Subquery(summary.values("hides_score")[:1]),
     )
+
+
+def result_of(row: Reviewee) -> tuple[str, Fraction | None]:
+    """Return grade ("" before the sign-off) and exact total (``None``: missing or hidden) of a row of ``with_results``."""
+    exact, is_hidden = getattr(row, "signed_total", None), getattr(row, "is_score_hidden", None)
+    return getattr(row, "signed_grade", None) or "", Fraction(exact) if exact and not is_hidden else None
 
 
 def _problem_facts(ids: Sequence[int]) -> dict[int, list[ProblemFact]]:

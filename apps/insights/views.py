@@ -1,6 +1,7 @@
 """Overview of one cycle, and two cycles side by side."""
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
@@ -27,7 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show how far one cycle is; without a choice the latest."""
     cycles = _cycles(request)
     cycle = _chosen(cycles, request.GET.get("cycle", "")) or (cycles[0] if cycles else None)
-    context = {
+    context: dict[str, Any] = {
         "cycles": cycles,
         "cycle": cycle,
         "is_staff": user_of(request).is_department_staff,

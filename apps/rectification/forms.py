@@ -52,7 +52,7 @@ class ProgressForm(BaseForm):
         widget=NumberText(attrs={"inputmode": "numeric"}),
         help_text="整件事做到百分之多少，不是这一次做了多少。",
     )
-    files = ManyFilesField(
+    evidence = ManyFilesField(
         label="佐证材料",
         required=False,
         help_text="可一次选多个，每个不超过 20 MB：PDF、Word、Excel、WPS 或图片。",

@@ -70,7 +70,7 @@ class RectificationItem(VersionedModel):
 
     @property
     def is_closed_out(self) -> bool:
-        return self.state == ItemState.CLOSED_OUT.value
+        return bool(self.state == ItemState.CLOSED_OUT.value)
 
 
 class ProgressEntry(models.Model):

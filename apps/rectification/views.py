@@ -38,8 +38,8 @@ def own_item_list(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     items = list(own_items(user))
     context = {
-        "open_items": [item for item in items if not item.is_closed_out],
-        "closed_items": [item for item in items if item.is_closed_out],
+        "open_items": [(item, colour_today(item)) for item in items if not item.is_closed_out],
+        "closed_items": [(item, "") for item in items if item.is_closed_out],
     }
     return render(request, "rectification/own_item_list.html", context)
 
@@ -75,7 +75,8 @@ def item_progress(request: HttpRequest, item_id: int) -> HttpResponse:
     form = ProgressForm(request.POST, request.FILES, prefix="progress")
 
     def save(data: dict[str, Any]) -> None:
-        services.report_progress(item.pk, **data, actor=user_of(request), at=timezone.now())
+        files = data.pop("evidence")
+        services.report_progress(item.pk, **data, files=files, actor=user_of(request), at=timezone.now())
 
     return _act(request, item, "progress_form", form, save, "已填报进展。")
 

@@ -132,7 +132,7 @@ def test_secretary_sees_only_items_of_the_own_organization(enter, secretary, ite
     other = make_item(cycle=cycle)
     desk = enter(secretary)
 
-    assert list(desk.get(url("own_item_list")).context["open_items"]) == [item]
+    assert [one for one, _ in desk.get(url("own_item_list")).context["open_items"]] == [item]
     assert desk.get(url("item_detail", other.pk)).status_code == 404
     assert desk.get(url("item_list")).status_code == 403
 
@@ -162,7 +162,7 @@ def test_from_plan_to_close_out_through_the_pages(enter, secretary, clerk, item,
     files = [SimpleUploadedFile("一.png", PNG), SimpleUploadedFile("二.png", PNG)]
     desk.post(
         url("item_progress", item.pk),
-        {"progress-text": "已学习。", "progress-percent": "１００", "progress-files": files},
+        {"progress-text": "已学习。", "progress-percent": "１００", "progress-evidence": files},
     )
     desk.post(url("item_apply", item.pk), {"apply-note": "制度已建立。"})
     desk = enter(clerk)
@@ -181,7 +181,7 @@ def test_evidence_is_read_by_whoever_sees_the_item(enter, secretary, clerk, item
     data = {
         "progress-text": "已学习。",
         "progress-percent": 50,
-        "progress-files": [SimpleUploadedFile("一.png", PNG)],
+        "progress-evidence": [SimpleUploadedFile("一.png", PNG)],
     }
     desk.post(url("item_progress", item.pk), data)
     file_url = reverse("documents:file_download", args=[Evidence.objects.get().file_id])
@@ -200,7 +200,7 @@ def test_a_wrong_file_keeps_the_text_and_stores_nothing(enter, secretary, item, 
 
     answer = desk.post(
         url("item_progress", item.pk),
-        {"progress-text": "已学习三次。", "progress-percent": 50, "progress-files": [bad]},
+        {"progress-text": "已学习三次。", "progress-percent": 50, "progress-evidence": [bad]},
     )
 
     page = answer.content.decode()

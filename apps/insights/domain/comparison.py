@@ -93,7 +93,9 @@ def rectified(facts: YearFacts, of_field: str | None = None) -> Rectified:
 
 def fields_of(years: Iterable[YearFacts], order: Sequence[str]) -> list[str]:
     """Return the fields that occur in any of the years, in the given order."""
-    found = {one.field for year in years for one in (*year.reviewees, *year.problems)}
+    found: set[str] = set()
+    for year in years:
+        found |= {one.field for one in year.reviewees} | {one.field for one in year.problems}
     return [name for name in order if name in found]
 
 

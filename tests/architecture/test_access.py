@@ -56,10 +56,11 @@ def answer(client, url, row, world):
     """Return the status; what the request changed is rolled back so that rows do not disturb one another."""
     from django.db import transaction
 
-    sid = transaction.savepoint()
+    sid, cookies = transaction.savepoint(), client.cookies.copy()
     try:
         if row.method == "get":
             return client.get(url, row.data(world)).status_code
         return client.post(url, row.data(world)).status_code
     finally:
         transaction.savepoint_rollback(sid)
+        client.cookies = cookies

@@ -56,8 +56,13 @@ class Table:
 def workbook_bytes(*tables: Table) -> bytes:
     """Return an xlsx with one worksheet per table."""
     book = Workbook(write_only=True)
-    for table in tables:
-        _write(book, table)
+    try:
+        for table in tables:
+            _write(book, table)
+    except BaseException:
+        for sheet in book.worksheets:
+            sheet.close()  # else its half-written file stays open
+        raise
     out = BytesIO()
     book.save(out)
     return out.getvalue()

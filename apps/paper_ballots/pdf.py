@@ -24,7 +24,7 @@ def blank_form_pdf(paper: BallotPaper, notes: str = "") -> bytes:
     """Return the form. All copies are equal, so printing more of them tells nothing."""
     out = BytesIO()
     canvas = Canvas(out, pagesize=PAGE, invariant=1, pageCompression=1, lang="zh-CN")
-    canvas.setTitle(f"{paper.title}测评表")
+    canvas.setTitle(_title(paper))
     pages = _pages(paper, _top(paper, notes))
     for number, subjects in enumerate(pages, start=1):
         y = _draw_head(canvas, paper, notes)
@@ -36,6 +36,10 @@ def blank_form_pdf(paper: BallotPaper, notes: str = "") -> bytes:
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def _title(paper: BallotPaper) -> str:
+    return f"{paper.title.removesuffix('测评')}测评表"
 
 
 def _pages(paper: BallotPaper, top: float) -> list[tuple[Subject, ...]]:
@@ -51,13 +55,13 @@ def _advice(notes: str) -> list[str]:
 
 def _top(paper: BallotPaper, notes: str) -> float:
     """Return where the table begins."""
-    title_lines = wrap(f"{paper.title}测评表", "sans", 17, TABLE_WIDTH, bold=True)
+    title_lines = wrap(_title(paper), "sans", 17, TABLE_WIDTH, bold=True)
     return PAGE[1] - EDGE - 24 * len(title_lines) - 15 * len(_advice(notes)) - 4
 
 
 def _draw_head(canvas: Canvas, paper: BallotPaper, notes: str) -> float:
     y = PAGE[1] - EDGE - 16
-    for line in wrap(f"{paper.title}测评表", "sans", 17, TABLE_WIDTH, bold=True):
+    for line in wrap(_title(paper), "sans", 17, TABLE_WIDTH, bold=True):
         draw_text(canvas, PAGE[0] / 2, y, line, font="sans", bold=True, size=17, align="center")
         y -= 24
     for line in _advice(notes):
@@ -92,8 +96,9 @@ def _draw_row(canvas: Canvas, paper: BallotPaper, subject: Subject, y: float) ->
     x = EDGE + NUMBER + 4
     draw_text(canvas, x, y - 16, subject.name, font="sans", bold=True, size=13)
     draw_text(canvas, EDGE + NUMBER + PERSON - 4, y - 16, subject.mode, font="sans", size=9, align="right")
-    place = wrap(f"{subject.organization} {subject.post}", "sans", 9, PERSON - 8)
-    draw_text(canvas, x, y - 31, place[0] if len(place) == 1 else place[0][:-1] + "…", font="sans", size=9)
+    place = wrap(f"{subject.organization} {subject.post}", "sans", 8.5, PERSON - 8)[:2]
+    for line_no, line in enumerate(place):
+        draw_text(canvas, x, y - 26.5 - 10 * line_no, line, font="sans", size=8.5)
     x = EDGE + NUMBER + PERSON
     width = _item_width(paper)
     for _ in paper.items:

@@ -36,6 +36,7 @@
     note.textContent = words;
     note.className = "note" + (kind ? " " + kind : "");
     note.hidden = !words;
+    if (words && $("state-note")) $("state-note").hidden = true;
     if (words && note.scrollIntoView) note.scrollIntoView({ block: "nearest" });
   }
 
@@ -64,6 +65,7 @@
     people.forEach(function (person, n) { person.classList.toggle("now", n === now); });
     $("people").hidden = $("switch").hidden = false;
     $("how").hidden = false;
+    if ($("notes")) $("notes").hidden = false;
     $("review").hidden = true;
     refresh();
     if (focus) { people[now].focus(); people[now].scrollIntoView({ block: "start" }); }
@@ -94,6 +96,7 @@
   function toReview() {
     step = "review";
     $("people").hidden = $("switch").hidden = $("how").hidden = true;
+    if ($("notes")) $("notes").hidden = true;
     $("review").hidden = false;
     var full = nFull(), open = people.length - full;
     $("review-words").textContent = open ? "已填全 " + full + " 人，还有 " + open + " 人没有填全。没填的按弃权计，也可以直接提交。" : people.length + " 人全部填完。点“提交选票”就完成了。";

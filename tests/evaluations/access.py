@@ -27,9 +27,13 @@ ROWS = {
     "evaluations:ceremony": Access(STAFF, kwargs=session),
     "evaluations:key_make": Access(PRINTS, kwargs=session, method="post"),
     "evaluations:slips": Access(STAFF, kwargs=session),
-    "evaluations:slips_print": Access(PRINTS, kwargs=group, method="post", data=lambda world: {"n_slips": "1"}),
+    "evaluations:slips_print": Access(
+        PRINTS, kwargs=group, method="post", data=lambda world: {"n_slips": "1"}
+    ),
     "evaluations:slips_reprint": Access(PRINTS, kwargs=group, method="post"),
-    "evaluations:slip_void": Access(POSTS, kwargs=session, method="post", data=lambda world: {"selector": "AAAA"}),
+    "evaluations:slip_void": Access(
+        POSTS, kwargs=session, method="post", data=lambda world: {"selector": "AAAA"}
+    ),
     "evaluations:voting_open": Access(POSTS, kwargs=session, method="post"),
     "evaluations:voting_close": Access(POSTS, kwargs=session, method="post"),
     "evaluations:turnout": Access(STAFF, kwargs=session),

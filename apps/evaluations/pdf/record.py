@@ -33,7 +33,7 @@ class RecordData:
 
 def record_pdf(data: RecordData) -> bytes:
     """Return the record. Before the urn is opened it ends with the closing, afterwards it has the opening too."""
-    document = OfficialDocument(f"{data.title}测评记录")
+    document = OfficialDocument(f"{data.title.removesuffix('测评')}测评记录")
     document.paragraph(
         f"{data.cycle}设测评场次“{data.title}”，被评议人 {data.n_subjects} 名。"
         f"{data.opened_for_voting_at:{TIME}}开始投票，{data.closed_at:{TIME}}截止。"
@@ -93,7 +93,7 @@ def _broken(code: str) -> str:
 def _signatures(document: OfficialDocument) -> None:
     document.paragraph("以上情况属实。")
     for who in ("监票人（一）", "监票人（二）", "监票人（三）", "计票人"):
-        document.paragraph(f"{who}签名：　　　　　　　　　　　　年　　月　　日")
+        document.paragraph(f"{who}签名：　　　　　　　　年　　月　　日")
 
 
 def _trackers(document: OfficialDocument, data: RecordData) -> None:

@@ -15,7 +15,7 @@ COLUMNS, ROWS = 2, 4
 WIDTH, HEIGHT = A4[0] / COLUMNS, A4[1] / ROWS
 STUB = 17 * mm
 EDGE = 6 * mm
-QR_SIDE = 37 * mm
+QR_SIDE = 33 * mm
 STEPS = (
     "1 用手机相机扫二维码，选“浏览器打开”。",
     "2 逐人逐项选等次，核对后点“提交选票”。",
@@ -45,12 +45,14 @@ def _draw_slip(canvas: Canvas, x: float, y: float, title: str, address: str, sli
     for line_no, line in enumerate(wrap(title, "sans", 10, right - left)[:2]):
         draw_text(canvas, left, top - 9 - 13 * line_no, line, font="sans", size=10)
     draw_text(canvas, left, top - 42, slip.group_name, font="sans", bold=True, size=15)
-    qr_y = y + HEIGHT - EDGE - 50 - QR_SIDE
+    qr_y = y + HEIGHT - EDGE - 48 - QR_SIDE
     draw_qr(canvas, f"{address}#{slip.fragment}", left - 2 * mm, qr_y, QR_SIDE)
     _draw_steps(canvas, left + QR_SIDE + 1 * mm, qr_y + QR_SIDE - 14, right)
-    draw_text(canvas, left, y + EDGE + 17, "票码", font="sans", size=10)
-    draw_text(canvas, left + 24, y + EDGE + 15, slip.typed_code, font="sans", bold=True, size=16)
-    draw_text(canvas, left, y + EDGE, f"不能扫码时，打开 {_short(address)} 输入票码", font="sans", size=8)
+    draw_text(canvas, left, y + 37, "票码", font="sans", size=10)
+    draw_text(canvas, left + 24, y + 35, slip.typed_code, font="sans", bold=True, size=16)
+    by_hand = f"不能扫码时，打开 {_short(address)} 输入票码。"
+    for line_no, line in enumerate(wrap(by_hand, "sans", 8.5, right - left)[:2]):
+        draw_text(canvas, left, y + 21 - 11 * line_no, line, font="sans", size=8.5)
     _draw_stub(canvas, x + WIDTH - STUB, y, slip)
 
 

@@ -207,7 +207,7 @@ def _item(paper: BallotPaper, item: Any, field: str, chosen: Mapping[str, Any]) 
 def hall(request: HttpRequest, hall_key: str) -> HttpResponse:
     """The hall screen: large type, turnout only."""
     session = _hall_session(hall_key)
-    context = {"session": session, "lines": turnout_lines(session), "poll_url": f"{request.path}turnout/"}
+    context = _turnout_context(session) | {"poll_url": f"{request.path}turnout/"}
     return HttpResponse(render_to_string("evaluations/hall.html", context))
 
 
@@ -219,9 +219,7 @@ def hall_turnout(request: HttpRequest, hall_key: str) -> HttpResponse:
 
 def turnout_part(request: HttpRequest, session: EvaluationSession) -> HttpResponse:
     """Answer the turnout table, or 304 if nothing that is shown has changed."""
-    page = render_to_string(
-        "evaluations/_turnout.html", {"session": session, "lines": turnout_lines(session)}
-    )
+    page = render_to_string("evaluations/_turnout.html", _turnout_context(session))
     etag = quote_etag(hashlib.sha256(page.encode()).hexdigest()[:20])
     if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
         response: HttpResponse = HttpResponseNotModified()
@@ -230,6 +228,10 @@ def turnout_part(request: HttpRequest, session: EvaluationSession) -> HttpRespon
     response["ETag"] = etag
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def _turnout_context(session: EvaluationSession) -> dict[str, Any]:
+    return {"session": session, "lines": turnout_lines(session), "k_min": session.cycle.scheme.k_min}
 
 
 def _hall_session(hall_key: str) -> EvaluationSession:

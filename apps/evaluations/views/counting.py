@@ -34,6 +34,7 @@ def turnout(request: HttpRequest, session_id: int) -> HttpResponse:
     context = {
         "session": session,
         "lines": turnout_lines(session),
+        "k_min": session.cycle.scheme.k_min,
         "poll_url": reverse("evaluations:turnout_part", args=[session.pk]),
         "is_open": session.state == SessionState.OPEN.value,
         "hall_url": request.build_absolute_uri(reverse("evaluations:hall", args=[session.hall_key])),

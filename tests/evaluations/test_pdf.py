@@ -1,0 +1,111 @@
+"""What is printed can be read back: by the eye, by a camera, and by the service that takes it."""
+
+import secrets
+from datetime import datetime
+from io import BytesIO
+
+import pdfplumber
+import pytest
+
+from apps.evaluations.domain import key_cards, sealing
+from apps.evaluations.domain.ledgers import LedgerLine
+from apps.evaluations.domain.slips import make_slip
+from apps.evaluations.pdf import RecordData, cards_pdf, record_pdf, slips_pdf
+
+ADDRESS = "http://192.168.10.25:8000/evaluations/cast/12"
+TITLE = "2026年度某某区党组织书记抓基层党建述职评议考核第二分会场现场测评"
+
+
+def pages_of(content):
+    with pdfplumber.open(BytesIO(content)) as document:
+        for page in document.pages:
+            assert all(c["x0"] >= 0 and c["x1"] <= page.width and c["top"] >= 0 for c in page.chars)
+        return [page.extract_text() for page in document.pages]
+
+
+def slips(n):
+    return [
+        make_slip("B票 书记和党务部门负责人", choose=secrets.choice, random_bytes=secrets.token_bytes)
+        for _ in range(n)
+    ]
+
+
+@pytest.mark.parametrize(("n", "n_pages"), [(1, 1), (8, 1), (9, 2)])
+def test_slips_stand_eight_to_a_sheet_with_code_and_stub(n, n_pages):
+    made = slips(n)
+
+    texts = pages_of(slips_pdf(TITLE, ADDRESS, made))
+
+    whole = "\n".join(texts)
+    assert len(texts) == n_pages
+    assert [slip.typed_code in whole for slip in made] == [True] * n
+    assert [whole.count(slip.selector) for slip in made] == [2] * n
+
+
+def test_slips_print_no_secret_of_the_qr_in_words():
+    made = slips(3)
+
+    whole = "\n".join(pages_of(slips_pdf(TITLE, ADDRESS, made)))
+
+    assert [slip.fragment in whole for slip in made] == [False] * 3
+
+
+def test_parts_of_a_slip_do_not_overlap():
+    with pdfplumber.open(BytesIO(slips_pdf(TITLE, ADDRESS, slips(1)))) as document:
+        page = document.pages[0]
+        qr = [r for r in page.rects if r["height"] < 10]
+        code = [c for c in page.chars if c["size"] == 16]
+        stub = [c for c in page.chars if c["size"] == 14]
+        body = [c for c in page.chars if c["size"] in {8.5, 10, 15, 16}]
+
+    assert max(r["bottom"] for r in qr) <= min(c["top"] for c in code)
+    assert max(c["x1"] for c in body if c["x0"] < min(s["x0"] for s in stub) - 5) <= min(
+        s["x0"] for s in stub
+    )
+
+
+def test_cards_can_be_typed_from_the_page():
+    private, public = sealing.new_key_pair()
+    cards = key_cards.split_key(12, private)
+
+    texts = pages_of(cards_pdf(TITLE, sealing.fingerprint(public), cards))
+
+    typed = []
+    for text in texts:
+        groups = [word for word in text.split() if len(word) == 4 and word.isascii()]
+        start = groups.index("SPK1")
+        typed.append(" ".join(groups[start : start + 19]))
+    assert len(texts) == 3
+    assert key_cards.join_cards(typed[1:], session_id=12, public_key=public) == private
+
+
+def record(**changes):
+    values = {
+        "title": TITLE, "cycle": "2026年度述职评议考核", "n_subjects": 40,
+        "opened_for_voting_at": datetime(2026, 12, 20, 9, 0), "closed_at": datetime(2026, 12, 20, 9, 40),  # noqa: DTZ001
+        "urn_opened_at": datetime(2026, 12, 20, 10, 0),  # noqa: DTZ001
+        "ledger": [LedgerLine(1, 11, "A票 党委班子", 12, 10, 0, 1, 1), LedgerLine(2, 12, "B票", 30, 28, 0, 0, 2)],
+        "counts": {"1": {"returned": 10, "valid": 9, "blank": 1, "void": 1}},
+        "trackers": [f"{n:016d}" for n in range(38)], "merkle_root": "ab" * 32, "form_hash": "cd" * 32,
+        "marks_hash": "ef" * 32, "fingerprint": "5GW7-F2QF-WSB4-0KW1",
+    } | changes  # fmt: skip
+    return "\n".join(pages_of(record_pdf(RecordData(**values))))
+
+
+def test_record_holds_ledger_counts_codes_and_every_receipt():
+    text = record()
+
+    assert "12 10 0 1 1 平" in text
+    assert "42 38 0 1 3" in text
+    assert "10 9 1 1" in text
+    assert [f"0000-0000-0000-00{n:02d}" in text for n in range(38)] == [True] * 38
+    assert "5GW7-F2QF-WSB4-0KW1" in text
+    assert text.count("签名") == 4
+    assert "abababab" in text
+
+
+def test_record_before_opening_says_nothing_of_opening():
+    text = record(urn_opened_at=None, counts=None, marks_hash="", trackers=[])
+
+    assert "开箱" not in text
+    assert "没有收到选票" in text

@@ -177,7 +177,7 @@ class PartPage:
             {"extra": 0} if self.has_fixed_rows else {"extra": 1, "can_delete": True, "can_order": True}
         )
         made: Any = formset_factory(self.row, max_num=MAX_ROWS, absolute_max=MAX_ROWS, **extra)
-        forms_of_part: "BaseFormSet[Any]" = made(data, initial=self.initial(plan), prefix="row")
+        forms_of_part: BaseFormSet[Any] = made(data, initial=self.initial(plan), prefix="row")
         return forms_of_part
 
     def plans(self, form_set: Any) -> list[Any]:

@@ -32,8 +32,11 @@ from apps.cycles.selectors import (
 )
 from apps.cycles.views.doors import crumbs, managed_cycle, seen_cycle
 
-PART_LABELS = {"basics": "名称和日程", "rules": "计分规则", "reviewees": "述职对象"} | {
-    key: page.title for key, page in PART_PAGES.items()
+PART_LABELS = {
+    "basics": "名称和日程",
+    **{key: page.title for key, page in PART_PAGES.items()},
+    "rules": "计分规则",
+    "reviewees": "述职对象",
 }
 # What the question says before a cycle moves on.
 STEP_QUESTIONS = {

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
 FINE_LIMIT = 400  # characters; longer rewrites are shown as a whole: finer would be slow and unreadable
+ALIKE = 0.4  # share of equal characters below which two sentences are two sentences, not one rewritten
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,25 @@ def sentences(text: str) -> list[str]:
 def _by_sentence(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        before, after = "".join(old[i1:i2]), "".join(new[j1:j2])
-        if tag == "replace" and max(len(before), len(after)) <= FINE_LIMIT:
-            yield from _by_character(before, after)
+        if tag == "replace":
+            yield from _rewritten(old[i1:i2], new[j1:j2])
         else:
-            yield from _pieces(tag, before, after)
+            yield from _pieces(tag, "".join(old[i1:i2]), "".join(new[j1:j2]))
+
+
+def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
+    """Compare rewritten sentences one by one; what has no counterpart follows behind."""
+    n_pairs = min(len(old), len(new))
+    for before, after in zip(old[:n_pairs], new[:n_pairs], strict=True):
+        yield from _by_character(before, after)
+    yield from _pieces("replace", "".join(old[n_pairs:]), "".join(new[n_pairs:]))
 
 
 def _by_character(old: str, new: str) -> Iterator[Piece]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if max(len(old), len(new)) > FINE_LIMIT or matcher.ratio() < ALIKE:
+        yield from _pieces("replace", old, new)
+        return
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         yield from _pieces(tag, old[i1:i2], new[j1:j2])
 

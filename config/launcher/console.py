@@ -9,7 +9,8 @@ from collections.abc import Iterator
 def say(text: str = "") -> None:
     """Print one line at once. A closed terminal is no reason to fall over."""
     with contextlib.suppress(OSError, ValueError):
-        print(text, flush=True)
+        sys.stdout.write(f"{text}\n")  # in one piece: two steps may speak at once
+        sys.stdout.flush()
 
 
 def complain(text: str) -> None:

@@ -12,6 +12,7 @@ COLORS = {"web": 36, "worker": 32, "beat": 35, "postgres": 34, "valkey": 33}
 CHATTER = {
     "postgres": ("LOG:", "is starting up"),
     "valkey": ("WARNING Memory overcommit", "signal-handler", "ready to exit"),
+    "worker": ("Warm shutdown",),
 }
 """Lines of engines that belong in the file, not on the terminal."""
 FULL_DISK = "No space left on device"

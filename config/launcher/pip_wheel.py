@@ -1,9 +1,10 @@
-"""Fetch pip itself as a wheel, for a Python that came without it (bare Debian).
+"""Pip as a wheel: the one Python brings along, or one that is fetched where a Python came without (bare Debian).
 
-The wheel is named with its hash in the lock file; it comes from the index that pip would use.
+A wheel that is fetched is named with its hash in the lock file; it comes from the index that pip would use.
 """
 
 import hashlib
+import importlib.util
 import json
 import os
 import re
@@ -18,6 +19,16 @@ from config.launcher.errors import LaunchError
 
 JSON = "application/vnd.pypi.simple.v1+json"
 SECONDS = 30
+DEBIAN_WHEELS = Path("/usr/share/python-wheels")
+
+
+def bundled() -> list[Path]:
+    """Return the wheels that ensurepip would install from; Debian keeps them in a folder of its own."""
+    spec = importlib.util.find_spec("ensurepip")
+    folders = (
+        [Path(folder) / "_bundled" for folder in (spec.submodule_search_locations or [])] if spec else []
+    )
+    return [wheel for folder in [*folders, DEBIAN_WHEELS] for wheel in sorted(folder.glob("pip-*.whl"))]
 
 
 def fetch(folder: Path, lock: Path) -> Path:

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from config.launcher import virtualenv
 from config.launcher.assets import ensure_assets
@@ -54,9 +55,11 @@ def install_for_run(project: Project) -> None:
     """Bring the environment, the engines' programs and the front end up to date."""
     with installing(project):
         virtualenv.ensure_virtualenv(project)
-        virtualenv.install(project, project.root / virtualenv.RUNTIME)
-        virtualenv.install_engines(project)
-        ensure_assets(project)
+        with ThreadPoolExecutor() as pool:
+            assets = pool.submit(ensure_assets, project)
+            virtualenv.install(project, project.root / virtualenv.RUNTIME)
+            virtualenv.install_engines(project)
+            assets.result()
 
 
 def become(project: Project, *arguments: str) -> None:

@@ -1,7 +1,6 @@
 """The virtual environment, from whatever the machine's Python can offer, and what is installed in it."""
 
 import contextlib
-import importlib.util
 import os
 import platform
 import shutil
@@ -41,32 +40,28 @@ def _works(python: Path) -> bool:
 
 
 def _create(project: Project) -> None:
-    """Debian keeps ensurepip in a package of its own; without it the environment starts out without pip."""
-    pip = [] if importlib.util.find_spec("ensurepip") and _has_ensurepip_wheels() else ["--without-pip"]
+    """Make an environment without pip, which works even where Debian left ensurepip out."""
     done = subprocess.run(
-        [sys.executable, "-m", "venv", *pip, project.venv], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "venv", "--without-pip", project.venv],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    if done.returncode != 0:
-        shutil.rmtree(project.venv, ignore_errors=True)
-        if "No space left" in done.stdout + done.stderr:
-            raise LaunchError("磁盘已满，无法建立虚拟环境；请腾出至少 2 GB 后重试。")
-        version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        raise LaunchError(
-            f"Python 不能建立虚拟环境；请执行 sudo apt-get install -y python{version}-venv 后重试。"
-        )
-
-
-def _has_ensurepip_wheels() -> bool:
-    """Say whether ensurepip really works; Debian leaves a stub."""
-    done = subprocess.run([sys.executable, "-m", "ensurepip", "--version"], capture_output=True, check=False)
-    return done.returncode == 0
+    if done.returncode == 0:
+        return
+    shutil.rmtree(project.venv, ignore_errors=True)
+    if "No space left" in done.stdout + done.stderr:
+        raise LaunchError("磁盘已满，无法建立虚拟环境；请腾出至少 2 GB 后重试。")
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    raise LaunchError(
+        f"Python 不能建立虚拟环境；请执行 sudo apt-get install -y python{version}-venv 后重试。"
+    )
 
 
 def _pip(project: Project) -> list[str]:
-    """Return a pip that installs into the environment: its own, the system's, or one fetched as a wheel."""
-    own = [str(project.python), "-m", "pip"]
-    if subprocess.run([*own, "--version"], capture_output=True, check=False).returncode == 0:
-        return own
+    """Return a pip for the environment: the one Python brings along, the system's, or one fetched as a wheel."""
+    for wheel in pip_wheel.bundled():
+        return [str(project.python), f"{wheel}/pip"]
     system = [sys.executable, "-m", "pip", "--python", str(project.python)]
     if subprocess.run([*system, "--version"], capture_output=True, check=False).returncode == 0:
         return system

@@ -56,7 +56,13 @@ def make_cycle(n_ballots):
     from apps.secretaries.models import Secretary
 
     host = Organization.objects.create(
-        code="BENCH", name="某区", kind="committee", field="agency", path="bench", pinyin_key="a", stroke_key="a"
+        code="BENCH",
+        name="某区",
+        kind="committee",
+        field="agency",
+        path="bench",
+        pinyin_key="a",
+        stroke_key="a",
     )
     cycle = ReviewCycle.objects.create(year=2026, title="2026年度", host=host, created_at=AT)
     scheme = ReviewScheme.objects.create(cycle=cycle, preset="60-40")
@@ -65,7 +71,8 @@ def make_cycle(n_ballots):
         for n, weight in enumerate((60, 40), start=1)
     ]
     items = [
-        BallotItem.objects.create(scheme=scheme, order_no=n, name=f"第{n}项", weight=10 + n) for n in range(N_ITEMS)
+        BallotItem.objects.create(scheme=scheme, order_no=n, name=f"第{n}项", weight=10 + n)
+        for n in range(N_ITEMS)
     ]
     for grade, start in zip(GRADES, (90, 80, 70, 0), strict=True):
         GradeRule.objects.create(scheme=scheme, grade=grade, points=POINTS[grade], from_total=start)
@@ -96,7 +103,8 @@ def _open_urn(session, subjects, voters, items, n_ballots):
         session.save(update_fields=["state"])
     for subject in subjects:
         rows = [
-            OpenedMark(subject=subject, group=voters[n % 2], marks=_mark(luck, items)) for n in range(n_ballots)
+            OpenedMark(subject=subject, group=voters[n % 2], marks=_mark(luck, items))
+            for n in range(n_ballots)
         ]
         OpenedMark.objects.bulk_create(rows, batch_size=2_000)
     session.state = "opened"
@@ -169,3 +177,33 @@ def agree(totals, result):
         one.total is not None and round_half_up(one.total, 2) == round_half_up(totals[one.person.key], 2)
         for one in result.figures
     )
+
+
+def measure(bench):
+    from django.db import connection
+
+    from apps.accounts.models import User
+
+    n_ballots = 400 if bench.quick else N_BALLOTS
+    cycle = make_cycle(n_ballots)
+    actor = User.objects.create(username="bench", display_name="bench")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    bench.figure("ballots", n_ballots)
+    bench.figure("marks", n_ballots * N_REVIEWEES)
+    bench.figure("different marks per reviewee and group", len(bare(COUNTS, cycle)))
+    grouped = bench.time("bare SQL: equal marks counted", lambda: bare(COUNTS, cycle))
+    by_item = bench.time("bare SQL: answers counted per item", lambda: bare(BY_ITEM, cycle))
+    ours = bench.time("tally: read, score, rank, hash", lambda: tally(cycle))
+    job = bench.time("whole run: tally, store, switch, log", lambda: whole_job(cycle, actor))
+    loop = bench.time("plain loop over ballots", lambda: plain_loop(cycle), times=3)
+
+    assert agree(plain_loop(cycle), tally(cycle)), "the plain loop disagrees"
+    bench.figure("plain loop / tally", round(loop / ours, 2))
+    bench.goal("tally / bare SQL per item", ours / by_item, at_most=2)
+    bench.goal("tally / bare SQL of equal marks", ours / grouped, at_most=3)
+    bench.goal("whole run (s)", job, at_most=5)
+
+
+if __name__ == "__main__":
+    sys.exit(harness.run(__doc__, measure))

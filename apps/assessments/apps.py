@@ -6,6 +6,7 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "考核"
 
     def ready(self) -> None:
+        from apps.audit.kit import labels
         from apps.common.kit import navigation
 
         navigation.register(
@@ -13,3 +14,11 @@ class AssessmentsConfig(AppConfig):
                 "考核得分", "assessments:component_list", 58, lambda user: bool(user.department_paths())
             )
         )
+        labels.register(
+            {
+                "assessments.scores_recorded": "录入考核得分",
+                "assessments.veto_recorded": "记录一票否决",
+                "assessments.veto_withdrawn": "撤回一票否决",
+            }
+        )
+        labels.register_details({"scores": "得分", "caps_at": "最高等次", "reviewee": "述职对象"})

@@ -1,11 +1,32 @@
 from django.apps import AppConfig
 
+ACTIONS = {
+    "grading.deliberation_started": "提出建议等次",
+    "grading.proposals_refreshed": "更新建议等次",
+    "grading.grade_decided": "审定等次",
+    "grading.decided_as_proposed": "按建议审定其余人员",
+    "grading.deliberation_recorded": "记录研究审定会议",
+    "grading.signed_off": "签发等次",
+    "grading.letter_issued": "出具反馈意见书",
+    "grading.letter_read": "本人查收反馈意见书",
+}
+DETAILS = {
+    "proposed": "建议等次",
+    "decided": "审定等次",
+    "departs": "与建议不同",
+    "held_on": "会议日期",
+    "issue_no": "第几次出具",
+    "number": "文号",
+    "n_changed": "建议变化（人）",
+}
+
 
 class GradingConfig(AppConfig):
     name = "apps.grading"
     verbose_name = "等次"
 
     def ready(self) -> None:
+        from apps.audit.kit import labels
         from apps.common.kit import navigation
         from apps.documents.kit import jobs, readers
         from apps.grading import (
@@ -25,9 +46,11 @@ class GradingConfig(AppConfig):
             navigation.NavItem(
                 "等次", "grading:deliberation_list", 70, lambda user: bool(user.department_paths())
             ),
-            navigation.NavItem("文书", "grading:letter_list", 75, lambda user: bool(user.department_paths())),
+            navigation.NavItem("文书", "grading:letter_list", 71, lambda user: bool(user.department_paths())),
             navigation.NavItem(
-                "我的反馈", "grading:my_feedback", 76, lambda user: user.secretary_id is not None
+                "我的反馈", "grading:my_feedback", 72, lambda user: user.secretary_id is not None
             ),
         ):
             navigation.register(item)
+        labels.register(ACTIONS)
+        labels.register_details(DETAILS)

@@ -6,6 +6,7 @@ class ScoringConfig(AppConfig):
     verbose_name = "得分"
 
     def ready(self) -> None:
+        from apps.audit.kit import labels
         from apps.common.kit import navigation
         from apps.documents.kit import jobs
         from apps.notifications.kit import todos
@@ -20,4 +21,8 @@ class ScoringConfig(AppConfig):
         todos.register(scoring_todos)
         navigation.register(
             navigation.NavItem("得分", "scoring:summary_list", 60, lambda user: bool(user.department_paths()))
+        )
+        labels.register({"scoring.run_requested": "发起计分", "scoring.computed": "完成计分"})
+        labels.register_details(
+            {"input_hash": "输入摘要", "n_missing": "缺少数据（项）", "run_id": "计分编号"}
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Subquery, When
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -52,14 +52,14 @@ class SummaryList(ListPage):
             "cycle",
             "年度",
             "run.cycle.year",
-            sort=("-run__cycle__year", "reviewee__field", "rank_in_field", "reviewee__order_no"),
+            sort=("-run__cycle__year", "field_place", "rank_in_field", "reviewee__order_no"),
             width=8,
         ),
         Column(
             "field",
             "领域",
             lambda row: row.reviewee.get_field_display(),
-            sort=("reviewee__field", "rank_in_field"),
+            sort=("field_place", "rank_in_field"),
             width=10,
         ),
         Column("mode", "述职方式", lambda row: row.reviewee.get_mode_display(), shown=False),
@@ -101,7 +101,12 @@ class SummaryList(ListPage):
         return can_see_score_pages(actor_of(request))
 
     def get_rows(self, request: HttpRequest) -> QuerySet[ScoreSummary]:
-        return summaries_visible_to(actor_of(request)).select_related("reviewee", "run__cycle")
+        fields = [When(reviewee__field=field.value, then=place) for place, field in enumerate(Field)]
+        return (
+            summaries_visible_to(actor_of(request))
+            .select_related("reviewee", "run__cycle")
+            .annotate(field_place=Case(*fields, output_field=IntegerField()))
+        )
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
         return {"cycles": _runs_in_progress(actor_of(request))}

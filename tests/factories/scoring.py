@@ -15,7 +15,14 @@ AT = datetime(2026, 12, 20, 3, 0, tzinfo=UTC)
 
 
 def make_opened_cycle(
-    grades=("good", "fairly_good"), *, fields=(), n_votes=6, preset="60-40", stage="meeting", rules=None, host=None
+    grades=("good", "fairly_good"),
+    *,
+    fields=(),
+    n_votes=6,
+    preset="60-40",
+    stage="meeting",
+    rules=None,
+    host=None,
 ):
     """A cycle whose urn is open. Reviewee n got ``grades[n]`` for every item on each of ``n_votes`` ballots per group.
 

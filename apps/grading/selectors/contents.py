@@ -8,6 +8,7 @@ from apps.duty_reports.models import Problem
 from apps.grading.domain.letters import ItemScore, LetterContent, SummaryLine, SummaryTable
 from apps.grading.domain.proposal import Flag
 from apps.grading.models import Deliberation, GradeDecision
+from apps.organizations.domain.kinds import Field
 from apps.scoring.models import ScoreSummary
 from apps.scoring.selectors import current_run
 from apps.scoring.selectors.explanations import shown_item_scores
@@ -51,7 +52,8 @@ def summary_table(cycle: ReviewCycle, *, made_on: date, signed_on: date | None) 
     lines = [
         _summary_line(one, summaries.get(one.pk), decisions.get(one.pk)) for one in cycle.reviewees.all()
     ]
-    lines.sort(key=lambda line: (line.field, line.rank is None, line.rank or 0, line.order_no))
+    places = {field.label: place for place, field in enumerate(Field)}
+    lines.sort(key=lambda line: (places[line.field], line.rank is None, line.rank or 0, line.order_no))
     return SummaryTable(
         title=f"{cycle.title}结果汇总表",
         host=cycle.host.name,

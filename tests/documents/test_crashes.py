@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +19,8 @@ from apps.documents import services
 from apps.documents.kit import jobs
 from apps.documents.models import Job
 from apps.documents.tasks import run_job, send_job, sweep_jobs
+from config.launcher.engines.throwaway import running
+from config.launcher.engines.valkey import Valkey
 from tests.documents.slow_worker import KIND, take_steps
 from tests.factories.documents import make_requester
 from tests.support.database import current_database_url
@@ -183,3 +187,31 @@ def test_sweeper_leaves_a_slow_living_job_alone(worker, slow_job, tmp_path):
     wait_for(lambda: state_of(job) == "done", 30, worker.log)
 
     assert len(steps(tmp_path)) == 2
+
+
+def test_killed_queue_server_is_outlived(worker, slow_job, tmp_path, monkeypatch):
+    from config.celery import app
+
+    folder = Path(tempfile.mkdtemp(prefix="spkt-", dir="/tmp"))
+    valkey = Valkey(folder, sockets=folder)
+    monkeypatch.setitem(os.environ, "REDIS_URL", valkey.url())
+    monkeypatch.setattr(app.conf, "broker_url", valkey.url())
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
+    monkeypatch.setattr("apps.documents.selectors.RESEND_AFTER", timedelta(seconds=2))
+    with running(valkey, folder / "1.log") as server:
+        worker.start()
+        first = slow_job(n=8)
+        wait_for(lambda: len(steps(tmp_path)) >= 2, 30, worker.log)
+        server.kill()
+        server.wait()
+        second = services.enqueue_job(
+            KIND, title="后一个", arguments=first.arguments, actor=first.requested_by, at=timezone.now()
+        )
+        wait_for(lambda: state_of(first) == "done", 30, worker.log)
+
+    with running(valkey, folder / "2.log"):
+        wait_for(lambda: state_of(second) == "done", 60, worker.log, sweep=True)
+        worker.kill()
+
+    shutil.rmtree(folder)
+    assert [int(step) for step, _ in steps(tmp_path)] == list(range(8))

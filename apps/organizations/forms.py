@@ -29,13 +29,15 @@ class OrganizationChoiceField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """Return the organization, or ``None`` if nothing was typed."""
-        words = (super().to_python(value) or "").split()
-        if not words:
+        typed = super().to_python(value) or ""
+        if not typed:
             return None
-        found = self.queryset.filter(code=words[0]).first()
+        code = typed.split()[0]
+        named = self.queryset.filter(name=typed)[:2]
+        found = self.queryset.filter(code=code).first() or (named[0] if len(named) == 1 else None)
         if found is None:
             raise forms.ValidationError(
-                f"您的范围内没有编码为“{words[0]}”的党组织。请输入编码或名称，从列出的条目中选择。"
+                f"您的范围内没有编码或名称为“{typed}”的党组织。请输入编码或名称，从列出的条目中选择。"
             )
         return found
 

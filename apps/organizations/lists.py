@@ -65,7 +65,7 @@ class OrganizationList(ListPage):
     )
     search_fields = ("name", "code", "pinyin_key")
     search_hint = "名称、编码或拼音"
-    default_sort = "superior"
+    default_sort = "code"
     empty_text = "花名册里还没有您能看到的党组织。"
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Organization]:

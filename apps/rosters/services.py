@@ -40,7 +40,9 @@ def check_workbook(name: str, content: bytes, *, actor: User | None, at: datetim
     book = read_workbook(content)
     plan = plan_import(book.sheets, present_roster(), reach_of(actor))
     if not plan.n_organizations and not plan.n_secretaries:
-        raise TemplateMismatch("两张表里都没有要导入的行（示例行不算）。请把内容填进模板，从第二行开始，再上传。")
+        raise TemplateMismatch(
+            "两张表里都没有要导入的行（示例行不算）。请把内容填进模板，从第二行开始，再上传。"
+        )
     file = store_file(FILE_KIND, name, content, content_type=XLSX, actor=actor, at=at)
     roster_import = RosterImport(file=file, uploaded_by=actor, uploaded_at=at)
     _note_outcome(roster_import, plan, book)

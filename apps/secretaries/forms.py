@@ -14,12 +14,20 @@ from apps.secretaries.domain.phones import is_mobile, mask_phone
 from apps.secretaries.models import Appointment, Secretary
 
 
+class MonthBox(forms.DateInput):
+    """The browser's own box for a month; where it has none, a text box."""
+
+    input_type = "month"
+
+    def __init__(self) -> None:
+        super().__init__({"placeholder": "1980-05"}, format="%Y-%m")
+
+
 class MonthField(forms.DateField):
     """A month, kept as its first day."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m", attrs={"type": "month", "placeholder": "1980-05"})
-        super().__init__(widget=widget, input_formats=["%Y-%m", "%Y.%m", "%Y-%m-%d"], **kwargs)
+        super().__init__(widget=MonthBox(), input_formats=["%Y-%m", "%Y.%m", "%Y-%m-%d"], **kwargs)
 
 
 class PhoneField(forms.CharField):

@@ -65,7 +65,7 @@ class SecretaryList(ListPage):
     columns = (
         Column("name", "姓名", "name", sort=("pinyin_key",), width=12,
                url=lambda row: reverse("secretaries:secretary_detail", args=[row.pk])),
-        Column("organization", "党组织", read_main("organization.name"), sort=("main_path",), width=34),
+        Column("organization", "党组织", read_main("organization.name"), sort=("main_code",), width=34),
         Column("post", "职务", read_main("post"), width=16),
         Column("field", "领域", field_label, width=8),
         Column("since", "任职日期", read_main("started_on"), sort=("main_since",)),

@@ -30,13 +30,13 @@ def appointments_edited_by(user: Actor) -> QuerySet[Appointment]:
 
 
 def with_careers(rows: QuerySet[Secretary]) -> QuerySet[Secretary]:
-    """Fetch all appointments along, those in office first, and add ``main_path`` and ``main_since`` to order by."""
+    """Fetch all appointments along, those in office first, and add ``main_code`` and ``main_since`` to order by."""
     career = Appointment.objects.select_related("organization").order_by(
         F("ended_on").desc(nulls_first=True), "-started_on", "pk"
     )
     main = career.filter(secretary=OuterRef("pk"))
     return rows.prefetch_related(Prefetch("appointments", queryset=career)).annotate(
-        main_path=Subquery(main.values("organization__path")[:1]),
+        main_code=Subquery(main.values("organization__code")[:1]),
         main_since=Subquery(main.values("started_on")[:1]),
     )
 

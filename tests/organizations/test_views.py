@@ -33,7 +33,7 @@ def listed(client, **query):
 
 
 def test_list_shows_the_own_subtree_only(login):
-    assert listed(login("clerk")) == ["区委", "甲镇党委", "甲镇一村党支部", "乙镇党委"]
+    assert listed(login("clerk")) == ["甲镇一村党支部", "区委", "甲镇党委", "乙镇党委"]
     assert listed(login("outsider_clerk")) == ["乙镇党委"]
 
 
@@ -73,7 +73,7 @@ def test_list_filters_and_sorts(login, world, query, expected):
 
 
 def test_list_narrows_to_a_unit(login, world):
-    assert listed(login("clerk"), unit=world.town.pk) == ["甲镇党委", "甲镇一村党支部"]
+    assert listed(login("clerk"), unit=world.town.pk) == ["甲镇一村党支部", "甲镇党委"]
 
 
 def test_export_holds_what_is_shown(login):
@@ -153,7 +153,7 @@ def test_create_by_form(login, world):
 def test_create_refuses_a_superior_out_of_hand(login):
     page = login("outsider_clerk").post(reverse("organizations:organization_create"), form()).content.decode()
 
-    assert "您的范围内没有编码为“T1”的党组织" in page
+    assert "您的范围内没有编码或名称为“T1 甲镇党委”的党组织" in page
     assert not Organization.objects.filter(code="N1").exists()
 
 
@@ -213,3 +213,9 @@ def test_api_shows_the_same_rows(login, world):
     assert [(r["code"], r["name"], r["superior"]) for r in rows] == [("T2", "乙镇党委", world.root.pk)]
     assert client.get(reverse("api-organization-detail", args=[world.town.pk])).status_code == 404
     assert client.post(reverse("api-organization-list"), {}).status_code in (403, 405)
+
+
+def test_picker_takes_a_full_name_as_well(login, world):
+    login("clerk").post(reverse("organizations:organization_create"), form(superior="乙镇党委"))
+
+    assert Organization.objects.get(code="N1").superior == world.other_town

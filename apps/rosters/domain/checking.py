@@ -24,6 +24,7 @@ def plan_import(sheets: dict[str, SheetCells], present: PresentRoster, reach: Re
     else:
         plan_organizations(tree, plan)
         plan_secretaries(people, plan)
+        plan.changes.sort(key=lambda change: change.kind == "gone")
     return plan
 
 

@@ -1,15 +1,15 @@
 """Lists: duty reports, and the problems named in a cycle."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.common.lists import Action, Column, Filter, ListPage, field_filter
 from apps.cycles.domain.schemes import ReportMode
-from apps.cycles.models import ReviewCycle
 from apps.cycles.selectors import cycles_visible_to
 from apps.duty_reports.domain.states import ProblemSource, ReportState
 from apps.duty_reports.policies import can_list_problems, can_list_reports
@@ -17,29 +17,41 @@ from apps.duty_reports.selectors import duty_reports_visible_to, problems_visibl
 from apps.organizations.domain.kinds import Field
 from apps.organizations.models import Organization
 
+Choice = tuple[str, str]
+
 
 def account(request: HttpRequest) -> User:
     """Return the account behind ``login_required``."""
     return cast("User", request.user)
 
 
-def cycle_choices(request: HttpRequest) -> list[tuple[str, str]]:
+def _once(request: HttpRequest, name: str, read: Callable[[], list[Choice]]) -> list[Choice]:
+    """Read the choices of a filter once per request: they are asked for when narrowing and again when showing."""
+    kept: dict[str, list[Choice]] = request.__dict__.setdefault("filter_choices", {})
+    if name not in kept:
+        kept[name] = read()
+    return kept[name]
+
+
+def cycle_choices(request: HttpRequest) -> list[Choice]:
     """Return the opened cycles the account may look at, newest first."""
     rows = cycles_visible_to(account(request)).exclude(stage="draft").order_by("-year", "pk")
-    return [(str(pk), title) for pk, title in rows.values_list("pk", "title")]
+    return _once(
+        request, "cycles", lambda: [(str(pk), title) for pk, title in rows.values_list("pk", "title")]
+    )
 
 
 def in_unit(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     """Narrow to the subtree of the organization with this id."""
-    path = Organization.objects.filter(pk=int(value)).values_list("path", flat=True).first()
-    return rows.filter(reviewee__organization__path__startswith=path) if path else rows.none()
+    path = Organization.objects.filter(pk=int(value)).values("path")
+    return rows.filter(reviewee__organization__path__startswith=Subquery(path))
 
 
-def unit_choices(request: HttpRequest) -> list[tuple[str, str]]:
+def unit_choices(request: HttpRequest) -> list[Choice]:
     """Return the organizations directly below the hosts of the cycles in sight."""
-    hosts = ReviewCycle.objects.filter(pk__in=[int(pk) for pk, _ in cycle_choices(request)]).values("host_id")
+    hosts = cycles_visible_to(account(request)).exclude(stage="draft").order_by().values("host_id")
     rows = Organization.objects.filter(superior_id__in=hosts).order_by("path")
-    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+    return _once(request, "units", lambda: [(str(pk), name) for pk, name in rows.values_list("pk", "name")])
 
 
 class ReportList(ListPage):

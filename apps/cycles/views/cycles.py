@@ -40,7 +40,7 @@ PART_LABELS = {
 }
 # What the question says before a cycle moves on.
 STEP_QUESTIONS = {
-    Stage.MEETING: "进入会议测评阶段后，不再收述职报告（已退回修改的仍可补交）。确定进入下一阶段？",
+    Stage.MEETING: "进入会议测评阶段后不再收述职报告：还没有提交的不能再提交，已提交的仍可审核，退回修改的仍可改后再交。确定进入下一阶段？",
     Stage.GRADING: "进入评定等次阶段前，请确认所有测评场次都已开箱、结果已公布。确定进入下一阶段？",
     Stage.ARCHIVED: "归档后，这个周期的整改记录不再变化。确定归档？",
 }

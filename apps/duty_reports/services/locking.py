@@ -27,5 +27,5 @@ def lock_for_writing(report_id: int) -> DutyReport:
             f"报告{'已经提交，正在审核' if state == ReportState.SUBMITTED else '已经审核通过'}，不能再改。已提交的内容没有变化；需要修改请联系组织部退回。"
         )
     raise ReportingClosed(
-        f"“{report.reviewee.cycle}”现在处于“{stage}”阶段，不收述职报告。已保存的内容都在，需要补交请联系组织部。"
+        f"“{report.reviewee.cycle}”现在处于“{stage}”阶段，不收述职报告。已保存的内容都在，可以查看和打印，但不能再改。"
     )

@@ -113,11 +113,11 @@ def _grades(years: Sequence[Year], fields: Sequence[str]) -> Section:
     ]
     return Section(
         "grades",
-        "等次分布",
+        "等次分布（人）",
         "领域",
-        [Head(f"{year.name}{label}（人）") for year in years for _, label in kinds],
+        [Head(f"{year.cycle.year}{label}") for year in years for _, label in kinds],
         _lines(fields, cells),
-        note="等次在签发后计入；签发前列为“未审定”。",
+        note=f"图中每组左柱为{years[0].name}，右柱为{years[1].name}。等次在签发后计入；签发前列为“未审定”。",
         chart=_chart(fields, "人", series),
     )
 
@@ -142,7 +142,7 @@ def _totals(years: Sequence[Year], fields: Sequence[str]) -> Section:
         [*(Head(f"{year.name}（分）", SCORE) for year in years), Head("变化（分）", SCORE)],
         _lines(fields, cells),
         note="签发后计入；有效票过少、不显示得分的人不计入平均。",
-        chart=_chart(fields, "分", series),
+        chart=_chart(fields, "分", series) | {"kind": "points"},
     )
 
 

@@ -79,6 +79,10 @@ class CommentaryForm(BaseForm):
     text = forms.CharField(label="点评内容", required=False, max_length=20_000, strip=False)
     version = forms.IntegerField(min_value=0)
 
+    def clean_text(self) -> str:
+        """Return the text with the line ends of the page: a form sends others than its box holds."""
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
 
 class ProblemForm(BaseForm):
     text = forms.CharField(label="问题", max_length=2_000)

@@ -25,6 +25,7 @@ from apps.rectification.selectors import (
     waiting_for_secretary,
     waiting_for_staff,
     with_colour,
+    with_settled,
 )
 
 OPEN_STATES = "not_closed"
@@ -82,7 +83,10 @@ class ItemList(ListPage):
             "problem", "问题", "problem.text", sort=("problem__text",), width=50,
             url=lambda row: reverse("rectification:item_detail", args=[row.pk]),
         ),
-        Column("colour", "预警", colour_today, template="rectification/_colour_cell.html", width=18),
+        Column(
+            "colour", "预警", colour_today, sort=("is_settled", "due_on"),
+            template="rectification/_colour_cell.html", width=18,
+        ),
         Column(
             "state", "状态", lambda row: ItemState(row.state).label,
             sort=("state",), template="rectification/_state_cell.html", width=12,
@@ -120,14 +124,14 @@ class ItemList(ListPage):
     )
     search_fields = ("problem__text", "organization__name", "organization__pinyin_key", "responsible_person")
     search_hint = "搜索问题、单位、责任人"
-    default_sort = "due_on"
+    default_sort = "colour"
     empty_text = "台账里还没有整改事项。"
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return can_open_ledger(user_of(request))
 
     def get_rows(self, request: HttpRequest) -> QuerySet[RectificationItem]:
-        return items_visible_to(user_of(request))
+        return with_settled(items_visible_to(user_of(request)))
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
         hint = {"empty_hint": "等次签发后，点评和自查的问题会自动成为整改事项。"}

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, QuerySet
 
 from apps.accounts.domain.roles import DEPARTMENT_ROLES, SCOPED_ROLES, Role
 from apps.accounts.models import User
@@ -37,11 +37,11 @@ def items_visible_to(user: User) -> QuerySet[RectificationItem]:
 
 
 def own_items(user: User) -> QuerySet[RectificationItem]:
-    """Return the items of the organizations the secretary heads, open ones first, by deadline."""
+    """Return the items of the organizations the secretary heads, by deadline."""
     return (
         RectificationItem.objects.filter(organization_id__in=own_organization_ids(user))
         .select_related("problem", "organization", "cycle")
-        .order_by("-cycle__year", "due_on", "id")
+        .order_by("due_on", "id")
     )
 
 
@@ -55,6 +55,11 @@ def with_colour(items: QuerySet[RectificationItem], colour: str, today: date) ->
         Colour.NONE.value: ~CLOSED & Q(due_on__isnull=True),
     }
     return items.filter(conditions[colour])
+
+
+def with_settled(items: QuerySet[RectificationItem]) -> QuerySet[RectificationItem]:
+    """Add ``is_settled`` to order by: what is closed out comes last."""
+    return items.annotate(is_settled=ExpressionWrapper(CLOSED, output_field=BooleanField()))
 
 
 def ledger_places(user: User) -> QuerySet[RectificationItem, tuple[int, str, int, str]]:

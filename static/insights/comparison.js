@@ -20,6 +20,14 @@
     };
   }
 
+  /* Scores lie close together: points on a cut axis, since bars must start at nought. */
+  function points(one, index) {
+    return Object.assign(series(one, index), {
+      type: "scatter", symbol: index % 2 ? "diamond" : "circle", symbolSize: 14,
+      label: { show: innerWidth > 700, position: index % 2 ? "right" : "left", formatter: (p) => (p.value === "-" ? "" : p.value) },
+    });
+  }
+
   function draw(box) {
     const chart = charts[box.dataset.chart];
     const made = echarts.init(box, null, { renderer: "canvas" });
@@ -31,8 +39,8 @@
       tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText" },
       grid: { left: 12, right: 12, top: 44, bottom: 8, containLabel: true },
       xAxis: { type: "category", data: chart.labels, axisLabel: { interval: 0 } },
-      yAxis: { type: "value", name: chart.unit, minInterval: chart.unit === "分" ? 0 : 1, scale: chart.unit === "分" },
-      series: chart.series.map(series),
+      yAxis: { type: "value", name: chart.unit, minInterval: chart.kind === "points" ? 0 : 1, scale: chart.kind === "points" },
+      series: chart.series.map(chart.kind === "points" ? points : series),
     });
     return made;
   }

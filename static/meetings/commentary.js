@@ -79,8 +79,10 @@
         add("p", answer.text || "（空）", "prewrap");
         const mine = add("button", "以我填写的为准", "btn btn-sm btn-outline-secondary");
         const theirs = add("button", "采用已保存的内容", "btn btn-sm btn-outline-secondary");
-        mine.type = theirs.type = "button";
+        const both = add("button", "两份都保留", "btn btn-sm btn-outline-secondary");
+        mine.type = theirs.type = both.type = "button";
         mine.addEventListener("click", () => settle(answer.version, answer.text, box.value));
+        both.addEventListener("click", () => settle(answer.version, answer.text, `${answer.text}\n${box.value}`));
         theirs.addEventListener("click", () => settle(answer.version, answer.text, answer.text));
       }
       conflict.hidden = false;

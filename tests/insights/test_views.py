@@ -219,8 +219,9 @@ def test_leader_sees_no_links_to_scores(client, years, host):
 
     shown = sections_of(client.get(url("comparison")))
 
-    links = [cell.url for key in ("grades", "totals") for line in shown[key].lines for cell in line.cells]
-    assert set(links) == {""}
+    links = {key: {cell.url for line in one.lines for cell in line.cells} for key, one in shown.items()}
+    assert links["grades"] == links["totals"] == {""}
+    assert {client.get(link).status_code for found in links.values() for link in found if link} == {200}
 
 
 def test_overview_counts_each_person_once(desk, years):

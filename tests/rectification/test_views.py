@@ -128,6 +128,15 @@ def test_ledger_filters_and_exports_what_it_shows(enter, clerk, cycle, reviewee,
     ]  # fmt: skip
 
 
+def test_ledger_shows_what_is_urgent_first_and_closed_items_last(enter, clerk, cycle, secretary, today):
+    closed = make_closed_item(cycle=cycle, applied_by=secretary, verified_by=clerk, due_on=date(2020, 1, 1))
+    later, late = (make_item(cycle=cycle, due_on=today + timedelta(days=d)) for d in (30, -5))
+
+    lines = enter(clerk).get(url("item_list")).context["lines"]
+
+    assert [row for row, _ in lines] == [late, later, closed]
+
+
 def test_secretary_sees_only_items_of_the_own_organization(enter, secretary, item, cycle):
     other = make_item(cycle=cycle)
     desk = enter(secretary)

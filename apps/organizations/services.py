@@ -11,6 +11,7 @@ from django.db.models.functions import Concat, Length, Substr
 from apps.audit.services import record_action
 from apps.common.domain.actors import Actor
 from apps.common.domain.sort_keys import pinyin_key, stroke_key
+from apps.common.kit.copying import copy_new
 from apps.common.services import check_version, touch_version
 from apps.organizations.domain.tree import (
     PATH_LENGTH,
@@ -208,7 +209,9 @@ def save_roster_organizations(rows: Sequence[OrganizationData]) -> dict[str, int
     superiors.update((ids[r.code], ids[r.superior_code] if r.superior_code else None) for r in rows)
     paths = paths_of(superiors)
     versions = {code: row[3] for code, row in stored.items()}
-    _upsert([_from_roster(row, ids, superiors, paths, versions.get(row.code, 0) + 1) for row in rows])
+    made = [_from_roster(row, ids, superiors, paths, versions.get(row.code, 0) + 1) for row in rows]
+    copy_new([organization for organization in made if organization.code not in stored])
+    _overwrite([organization for organization in made if organization.code in stored])
     written = {row.code for row in rows}
     _follow(
         (row[0], paths[row[0]])
@@ -235,7 +238,7 @@ def _from_roster(
     return organization
 
 
-def _upsert(organizations: list[Organization]) -> None:
+def _overwrite(organizations: list[Organization]) -> None:
     Organization.objects.bulk_create(
         organizations,
         batch_size=BATCH,

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from apps.audit.services import record_action
 from apps.common.domain.actors import Actor
 from apps.common.domain.sort_keys import pinyin_key, stroke_key
+from apps.common.kit.copying import copy_new
 from apps.common.services import check_version, touch_version
 from apps.organizations.models import Organization
 from apps.secretaries.domain.careers import AppointmentData, PersonData
@@ -149,7 +150,7 @@ def save_roster_people(
 ) -> None:
     """Add or change many people and appointments at once.
 
-    ``people`` holds everybody an appointment names by ``person_key``; the rows were checked. The caller, an import, writes
+    An appointment's ``person_key`` is that of one of ``people`` or the id of a stored person; the rows were checked. The caller, an import, writes
     the one entry of the log.
     """
     new = _new_ids("secretaries_secretary", sum(person.id is None for person in people))
@@ -157,23 +158,32 @@ def save_roster_people(
     versions = dict(
         Secretary.objects.filter(pk__in=[p.id for p in people if p.id]).values_list("pk", "version")
     )
+    secretaries = [
+        _from_roster(person, ids[person.key], versions.get(ids[person.key], 0) + 1) for person in people
+    ]
+    copy_new([one for one in secretaries if one.pk not in versions])
     Secretary.objects.bulk_create(
-        [_from_roster(person, ids[person.key], versions.get(ids[person.key], 0) + 1) for person in people],
+        [one for one in secretaries if one.pk in versions],
         batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=PERSON_FIELDS,
     )  # fmt: skip
     new = _new_ids("secretaries_appointment", sum(one.id is None for one in appointments))
-    Appointment.objects.bulk_create(
-        [
+    posts = [
+        (
+            one.id is None,
             Appointment(
                 id=new.pop() if one.id is None else one.id,
-                secretary_id=ids[one.person_key],
+                secretary_id=ids.get(one.person_key, one.person_key),
                 organization_id=organization_ids[one.organization_code],
                 post=one.post,
                 started_on=one.started_on,
                 ended_on=one.ended_on,
-            )
-            for one in appointments
-        ],
+            ),
+        )
+        for one in appointments
+    ]
+    copy_new([post for is_new, post in posts if is_new])
+    Appointment.objects.bulk_create(
+        [post for is_new, post in posts if not is_new],
         batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=APPOINTMENT_FIELDS,
     )  # fmt: skip
 

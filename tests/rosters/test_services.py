@@ -399,3 +399,29 @@ def test_numbers_stay_codes_and_phones():
     post = Appointment.objects.get()
     assert (post.organization.code, post.secretary.phone) == ("150802001", "13800001234")
     assert (post.secretary.born_on, post.started_on) == (date(1980, 5, 1), date(2021, 3, 1))
+
+
+def test_known_person_takes_a_second_post():
+    confirm_import(make_import(actor=None).pk, actor=None, at=AT)
+    second = ["张三", None, None, "13800001234", "B1", "党支部第一书记", "2026-01-01", None]
+
+    done = confirm_import(
+        make_import(actor=None, organizations=[], secretaries=[second]).pk, actor=None, at=AT
+    )
+
+    assert counts(done) == (1, 0, 0, 0, 0)
+    assert done.preview[0][4] == "2026-01-01 任职（系统里已有此人）"
+    person = Secretary.objects.get()
+    assert (person.version, person.appointments.count()) == (1, 2)
+
+
+def test_texts_arrive_as_they_were_typed():
+    note = 'a\\b\\N "引号" 100%　全角 \U00020000'
+    branch = ["B1", "东湾\\N村党支部", "R", "党支部", "农区", None, None, note]
+
+    confirm_import(
+        make_import(actor=None, organizations=[ROOT, branch], secretaries=[]).pk, actor=None, at=AT
+    )
+
+    stored = Organization.objects.get(code="B1")
+    assert (stored.name, stored.note) == ("东湾\\N村党支部", 'a\\b\\N "引号" 100% 全角 \U00020000')

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.simpleseg import seg
 
 from apps.common.domain.text import normalized
 
@@ -67,10 +68,17 @@ def stroke_rank(char: str) -> int | None:
 
 def _readings(text: str, *, is_person: bool) -> list[str]:
     plain = normalized(text).replace("!", " ")
-    readings = [r for r in lazy_pinyin(plain, style=Style.TONE3, neutral_tone_with_five=True) if r.strip()]
+    readings = [reading for word in seg(plain) for reading in _readings_of_word(word)]
     if is_person and plain[:1] in SURNAMES:
         readings[0] = SURNAMES[plain[0]]
     return readings
+
+
+@lru_cache(maxsize=8192)
+def _readings_of_word(word: str) -> tuple[str, ...]:
+    """Read one word of a cut-up text; names share their words, so most are read once."""
+    readings = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True)
+    return tuple(reading for reading in readings if reading.strip())
 
 
 @lru_cache(maxsize=8192)

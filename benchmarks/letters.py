@@ -5,6 +5,7 @@
 
 import io
 import resource
+import statistics
 import sys
 import time
 from datetime import UTC, date, datetime
@@ -174,6 +175,7 @@ def memory_mb():
 
 def measure(bench):
     from apps.grading.pdf import feedback_letter
+    from config import celery  # noqa: F401 -- jobs go to the queue of these engines
 
     n = 60 if bench.quick else 300
     cycle = make_signed_cycle(n)
@@ -189,7 +191,8 @@ def measure(bench):
     ours = bench.time(
         "official letters, setting only", lambda: [feedback_letter(one) for one in letters], times=3
     )
-    job = run_batch(cycle)
+    bench.figure("first job of a process (s)", round(run_batch(cycle), 3))
+    job = statistics.median(run_batch(cycle) for _ in range(3))
     bench.figure("job: read, set, store, log, zip (s)", round(job, 3))
     bench.figure("bare platypus (pages/s)", round(bare_pages / bare, 1))
     bench.figure("official letters (pages/s)", round(pages / ours, 1))

@@ -130,7 +130,7 @@ def bundle_letters(cycle_id: int, issues: Sequence[Issue], *, actor: User | None
     if len(letters) == 1:
         return letters[0].file
     out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as bundle:  # PDFs are compressed already
         for letter in letters:
             bundle.writestr(letter.file.name, file_bytes(letter.file))
     cycle = ReviewCycle.objects.get(pk=cycle_id)

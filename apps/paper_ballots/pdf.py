@@ -56,7 +56,7 @@ def _advice(notes: str) -> list[str]:
 def _top(paper: BallotPaper, notes: str) -> float:
     """Return where the table begins."""
     title_lines = wrap(_title(paper), "sans", 17, TABLE_WIDTH, bold=True)
-    return PAGE[1] - EDGE - 24 * len(title_lines) - 15 * len(_advice(notes)) - 4
+    return float(PAGE[1] - EDGE - 24 * len(title_lines) - 15 * len(_advice(notes)) - 4)
 
 
 def _draw_head(canvas: Canvas, paper: BallotPaper, notes: str) -> float:
@@ -71,7 +71,7 @@ def _draw_head(canvas: Canvas, paper: BallotPaper, notes: str) -> float:
 
 
 def _item_width(paper: BallotPaper) -> float:
-    return (TABLE_WIDTH - NUMBER - PERSON) / max(1, len(paper.items))
+    return float((TABLE_WIDTH - NUMBER - PERSON) / max(1, len(paper.items)))
 
 
 def _draw_columns(canvas: Canvas, paper: BallotPaper, y: float) -> float:

@@ -4,6 +4,7 @@ Cards go through a pipe only: not in the arguments, not in the environment, not 
 """
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -17,11 +18,13 @@ from django.views.decorators.debug import sensitive_variables
 
 from apps.common.errors import DomainError
 
+logger = logging.getLogger(__name__)
+NOT_DONE = "开箱程序没有正常结束，票箱没有打开，选票都完好。请再试一次；仍不行请系统管理员查看服务器日志。"
 TIMEOUT = 300  # seconds; 2,000 ballots of 40 reviewees take a few
 
 
 @sensitive_variables("cards")
-def open_in_own_process(session_id: int, cards: Sequence[str], actor_id: int) -> None:
+def open_in_own_process(session_id: int, cards: Sequence[str], username: str) -> None:
     """Run ``manage.py open_urn`` with the cards on its stdin.
 
     :raises DomainError: what the command refused, in its own words and with its own code.
@@ -32,10 +35,19 @@ def open_in_own_process(session_id: int, cards: Sequence[str], actor_id: int) ->
         "open_urn",
         str(session_id),
         "--actor",
-        str(actor_id),
+        username,
         "--json",
     ]
-    done = subprocess.run(  # noqa: S603 -- our own interpreter and command, two numbers
+    try:
+        done = _run(command, cards)
+    except subprocess.TimeoutExpired:
+        raise DomainError(NOT_DONE, code="opening_failed") from None
+    _raise_refusal(done)
+
+
+@sensitive_variables("cards")
+def _run(command: Sequence[str], cards: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(  # noqa: S603 -- our own interpreter and command, no shell
         command,
         input="\n".join(" ".join(card.split()) for card in cards),
         capture_output=True,
@@ -46,21 +58,31 @@ def open_in_own_process(session_id: int, cards: Sequence[str], actor_id: int) ->
         cwd=settings.BASE_DIR,
         env=os.environ | {"DATABASE_URL": _database_url(), "PYTHONIOENCODING": "utf-8"},
     )
-    _raise_refusal(done)
 
 
 def _raise_refusal(done: "subprocess.CompletedProcess[str]") -> None:
     if done.returncode == 0:
         return
-    try:
-        answer = json.loads(done.stdout.strip().splitlines()[-1])
-        refusal = DomainError(answer["message"], code=answer["code"])
-    except (ValueError, LookupError):
-        refusal = DomainError(
-            "开箱程序没有正常结束，票箱没有打开，选票都完好。请再试一次；仍不行请系统管理员查看服务器日志。",
-            code="opening_failed",
-        )
+    refusal = _read_refusal(done.stdout)
+    if refusal is None:
+        logger.error("open_urn ended with %s: %s", done.returncode, _kind_of_fault(done.stderr))
+        refusal = DomainError(NOT_DONE, code="opening_failed")
     raise refusal
+
+
+def _read_refusal(stdout: str) -> DomainError | None:
+    """Return what the command refused; ``None`` if it ended without a word of its own."""
+    try:
+        answer = json.loads(stdout.strip().splitlines()[-1])
+        return DomainError(answer["message"], code=answer["code"])
+    except (ValueError, LookupError, TypeError):
+        return None
+
+
+def _kind_of_fault(stderr: str) -> str:
+    """Return the name of the exception only; its words might quote a row."""
+    lines = stderr.strip().splitlines()
+    return lines[-1].split(":")[0][:80] if lines else "no word"
 
 
 def _database_url() -> str:

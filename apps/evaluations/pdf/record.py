@@ -19,8 +19,8 @@ class RecordData:
     title: str
     cycle: str
     n_subjects: int
-    opened_for_voting_at: datetime
-    closed_at: datetime
+    opened_for_voting_at: datetime | None
+    closed_at: datetime | None
     urn_opened_at: datetime | None
     ledger: Sequence[LedgerLine]
     counts: Mapping[str, Mapping[str, int]] | None
@@ -36,7 +36,7 @@ def record_pdf(data: RecordData) -> bytes:
     document = OfficialDocument(f"{data.title.removesuffix('测评')}测评记录")
     document.paragraph(
         f"{data.cycle}设测评场次“{data.title}”，被评议人 {data.n_subjects} 名。"
-        f"{data.opened_for_voting_at:{TIME}}开始投票，{data.closed_at:{TIME}}截止。"
+        f"{_moment(data.opened_for_voting_at)}开始投票，{_moment(data.closed_at)}截止。"
     )
     _ledger(document, data)
     if data.urn_opened_at and data.counts is not None:
@@ -45,6 +45,10 @@ def record_pdf(data: RecordData) -> bytes:
     _signatures(document)
     _trackers(document, data)
     return document.build()
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:{TIME}}" if at else "（时间未登记）"
 
 
 def _ledger(document: OfficialDocument, data: RecordData) -> None:

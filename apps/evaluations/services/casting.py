@@ -3,6 +3,7 @@
 Sending the same sealed ballot again gives the same answer; another one replaces it until closing.
 """
 
+import uuid
 from dataclasses import dataclass
 
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -10,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.views.decorators.debug import sensitive_variables
 
-from apps.evaluations.domain import crockford, sealing, slips
+from apps.evaluations.domain import ballots, crockford, sealing, slips
+from apps.evaluations.domain.ballot_papers import from_description
 from apps.evaluations.domain.states import SessionState, SlipState
 from apps.evaluations.errors import BallotRefused, SlipRefused, VotingClosed, VotingNotOpen
 from apps.evaluations.models import Credential, EvaluationSession, UrnEntry
@@ -29,7 +31,7 @@ LOCKED = (
 
 @dataclass(frozen=True, slots=True)
 class _Slip:
-    id: object
+    id: uuid.UUID
     fast_verifier: bytes
     slow_verifier: str
     n_wrong: int
@@ -58,6 +60,20 @@ def cast_ballot(session_id: int, *, selector: str, secret: str, ciphertext: byte
             "这份密封选票已用另一张测评票交过，不能重复使用。请刷新页面，用自己的票重新填写。"
         ) from None
     return tracker
+
+
+@sensitive_variables()
+def seal_and_cast(session_id: int, *, selector: str, secret: str, marks: ballots.Marks) -> str:
+    """Seal plain answers and cast them, for browsers without scripts; the answers go no further than this call.
+
+    :raises VotingNotOpen: no key yet, and whatever ``cast_ballot`` refuses.
+    """
+    session = EvaluationSession.objects.get(pk=session_id)
+    if session.form is None or session.public_key is None:
+        raise VotingNotOpen("测评表还没有准备好。请听从会场安排，稍后再试。")
+    text = ballots.ballot_text(from_description(session.form), selector, marks)
+    ciphertext = sealing.seal(bytes(session.public_key), ballots.pad(text, session.pad_bytes))
+    return cast_ballot(session_id, selector=selector, secret=secret, ciphertext=ciphertext)
 
 
 def _pad_bytes(session_id: int) -> int:

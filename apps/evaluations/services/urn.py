@@ -31,10 +31,8 @@ Sealed = tuple[int, str, bytes]  # group, selector, ciphertext
 
 @sensitive_variables()
 @transaction.atomic
-def open_urn(session_id: int, *, cards: Sequence[str], actor: User | None, at: datetime) -> EvaluationSession:
+def open_urn(session_id: int, *, cards: Sequence[str], actor: User, at: datetime) -> EvaluationSession:
     """Open the closed urn with two cards; all or nothing. Once open, opening again changes nothing.
-
-    ``actor`` ``None``: opened from the command line.
 
     :raises NotAllowedNow: voting has not been closed.
     :raises TwoCardsNeeded, CardUnreadable, CardsDoNotFit: from the cards, before a ballot is touched.
@@ -106,7 +104,7 @@ def _write_marks(torn: Sequence[TornMark]) -> None:
 
 
 def _finish(
-    session: EvaluationSession, closing: SessionClosing, *, actor: User | None, at: datetime
+    session: EvaluationSession, closing: SessionClosing, *, actor: User, at: datetime
 ) -> EvaluationSession:
     session.state = SessionState.OPENED.value
     session.urn_opened_at = at

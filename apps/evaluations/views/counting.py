@@ -78,7 +78,7 @@ def urn_open(request: HttpRequest, session_id: int) -> HttpResponse:
     form = CardsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            open_in_own_process(session.pk, form.cards(), user_of(request).pk)
+            open_in_own_process(session.pk, form.cards(), user_of(request).username)
         except DomainError as error:
             form.add_error(None, error.message)
         else:
@@ -107,13 +107,12 @@ def record(request: HttpRequest, session_id: int) -> HttpResponse:
 
 
 def _record_data(session: EvaluationSession, closing: SessionClosing) -> RecordData:
-    opened, closed = _local(session.opened_for_voting_at), _local(session.closed_at)
     return RecordData(
         title=session.title,
         cycle=session.cycle.title,
         n_subjects=session.subjects.count(),
-        opened_for_voting_at=opened or timezone.localtime(),
-        closed_at=closed or timezone.localtime(),
+        opened_for_voting_at=_local(session.opened_for_voting_at),
+        closed_at=_local(session.closed_at),
         urn_opened_at=_local(session.urn_opened_at),
         ledger=[line_from_json(line) for line in closing.ledger["groups"]],
         counts=closing.opening_counts,

@@ -1,4 +1,4 @@
-"""``manage.py open_urn SESSION``: open a closed urn with two key cards read from stdin, one card a line.
+"""``manage.py open_urn SESSION --actor USERNAME``: open a closed urn with two key cards read from stdin, one card a line.
 
 Exit code 0: opened (or was open already), 1: refused with reasons, 2: wrong use.
 """
@@ -14,28 +14,33 @@ from django.views.decorators.debug import sensitive_variables
 from apps.accounts.models import User
 from apps.common.errors import DomainError
 from apps.evaluations.models import EvaluationSession
+from apps.evaluations.policies import can_manage_session
 from apps.evaluations.services import open_urn
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # scrutineers wait at the screen; the server has checked itself
     help = "Open a closed urn. Cards are read from standard input, one per line; they are not stored."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("session", type=int)
-        parser.add_argument("--actor", type=int, help="account in whose name the log records the act")
+        parser.add_argument("--actor", required=True, help="user name of the account that opens, for the log")
         parser.add_argument("--json", action="store_true", help="answer in JSON")
 
     @sensitive_variables("cards")
     def handle(self, *args: object, **options: Any) -> None:
-        actor = User.objects.filter(pk=options["actor"]).first() if options["actor"] else None
-        if not EvaluationSession.objects.filter(pk=options["session"]).exists():
-            self._answer("unknown_session", "没有这个测评场次。", as_json=options["json"])
+        actor = User.objects.filter(username__iexact=options["actor"], is_active=True).first()
+        session = (
+            EvaluationSession.objects.select_related("cycle__host").filter(pk=options["session"]).first()
+        )
+        if actor is None or session is None or not can_manage_session(actor, session):
+            self._answer("wrong_use", "没有这个测评场次，或者这个账号不能管理它。", as_json=options["json"])
             sys.exit(2)
         if sys.stdin.isatty():
             self.stderr.write("请逐行录入两张钥匙卡，录完按 Ctrl-D：")
         cards = [line for line in sys.stdin.read().splitlines() if line.strip()]
         try:
-            open_urn(options["session"], cards=cards, actor=actor, at=timezone.now())
+            open_urn(session.pk, cards=cards, actor=actor, at=timezone.now())
         except DomainError as refusal:
             self._answer(refusal.code, refusal.message, as_json=options["json"])
             sys.exit(1)

@@ -67,7 +67,7 @@ class JobList(ListPage):
 @require_GET
 @never_cache
 def job_detail(request: LoggedInRequest, job_id: UUID) -> HttpResponse:
-    return render(request, "documents/job_detail.html", _job_page(request, job_id))
+    return render(request, "documents/job_detail.html", _job_page(request, job_id) | {"with_facts": True})
 
 
 @login_required
@@ -75,7 +75,8 @@ def job_detail(request: LoggedInRequest, job_id: UUID) -> HttpResponse:
 @never_cache
 def job_progress(request: LoggedInRequest, job_id: UUID) -> HttpResponse:
     """The part of the page that renews itself while the job is alive."""
-    return render(request, "documents/_job_progress.html", _job_page(request, job_id))
+    context = _job_page(request, job_id) | {"with_facts": request.GET.get("facts") == "1"}
+    return render(request, "documents/_job_progress.html", context)
 
 
 def _visible_job(request: LoggedInRequest, job_id: UUID) -> Job:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.documents import services
@@ -21,6 +23,7 @@ from apps.documents.models import Job
 from apps.documents.tasks import run_job, send_job, sweep_jobs
 from config.launcher.engines.throwaway import running
 from config.launcher.engines.valkey import Valkey
+from tests.documents.queues import queue_at
 from tests.documents.slow_worker import KIND, take_steps
 from tests.factories.documents import make_requester
 from tests.support.database import current_database_url
@@ -189,29 +192,47 @@ def test_sweeper_leaves_a_slow_living_job_alone(worker, slow_job, tmp_path):
     assert len(steps(tmp_path)) == 2
 
 
-def test_killed_queue_server_is_outlived(worker, slow_job, tmp_path, monkeypatch):
-    from config.celery import app
+@pytest.mark.browser
+def test_progress_page_renews_itself_until_the_job_is_done(worker, slow_job, live_server, page, client):
+    job = slow_job(n=10, pause=0.6)
+    client.force_login(job.requested_by, "django.contrib.auth.backends.ModelBackend")
+    cookie = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    worker.start()
 
+    page.goto(live_server.url + reverse("documents:job_detail", args=[job.pk]))
+    page.evaluate("document.body.dataset.loadedOnce = 'yes'")
+    page.get_by_text("进行中").wait_for()
+    page.get_by_text(re.compile(r"[3-9]/10（[3-9]0%）")).wait_for()
+    if "SPK_SHOTS" in os.environ:
+        page.screenshot(path=os.environ["SPK_SHOTS"] + "/job-running.png")
+    page.get_by_text("已完成").wait_for()
+
+    assert page.evaluate("document.body.dataset.loadedOnce") == "yes"
+    assert page.locator("[hx-get]").count() == 0
+    assert page.get_by_text("10/10（100%）").count() == 1
+    assert page.get_by_text("尚未结束").count() == 0
+
+
+def test_killed_queue_server_is_outlived(worker, slow_job, tmp_path, monkeypatch):
+    monkeypatch.setattr("apps.documents.selectors.RESEND_AFTER", timedelta(seconds=2))
     folder = Path(tempfile.mkdtemp(prefix="spkt-", dir="/tmp"))
     valkey = Valkey(folder, sockets=folder)
-    monkeypatch.setitem(os.environ, "REDIS_URL", valkey.url())
-    monkeypatch.setattr(app.conf, "broker_url", valkey.url())
-    monkeypatch.setattr(app.amqp, "_producer_pool", None)
-    monkeypatch.setattr("apps.documents.selectors.RESEND_AFTER", timedelta(seconds=2))
-    with running(valkey, folder / "1.log") as server:
-        worker.start()
-        first = slow_job(n=8)
-        wait_for(lambda: len(steps(tmp_path)) >= 2, 30, worker.log)
-        server.kill()
-        server.wait()
-        second = services.enqueue_job(
-            KIND, title="后一个", arguments=first.arguments, actor=first.requested_by, at=timezone.now()
-        )
-        wait_for(lambda: state_of(first) == "done", 30, worker.log)
 
-    with running(valkey, folder / "2.log"):
-        wait_for(lambda: state_of(second) == "done", 60, worker.log, sweep=True)
-        worker.kill()
-
+    with queue_at(valkey.url()):
+        with running(valkey, folder / "1.log") as server:
+            worker.start()
+            first = slow_job(n=8)
+            wait_for(lambda: len(steps(tmp_path)) >= 2, 30, worker.log)
+            server.kill()
+            server.wait()
+            second = services.enqueue_job(
+                KIND, title="后一个", arguments=first.arguments, actor=first.requested_by, at=timezone.now()
+            )
+            wait_for(lambda: state_of(first) == "done", 30, worker.log)
+        with running(valkey, folder / "2.log"):
+            wait_for(lambda: state_of(second) == "done", 60, worker.log, sweep=True)
+            worker.kill()
     shutil.rmtree(folder)
+
     assert [int(step) for step, _ in steps(tmp_path)] == list(range(8))

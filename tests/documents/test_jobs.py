@@ -16,6 +16,7 @@ from apps.documents.models import Job
 from apps.documents.selectors import jobs_to_send, jobs_visible_to
 from apps.documents.services.running import GAVE_UP
 from apps.documents.tasks import sweep_jobs
+from tests.documents.queues import queue_at
 from tests.factories.documents import AT, KIND, make_file, make_job, make_requester
 from tests.factories.organizations import make_organization
 from tests.support.database import current_database_url
@@ -215,10 +216,8 @@ def test_message_goes_out_only_after_commit(django_capture_on_commit_callbacks):
     assert job.sent_at is None
 
 
-def test_queue_down_keeps_the_job_for_the_sweeper(settings, django_capture_on_commit_callbacks):
-    from config.celery import app
-
-    with _broker(app, "redis+socket:///nowhere/at/all.sock"):
+def test_queue_down_keeps_the_job_for_the_sweeper(django_capture_on_commit_callbacks):
+    with queue_at("redis+socket:///nowhere/at/all.sock"):
         with django_capture_on_commit_callbacks(execute=True):
             job = make_job()
         job.refresh_from_db()
@@ -228,18 +227,6 @@ def test_queue_down_keeps_the_job_for_the_sweeper(settings, django_capture_on_co
 
     job.refresh_from_db()
     assert job.sent_at is not None
-
-
-@contextlib.contextmanager
-def _broker(app, url):
-    before, app.conf.broker_url = app.conf.broker_url, url
-    app.pool.force_close_all()
-    app.amqp._producer_pool = None
-    try:
-        yield
-    finally:
-        app.conf.broker_url = before
-        app.amqp._producer_pool = None
 
 
 def test_cancel_waiting_job_and_cancel_twice():

@@ -47,6 +47,13 @@ def lock_tree() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE_LOCK])
 
 
+def hold_tree() -> None:
+    """Let nobody else write organizations at all until this transaction ends; reading goes on."""
+    lock_tree()
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE organizations_organization IN SHARE ROW EXCLUSIVE MODE")
+
+
 @transaction.atomic
 def create_organization(
     *,

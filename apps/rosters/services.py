@@ -8,7 +8,7 @@ from apps.accounts.models import User
 from apps.audit.services import record_action
 from apps.common.errors import NotAllowedNow
 from apps.documents.services import store_file
-from apps.organizations.services import lock_tree, save_roster_organizations
+from apps.organizations.services import hold_tree, save_roster_organizations
 from apps.rosters.domain.checking import plan_import
 from apps.rosters.domain.plan import ImportPlan
 from apps.rosters.domain.states import ImportState
@@ -16,7 +16,7 @@ from apps.rosters.errors import TemplateMismatch
 from apps.rosters.kit.workbook import RosterWorkbook, read_workbook
 from apps.rosters.models import RosterImport, RowError
 from apps.rosters.selectors import present_roster, reach_of, workbook_of
-from apps.secretaries.services import save_roster_people
+from apps.secretaries.services import hold_people, save_roster_people
 
 FILE_KIND = "rosters.workbook"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -71,7 +71,8 @@ def confirm_import(import_id: int, *, actor: User | None, at: datetime) -> Roste
     if roster_import.state == ImportState.CONFIRMED.value:
         return roster_import
     _require_checked(roster_import)
-    lock_tree()
+    hold_tree()
+    hold_people()
     book = read_workbook(workbook_of(roster_import))
     plan = plan_import(book.sheets, present_roster(), reach_of(actor))
     _note_outcome(roster_import, plan, book)

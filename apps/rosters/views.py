@@ -72,6 +72,7 @@ def import_detail(request: LoggedInRequest, import_id: int) -> HttpResponse:
         "is_checked": one.state == ImportState.CHECKED.value,
         "is_confirmed": one.state == ImportState.CONFIRMED.value,
         "may_confirm": can_confirm(request.user, one),
+        "may_read_file": one.file.created_by_id == request.user.pk,
         "n_writes": one.n_created + one.n_updated,
         "kinds": [(key, label, sum(line[2] == key for line in one.preview)) for key, label in KINDS.items()],
         "kind": kind if kind in KINDS else "",

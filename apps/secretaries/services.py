@@ -141,6 +141,14 @@ def reveal_phone(secretary_id: int, *, actor: Actor, at: datetime) -> str:
     return secretary.phone
 
 
+def hold_people() -> None:
+    """Let nobody else write people or appointments until this transaction ends; reading goes on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "LOCK TABLE secretaries_secretary, secretaries_appointment IN SHARE ROW EXCLUSIVE MODE"
+        )
+
+
 @transaction.atomic
 def save_roster_people(
     people: Sequence[PersonData],
@@ -150,41 +158,41 @@ def save_roster_people(
 ) -> None:
     """Add or change many people and appointments at once.
 
-    An appointment's ``person_key`` is that of one of ``people`` or the id of a stored person; the rows were checked. The caller, an import, writes
-    the one entry of the log.
+    An appointment's ``person_key`` is that of one of ``people`` or the id of a stored person; the rows were checked. The
+    caller, an import, holds the people and writes the one entry of the log.
     """
     new = _new_ids("secretaries_secretary", sum(person.id is None for person in people))
     ids = {person.key: new.pop() if person.id is None else person.id for person in people}
-    versions = dict(
-        Secretary.objects.filter(pk__in=[p.id for p in people if p.id]).values_list("pk", "version")
-    )
-    secretaries = [
-        _from_roster(person, ids[person.key], versions.get(ids[person.key], 0) + 1) for person in people
-    ]
-    copy_new([one for one in secretaries if one.pk not in versions])
-    Secretary.objects.bulk_create(
-        [one for one in secretaries if one.pk in versions],
-        batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=PERSON_FIELDS,
-    )  # fmt: skip
+    _write_people(people, ids)
     new = _new_ids("secretaries_appointment", sum(one.id is None for one in appointments))
-    posts = [
-        (
-            one.id is None,
-            Appointment(
-                id=new.pop() if one.id is None else one.id,
-                secretary_id=ids.get(one.person_key, one.person_key),
-                organization_id=organization_ids[one.organization_code],
-                post=one.post,
-                started_on=one.started_on,
-                ended_on=one.ended_on,
-            ),
+    rows = [
+        Appointment(
+            id=new.pop() if one.id is None else one.id,
+            secretary_id=ids.get(one.person_key, one.person_key),
+            organization_id=organization_ids[one.organization_code],
+            post=one.post,
+            started_on=one.started_on,
+            ended_on=one.ended_on,
         )
         for one in appointments
     ]
-    copy_new([post for is_new, post in posts if is_new])
+    stored = {one.id for one in appointments}
+    copy_new([row for row in rows if row.pk not in stored])
     Appointment.objects.bulk_create(
-        [post for is_new, post in posts if not is_new],
+        [row for row in rows if row.pk in stored],
         batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=APPOINTMENT_FIELDS,
+    )  # fmt: skip
+
+
+def _write_people(people: Sequence[PersonData], ids: Mapping[int, int]) -> None:
+    versions = dict(
+        Secretary.objects.filter(pk__in=[p.id for p in people if p.id]).values_list("pk", "version")
+    )
+    rows = [_from_roster(person, ids[person.key], versions.get(ids[person.key], 0) + 1) for person in people]
+    copy_new([row for row in rows if row.pk not in versions])
+    Secretary.objects.bulk_create(
+        [row for row in rows if row.pk in versions],
+        batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=PERSON_FIELDS,
     )  # fmt: skip
 
 

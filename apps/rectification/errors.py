@@ -55,9 +55,3 @@ class BadProblem(DomainError):  # noqa: N818 -- see above
     """A problem that cannot be entered here: stage, source or organization do not fit."""
 
     code = "bad_problem"
-
-
-class BadEvidence(DomainError):  # noqa: N818 -- see above
-    """A file that proves nothing: empty, too large, or not what its name says."""
-
-    code = "bad_evidence"

@@ -3,15 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from apps.accounts.models import User
 from apps.common.errors import DomainError
 from apps.common.forms import BaseForm, NumberText, VersionedForm
 from apps.cycles.models import ReviewCycle
+from apps.documents.kit.uploads import LARGEST, check_upload
 from apps.duty_reports.domain.states import ProblemSource
 from apps.organizations.models import Organization
-from apps.rectification.domain.evidence import EvidenceFile, checked_evidence
+from apps.rectification.domain.evidence import EvidenceFile
 from apps.rectification.selectors import cycles_for_problems, organizations_for_problems
 
 MAX_FILES = 10
@@ -38,9 +40,14 @@ class ManyFilesField(forms.FileField):
         if len(found) > MAX_FILES:
             raise forms.ValidationError(f"一次最多上传 {MAX_FILES} 个文件。")
         try:
-            return [checked_evidence(one.name or "", one.read()) for one in found]
+            return [_checked(one) for one in found]
         except DomainError as error:
             raise forms.ValidationError(error.message) from error
+
+
+def _checked(upload: "UploadedFile[Any]") -> EvidenceFile:
+    name, content = upload.name or "", upload.read(LARGEST + 1)
+    return EvidenceFile(name, check_upload(name, content), content)
 
 
 class ProgressForm(BaseForm):
@@ -55,7 +62,7 @@ class ProgressForm(BaseForm):
     evidence = ManyFilesField(
         label="佐证材料",
         required=False,
-        help_text="可一次选多个，每个不超过 20 MB：PDF、Word、Excel、WPS 或图片。",
+        help_text="可一次选多个：PDF、JPG、PNG、docx 或 xlsx，每个不超过 10 MB。",
     )
 
 

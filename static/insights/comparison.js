@@ -48,6 +48,4 @@
   const made = Array.from(document.querySelectorAll("[data-chart]"), draw);
   const fit = () => made.forEach((chart) => chart.resize());
   window.addEventListener("resize", fit);
-  window.addEventListener("beforeprint", fit);
-  window.addEventListener("afterprint", fit);
 })();

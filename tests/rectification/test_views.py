@@ -1,3 +1,4 @@
+import base64
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
@@ -16,7 +17,9 @@ from tests.factories.cycles import make_cycle, make_reviewee
 from tests.factories.rectification import make_applied_item, make_closed_item, make_entry, make_item
 
 AT = datetime(2027, 1, 15, 2, 0, tzinfo=UTC)
-PNG = b"\x89PNG\r\n\x1a\n-photo"
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 pytestmark = pytest.mark.django_db
 
 
@@ -214,7 +217,7 @@ def test_a_wrong_file_keeps_the_text_and_stores_nothing(enter, secretary, item, 
 
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "内容与扩展名不符" in page
+    assert "不是完整的图片" in page
     assert "已学习三次。</textarea>" in page
     assert not Evidence.objects.exists()
 

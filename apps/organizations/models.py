@@ -26,18 +26,19 @@ class Organization(VersionedModel):
         on_delete=models.PROTECT,
         related_name="subordinates",
     )
-    path = models.CharField(max_length=200, editable=False, unique=True)
+    path = models.CharField(max_length=200, editable=False)
     depth = models.PositiveSmallIntegerField("层级", editable=False, default=0)
     founded_on = models.DateField("成立日期", null=True, blank=True)
     abolished_on = models.DateField("撤销日期", null=True, blank=True)
     note = models.CharField("备注", max_length=300, blank=True)
-    pinyin_key = models.CharField(max_length=300, editable=False, db_index=True)
-    stroke_key = models.CharField(max_length=300, editable=False, db_index=True)
+    pinyin_key = models.CharField(max_length=300, editable=False)
+    stroke_key = models.CharField(max_length=300, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "党组织"
         ordering = ["path"]
         constraints = [
+            models.UniqueConstraint(fields=["path"], name="organizations_organization_path"),
             models.CheckConstraint(
                 name="organizations_organization_abolished_after_founded",
                 condition=models.Q(abolished_on__isnull=True)
@@ -51,6 +52,8 @@ class Organization(VersionedModel):
         ]
         indexes = [
             models.Index(OpClass("path", name="text_pattern_ops"), name="organizations_subtree"),
+            models.Index(fields=["pinyin_key"], name="organizations_by_pinyin"),
+            models.Index(fields=["stroke_key"], name="organizations_by_strokes"),
         ]
 
     def __str__(self) -> str:

@@ -14,12 +14,16 @@ class Secretary(VersionedModel):
     gender = models.CharField("性别", max_length=10, choices=Gender.choices(), blank=True)
     born_on = models.DateField("出生年月", null=True, blank=True)
     phone = models.CharField("手机", max_length=20, blank=True)
-    pinyin_key = models.CharField(max_length=200, editable=False, db_index=True)
-    stroke_key = models.CharField(max_length=200, editable=False, db_index=True)
+    pinyin_key = models.CharField(max_length=200, editable=False)
+    stroke_key = models.CharField(max_length=200, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "书记"
         ordering = ["pinyin_key", "id"]
+        indexes = [
+            models.Index(fields=["pinyin_key"], name="secretaries_by_pinyin"),
+            models.Index(fields=["stroke_key"], name="secretaries_by_strokes"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -43,7 +43,7 @@ ROWS = {
     "grading:summary_xlsx": Access(SHEET, kwargs=cycle, data=grading()),
     "grading:letters_request": Access(ACT, kwargs=cycle, data=grading(), method="post"),
     "grading:decision_decide": Access(
-        ACT, kwargs=decision, data=grading(grade="good", version="1"), method="post"
+        ACT, kwargs=decision, data=grading(grade="average", reason="理由", version="1"), method="post"
     ),
     "grading:letter_request": Access(ACT, kwargs=decision, data=grading(), method="post"),
     "grading:letter_list": Access(STAFF),

@@ -55,6 +55,11 @@ class Project:
         return self.var / "postgres"
 
     @property
+    def valkey(self) -> Path:
+        """What the queue's socket folder is named after; the queue itself keeps no files."""
+        return self.var / "valkey"
+
+    @property
     def log(self) -> Path:
         """Log files."""
         return self.var / "log"

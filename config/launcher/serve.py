@@ -12,6 +12,7 @@ from config.launcher import programs
 from config.launcher.console import say
 from config.launcher.database import Database
 from config.launcher.engines.postgres import Postgres
+from config.launcher.engines.sockets import remove_socket_folder
 from config.launcher.engines.valkey import Valkey
 from config.launcher.errors import LaunchError
 from config.launcher.locking import only_one
@@ -72,6 +73,8 @@ def serve(project: Project, host: str, port: int, begun_at: float) -> None:
         finally:
             supervisor.stop()
             supervisor.logbook.close()
+            for data in (project.postgres, project.valkey):
+                remove_socket_folder(data)
     say("已全部停止。")
 
 
@@ -94,7 +97,7 @@ def _bring_up(supervisor: Supervisor, project: Project, host: str, port: int) ->
 def _start_engines(supervisor: Supervisor, project: Project) -> tuple[str, str]:
     """Start the engines that are ours; addresses in the environment win."""
     postgres = None if os.environ.get("DATABASE_URL") else Postgres(project.postgres)
-    valkey = None if os.environ.get("REDIS_URL") else Valkey(project.var / "valkey")
+    valkey = None if os.environ.get("REDIS_URL") else Valkey(project.valkey)
     ours = [engine for engine in (valkey, postgres) if engine is not None]
     for engine in ours:
         supervisor.start(programs.engine_program(engine))

@@ -2,7 +2,6 @@
 
 import http.client
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -114,9 +113,7 @@ def var(tmp_path_factory):
     shared = Path(os.environ.get("SPK_VAR_DIR") or ROOT / "var")
     for name in ("assets", "fonts"):
         (folder / name).symlink_to(shared / name)
-    yield folder
-    for name in ("postgres", "valkey"):
-        shutil.rmtree(socket_folder(folder / name))
+    return folder
 
 
 @pytest.fixture
@@ -131,7 +128,7 @@ def running(var):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signal_stops_everything_within_seconds(running, number):
     running.wait_for_text("已就绪")
-    children = running.children()
+    children, sockets = running.children(), socket_folder(running.var / "postgres")
     assert running.answers() == 200
     begin = time.monotonic()
 
@@ -141,6 +138,7 @@ def test_signal_stops_everything_within_seconds(running, number):
     assert {name: started(pid) for name, pid in children.items()} == dict.fromkeys(children, "")
     assert set(children) == {"valkey", "postgres", "web", "worker", "beat"}
     assert not (running.var / "postgres" / "postmaster.pid").exists()
+    assert not sockets.exists()
     assert running.text().strip().endswith("已全部停止。")
 
 

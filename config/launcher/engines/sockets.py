@@ -1,5 +1,6 @@
 """Short private folders for Unix sockets, whose path may not exceed 107 bytes (macOS: 103)."""
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -13,13 +14,23 @@ LONGEST_FOLDER = 80
 
 def socket_folder(key: Path) -> Path:
     """Return the private folder that belongs to ``key`` (a data folder); the same one every time."""
-    digest = hashlib.sha256(os.fsencode(key.absolute())).hexdigest()[:10]
-    folder = _base() / f"spk-{os.geteuid()}-{digest}"
+    folder = _place(key)
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
         _check_private(folder)
     return folder
+
+
+def remove_socket_folder(key: Path) -> None:
+    """Remove the folder once no server uses it."""
+    with contextlib.suppress(OSError):
+        _place(key).rmdir()
+
+
+def _place(key: Path) -> Path:
+    digest = hashlib.sha256(os.fsencode(key.absolute())).hexdigest()[:10]
+    return _base() / f"spk-{os.geteuid()}-{digest}"
 
 
 def _base() -> Path:

@@ -119,7 +119,7 @@ def running_worker(files: Path, log: Path):
     ]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, "--without-gossip", "--without-mingle"], cwd=ROOT, env=os.environ | variables,
+            [*command, "--without-gossip", "--without-mingle", "--loglevel", "info"], cwd=ROOT, env=os.environ | variables,
             stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     try:

@@ -6,7 +6,6 @@ from drf_spectacular.views import SpectacularAPIView
 from apps.organizations.api import OrganizationViewSet
 from apps.secretaries.api import SecretaryViewSet
 
-
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("organizations/", OrganizationViewSet.as_view({"get": "list"}), name="api-organization-list"),

@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("SECRET_KEY", "test-only-" + "x" * 50)
 os.environ.setdefault("DATABASE_URL", "postgresql:///postgres")
 
-from config.settings.base import *  # noqa: E402, F403 -- settings inherit by import
+from config.settings.base import *  # noqa: F403 -- settings inherit by import
 
 ALLOWED_HOSTS = ["*"]
 STORAGES = {

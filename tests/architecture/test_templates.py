@@ -7,7 +7,10 @@ import pytest
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FORBIDDEN = [
-    (re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>", re.IGNORECASE), "inline script"),
+    (
+        re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>", re.IGNORECASE),
+        "inline script",
+    ),
     (re.compile(r"<style[\s>]", re.IGNORECASE), "inline style sheet"),
     (re.compile(r"\sstyle=\"", re.IGNORECASE), "style attribute"),
     (re.compile(r"\son[a-z]+=\"", re.IGNORECASE), "inline handler"),
@@ -15,7 +18,9 @@ FORBIDDEN = [
 ]
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: str(p.relative_to(TEMPLATES)))
+@pytest.mark.parametrize(
+    "path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: str(p.relative_to(TEMPLATES))
+)
 def test_template_is_clean(path):
     text = path.read_text(encoding="utf-8")
 

@@ -4,7 +4,19 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-READ_ONLY = ("views", "forms", "selectors", "policies", "api", "templatetags", "lists", "pdf", "sheets", "tasks", "receivers")
+READ_ONLY = (
+    "views",
+    "forms",
+    "selectors",
+    "policies",
+    "api",
+    "templatetags",
+    "lists",
+    "pdf",
+    "sheets",
+    "tasks",
+    "receivers",
+)
 WRITES = {"save", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "select_for_update"}
 QUERYSET_WRITES = {"create", "update", "delete"}
 
@@ -21,9 +33,8 @@ def written(path):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         name, target = node.func.attr, ast.unparse(node.func.value)
-        if name in WRITES and not target.endswith(("workbook", "book", "super()", "image", "canvas")):
-            yield f"{path.relative_to(ROOT)}:{node.lineno} {target}.{name}"
-        elif name in QUERYSET_WRITES and ".objects" in target:
+        is_row = name in WRITES and not target.endswith(("workbook", "book", "super()", "image", "canvas"))
+        if is_row or (name in QUERYSET_WRITES and ".objects" in target):
             yield f"{path.relative_to(ROOT)}:{node.lineno} {target}.{name}"
 
 

@@ -6,49 +6,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cycles', '0001_initial'),
+        ("cycles", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Veto',
+            name="Veto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('caps_at', models.CharField(choices=[('good', '好'), ('fairly_good', '较好'), ('average', '一般'), ('poor', '差')], max_length=12, verbose_name='最高只能评为')),
-                ('reason', models.CharField(max_length=300, verbose_name='事由')),
-                ('entered_at', models.DateTimeField(verbose_name='录入时间')),
-                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='撤回时间')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='vetoes', to='cycles.reviewee')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "caps_at",
+                    models.CharField(
+                        choices=[
+                            ("good", "好"),
+                            ("fairly_good", "较好"),
+                            ("average", "一般"),
+                            ("poor", "差"),
+                        ],
+                        max_length=12,
+                        verbose_name="最高只能评为",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300, verbose_name="事由")),
+                ("entered_at", models.DateTimeField(verbose_name="录入时间")),
+                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="撤回时间")),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="vetoes",
+                        to="cycles.reviewee",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '一票否决',
-                'verbose_name_plural': '一票否决',
-                'ordering': ['entered_at'],
+                "verbose_name": "一票否决",
+                "verbose_name_plural": "一票否决",
+                "ordering": ["entered_at"],
             },
         ),
         migrations.CreateModel(
-            name='ComponentScore',
+            name="ComponentScore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=8, verbose_name='得分')),
-                ('out_of', models.DecimalField(decimal_places=2, max_digits=8, verbose_name='满分')),
-                ('source', models.CharField(max_length=200, verbose_name='依据')),
-                ('entered_at', models.DateTimeField(verbose_name='录入时间')),
-                ('component', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='cycles.schemecomponent')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reviewee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='component_scores', to='cycles.reviewee')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                ("value", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="得分")),
+                ("out_of", models.DecimalField(decimal_places=2, max_digits=8, verbose_name="满分")),
+                ("source", models.CharField(max_length=200, verbose_name="依据")),
+                ("entered_at", models.DateTimeField(verbose_name="录入时间")),
+                (
+                    "component",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scores",
+                        to="cycles.schemecomponent",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="component_scores",
+                        to="cycles.reviewee",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '考核得分',
-                'verbose_name_plural': '考核得分',
-                'constraints': [models.UniqueConstraint(fields=('reviewee', 'component'), name='assessments_componentscore_once'), models.CheckConstraint(condition=models.Q(('out_of__gt', 0), ('value__gte', 0), ('value__lte', models.F('out_of'))), name='assessments_componentscore_within')],
+                "verbose_name": "考核得分",
+                "verbose_name_plural": "考核得分",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("reviewee", "component"), name="assessments_componentscore_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("out_of__gt", 0), ("value__gte", 0), ("value__lte", models.F("out_of"))
+                        ),
+                        name="assessments_componentscore_within",
+                    ),
+                ],
             },
         ),
     ]

@@ -86,11 +86,10 @@ def _bring_up(supervisor: Supervisor, project: Project, host: str, port: int) ->
     database.migrate()
     _collect_static(supervisor, project, env)
     logins = database.seed()
-    for program in (
-        programs.web(project, env, host, port), programs.worker(project, env), programs.beat(project, env)
-    ):  # fmt: skip
-        supervisor.start(program)
-    _wait_for_web(supervisor, host, port)
+    supervisor.start(programs.web(project, env, host, port))
+    _wait_for_web(supervisor, host, port)  # first, so that people wait for nothing else
+    supervisor.start(programs.worker(project, env))
+    supervisor.start(programs.beat(project, env))
     return logins
 
 

@@ -1,7 +1,7 @@
 """Feedback letters: ordered, made once, resumed, bundled, read; and what stands in them."""
 
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -143,6 +143,20 @@ def test_batch_makes_one_letter_each_and_a_zip():
     with zipfile.ZipFile(BytesIO(file_bytes(job.result))) as bundle:
         assert bundle.namelist() == names
         assert text_of(bundle.read(names[0])).startswith("〔2026〕1号")
+
+
+@pytest.mark.django_db
+def test_bundle_of_an_interrupted_run_is_found_again():
+    deliberation = make_signed_deliberation(["good", "poor"])
+    job = run(order(deliberation))
+    issues = [(int(decision), int(issue)) for decision, issue in job.arguments["issues"]]
+
+    again = services.bundle_letters(
+        deliberation.cycle_id, issues, actor=job.requested_by, at=AT + timedelta(hours=3)
+    )
+
+    assert again == job.result
+    assert StoredFile.objects.filter(kind="grading.letter_bundle").count() == 1
 
 
 @pytest.mark.django_db

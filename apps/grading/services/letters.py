@@ -125,19 +125,31 @@ def _file_name(decision: GradeDecision, issue_no: int) -> str:
 
 
 def bundle_letters(cycle_id: int, issues: Sequence[Issue], *, actor: User | None, at: datetime) -> StoredFile:
-    """Return one file with all letters of an order: the letter itself if it is one, else a zip."""
+    """Return one file with all letters of an order: the letter itself if it is one, else a zip.
+
+    The same letters always give the same bytes, so a run that was interrupted after storing them finds them again.
+    """
     letters = _letters_of(issues)
     if len(letters) == 1:
         return letters[0].file
+    content = _zip_of(letters)
+    digest = hashlib.sha256(content).hexdigest()
+    made = StoredFile.objects.filter(kind=BUNDLE_FILE, subject_id=cycle_id, sha256=digest).first()
+    if made is not None:
+        return made
+    cycle = ReviewCycle.objects.get(pk=cycle_id)
+    name = f"{cycle.title} 反馈意见书 {len(letters)}份.zip"
+    return store_file(BUNDLE_FILE, name, content, content_type=ZIP, subject_id=cycle.pk, actor=actor, at=at)
+
+
+def _zip_of(letters: Sequence[FeedbackLetter]) -> bytes:
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as bundle:  # PDFs are compressed already
         for letter in letters:
-            bundle.writestr(letter.file.name, file_bytes(letter.file))
-    cycle = ReviewCycle.objects.get(pk=cycle_id)
-    name = f"{cycle.title} 反馈意见书 {len(letters)}份.zip"
-    return store_file(
-        BUNDLE_FILE, name, out.getvalue(), content_type=ZIP, subject_id=cycle.pk, actor=actor, at=at
-    )
+            made = timezone.localtime(letter.issued_at)
+            moment = (made.year, made.month, made.day, made.hour, made.minute, made.second)
+            bundle.writestr(zipfile.ZipInfo(letter.file.name, moment), file_bytes(letter.file))
+    return out.getvalue()
 
 
 def _letters_of(issues: Sequence[Issue]) -> list[FeedbackLetter]:

@@ -26,6 +26,12 @@ from apps.documents.models import Job
 
 logger = logging.getLogger(__name__)
 WRITE_EVERY = 0.5  # seconds
+# Neither a worker machine that loses its power nor a statement that still runs or waits for a worker killed meanwhile
+# may hold the lock of its job for hours.
+NOTICE_DEATH = (
+    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2; "
+    "SET client_connection_check_interval = '5s'"
+)
 GAVE_UP = f"系统连续 {MAX_TRIES} 次都没有完成，已停止尝试。已生成的部分保留；请稍后点“重试”，仍不行请把任务编号告诉系统管理员。"
 UNKNOWN_KIND = "本系统没有安装能处理这类任务的功能，请联系系统管理员。"
 
@@ -116,10 +122,7 @@ def _lock_held(job_id: UUID) -> Iterator[bool]:
     """Hold the job's lock on this database session; yields whether we got it."""
     key = Job(id=job_id).lock_key
     with connection.cursor() as cursor:
-        # A worker machine that loses its power must not hold the lock for hours.
-        cursor.execute(
-            "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 2"
-        )
+        cursor.execute(NOTICE_DEATH)
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
         is_ours = bool(cursor.fetchone()[0])
     try:

@@ -56,6 +56,7 @@ def _point_django_at_engines() -> None:
     """Settings were read before this file; nothing has been connected yet."""
     settings.DATABASES["default"].update(env.database())
     settings.REDIS_URL = settings.CELERY_BROKER_URL = os.environ["REDIS_URL"] = _own_redis_url()
+    import config.celery  # noqa: F401 -- binds the tasks to our queue, as wsgi.py and manage.py do
 
 
 def _own_redis_url() -> str:

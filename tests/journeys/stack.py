@@ -71,13 +71,16 @@ class Stack:
     def pid(self, name):
         return Register(self.var / "run" / "children.json")._read()[name][0]
 
-    def kill(self, name):
-        """``kill -9`` one supervised program; the supervisor has to notice by itself. What it had started goes with it."""
+    def kill(self, name, *, at_once=False):
+        """``kill -9`` one supervised program; the supervisor has to notice by itself.
+
+        What it had started goes with it: a moment later, by the supervisor, or ``at_once``.
+        """
         pid = self.pid(name)
         self.kills[name] += 1
-        os.kill(pid, signal.SIGKILL)
+        (os.killpg if at_once else os.kill)(pid, signal.SIGKILL)
         self.wait_until(lambda: self.n_deaths(name) == self.kills[name], 20)
-        assert _group(pid) == []
+        self.wait_until(lambda: _group(pid) == [], 5)
 
     def wait_restarted(self):
         """Wait until everything that was killed runs again, database and web answering."""
@@ -158,7 +161,7 @@ class Stack:
         while not _holds(condition):
             if time.monotonic() - begun > seconds:
                 raise AssertionError(f"waited {seconds} s in vain; the log says:\n{self.text()[-6000:]}")
-            time.sleep(0.05)
+            time.sleep(0.02)
         return time.monotonic() - begun
 
 

@@ -24,6 +24,7 @@ def check(project: Project) -> int:
             "TEST_DATABASE_URL": engines.postgres.url("postgres"),
             "TEST_REDIS_URL": engines.valkey.url(0).partition("?")[0],
             "DATABASE_URL": engines.postgres.url("postgres"),
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
         }
         for name, module, *words in _steps():
             if not _passes(project, env, name, [module, *words]):

@@ -41,6 +41,7 @@ def run(session_id, *lines, actor="clerk_f", json_answer=False):
     )
 
 
+@pytest.mark.slow
 def test_command_opens_once_refuses_in_words_and_knows_wrong_use():
     hall = make_hall(n_slips=1, n_reviewees=1)
     give_role(hall.actor, "clerk", hall.session.cycle.host)

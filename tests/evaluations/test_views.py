@@ -342,6 +342,7 @@ def test_ledger_hides_who_is_missing_while_voting_goes_on(staff, hall):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_urn_is_opened_in_its_own_process(client):
     hall = make_hall(n_slips=2)
     for slip in hall.all_slips:

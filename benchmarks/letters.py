@@ -10,7 +10,7 @@ import sys
 import time
 from datetime import UTC, date, datetime
 
-from benchmarks import harness
+from benchmarks import _harness as harness
 
 AT = datetime(2026, 12, 28, 3, 0, tzinfo=UTC)
 PROBLEMS = (

@@ -9,7 +9,7 @@ import time
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 
-from benchmarks import harness
+from benchmarks import _harness as harness
 
 AT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"

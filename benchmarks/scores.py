@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from benchmarks import harness
+from benchmarks import _harness as harness
 
 AT = datetime(2026, 12, 20, 3, 0, tzinfo=UTC)
 N_REVIEWEES, N_BALLOTS, N_ITEMS = 40, 2_000, 6

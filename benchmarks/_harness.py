@@ -109,6 +109,8 @@ def engines():
         from django.core.management import call_command
         from django.db import connections
 
+        import config.celery  # noqa: F401 -- binds the tasks to the queue of this run
+
         call_command("migrate", verbosity=0, interactive=False)
         try:
             yield

@@ -6,6 +6,7 @@
     root.querySelectorAll("select[data-picker]:not(.tomselected)").forEach(function (select) {
       new window.TomSelect(select, {
         maxOptions: 200,
+        refreshThrottle: 0, // a late refresh would open the list again after a quick choice
         allowEmptyOption: true,
         plugins: select.multiple ? ["remove_button"] : [],
         render: {

@@ -1,6 +1,6 @@
 """Pip as a wheel: the one Python brings along, or one that is fetched where a Python came without (bare Debian).
 
-A wheel that is fetched is named with its hash in the lock file; it comes from the index that pip would use.
+A wheel that is fetched is named with its hash in the lock file; it comes from the index that `PIP_INDEX_URL` names.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from config.launcher.errors import LaunchError
 
-JSON = "application/vnd.pypi.simple.v1+json"
+JSON = "application/vnd.pypi.simple.v1+json"  # PEP 691
 SECONDS = 30
 DEBIAN_WHEELS = Path("/usr/share/python-wheels")
 
@@ -33,6 +33,11 @@ def bundled() -> list[Path]:
 
 def fetch(folder: Path, lock: Path) -> Path:
     """Return a folder with an unpacked pip, whose hash stands in the lock file."""
+    if "PIP_INDEX_URL" not in os.environ:
+        raise LaunchError(
+            "本机 Python 没有 pip；请安装 python3-venv（Debian：apt-get install python3-venv）后重试，"
+            "或用 PIP_INDEX_URL 指明软件包镜像。"
+        )
     version, hashes = _pinned(lock)
     target = folder / f"pip-{version}"
     if (target / "pip" / "__main__.py").exists():
@@ -57,7 +62,7 @@ def _pinned(lock: Path) -> tuple[str, set[str]]:
 
 
 def _download(name: str) -> bytes:
-    index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
+    index = os.environ["PIP_INDEX_URL"].rstrip("/") + "/pip/"
     with _open(index) as answer:
         page, kind = answer.read().decode(), answer.headers.get_content_type()
     links = (

@@ -60,13 +60,38 @@ def _create(project: Project) -> None:
 
 def _pip(project: Project) -> list[str]:
     """Return a pip for the environment: the one Python brings along, the system's, or one fetched as a wheel."""
-    for wheel in pip_wheel.bundled():
-        return [str(project.python), f"{wheel}/pip"]
+    if (found := _bundled_pip(project)) is not None:
+        return found
     system = [sys.executable, "-m", "pip", "--python", str(project.python)]
     if subprocess.run([*system, "--version"], capture_output=True, check=False).returncode == 0:
         return system
+    if _install_venv_by_apt(project) and (found := _bundled_pip(project)) is not None:
+        return found
     wheel = pip_wheel.fetch(project.var / "cache", project.locks / "uv.txt")
     return [str(project.python), str(wheel / "pip")]
+
+
+def _bundled_pip(project: Project) -> list[str] | None:
+    for wheel in pip_wheel.bundled():
+        return [str(project.python), f"{wheel}/pip"]
+    return None
+
+
+def _install_venv_by_apt(project: Project) -> bool:
+    """Let root's apt bring Debian's wheel of pip; nobody else may, and no other system has it."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return False
+    env = tool_environment(project) | {"DEBIAN_FRONTEND": "noninteractive"}
+    with step("安装 python3-venv（apt-get）"), contextlib.suppress(LaunchError):
+        run_tool(project, ["apt-get", "update", "-q"], "apt-get update", env)
+        run_tool(
+            project,
+            ["apt-get", "install", "-y", "-q", "--no-install-recommends", "python3-venv"],
+            "apt-get",
+            env,
+        )
+        return True
+    return False
 
 
 def install(project: Project, lock: Path, *, alone: bool = False) -> None:

@@ -89,3 +89,10 @@ def test_unreachable_index_is_one_clear_line(lock, tmp_path, monkeypatch):
 
     with pytest.raises(LaunchError, match="请安装 python3-venv 后重试"):
         pip_wheel.fetch(tmp_path / "cache", lock)
+
+
+def test_without_an_index_the_missing_package_is_named(tmp_path, monkeypatch):
+    monkeypatch.delenv("PIP_INDEX_URL", raising=False)
+
+    with pytest.raises(LaunchError, match="请安装 python3-venv"):
+        pip_wheel.fetch(tmp_path, tmp_path / "uv.txt")

@@ -7,6 +7,10 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.common.kit import navigation
+from apps.cycles.domain.stages import Stage
+from apps.cycles.models import ReviewCycle
+from apps.cycles.policies import can_list_cycles, can_manage_cycle
+from apps.cycles.selectors import current_cycle_for, stage_bar
 from apps.documents.domain.jobs import ALIVE
 from apps.documents.models import Job
 from apps.notifications.kit.todos import Todo, todos_for
@@ -40,6 +44,21 @@ def _urgency(due_on: date | None, today: date) -> tuple[str, str]:
     if days <= SOON_DAYS:
         return "tag-warn", "今天到期" if days == 0 else f"还有 {days} 天"
     return "tag-info", f"{due_on.month}月{due_on.day}日前"
+
+
+@dataclass(frozen=True, slots=True)
+class YearNow:
+    """The cycle the account works in, and how far it has come."""
+
+    cycle: ReviewCycle
+    stages: list[tuple[Stage, str]]
+    may_manage: bool
+
+
+def year_now(user: User) -> YearNow | None:
+    """Return where the year stands, for everyone who has the page of cycles."""
+    cycle = current_cycle_for(user) if can_list_cycles(user) else None
+    return YearNow(cycle, stage_bar(cycle), can_manage_cycle(user, cycle)) if cycle else None
 
 
 def recent_messages(user: User) -> QuerySet[Notification]:

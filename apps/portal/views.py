@@ -16,6 +16,8 @@ def home(request: LoggedInRequest) -> HttpResponse:
     user = request.user
     context = {
         "lines": selectors.todo_lines(user, timezone.localdate()),
+        "year": selectors.year_now(user),
+        "is_staff": user.is_department_staff,
         "recent": selectors.recent_messages(user),
         "jobs": selectors.running_jobs(user),
         "links": selectors.quick_links(user),

@@ -10,6 +10,8 @@ from apps.notifications.kit import todos
 from apps.notifications.services import notify
 from apps.portal.selectors import todo_lines
 from tests.factories.accounts import make_user
+from tests.factories.cycles import make_cycle
+from tests.factories.organizations import make_organization
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -127,3 +129,23 @@ def test_server_error_page_stands_on_its_own():
 
     assert response.status_code == 500
     assert "以前保存的内容不受影响" in response.content.decode()
+
+
+def test_home_tells_staff_where_the_year_stands_and_what_comes_next(client, only):
+    only()
+    cycle = make_cycle(stage="rectifying")
+    clerk = make_user("clerk", scope=cycle.host)
+    client.force_login(clerk, backend=BACKEND)
+
+    html = client.get("/").content.decode()
+
+    assert cycle.title in html
+    assert "督促整改、验收销号" in html
+    assert f"/rectification/?cycle={cycle.pk}" in html
+
+
+def test_home_of_staff_without_a_cycle_shows_the_first_step(client, only):
+    only()
+    client.force_login(make_user("clerk", scope=make_organization()), backend=BACKEND)
+
+    assert "您的范围内还没有年度周期" in client.get("/").content.decode()

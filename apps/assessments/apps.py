@@ -11,7 +11,11 @@ class AssessmentsConfig(AppConfig):
 
         navigation.register(
             navigation.NavItem(
-                "考核得分", "assessments:component_list", 58, lambda user: bool(user.department_paths())
+                "考核得分",
+                "assessments:component_list",
+                50,
+                lambda user: bool(user.department_paths()),
+                "得分与等次",
             )
         )
         labels.register(

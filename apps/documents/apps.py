@@ -21,4 +21,6 @@ class DocumentsConfig(AppConfig):
 
         labels.register(LABELS)
         labels.register_details({"kind": "类别", "sha256": "SHA-256"})
-        register(NavItem("任务", "documents:job_list", 85, lambda actor: actor.holds(*DEPARTMENT_ROLES)))
+        register(
+            NavItem("任务", "documents:job_list", 85, lambda actor: actor.holds(*DEPARTMENT_ROLES), "系统")
+        )

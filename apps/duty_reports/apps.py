@@ -30,15 +30,15 @@ class DutyReportsConfig(AppConfig):
         todos.register(todos_of)
         navigation.register(
             navigation.NavItem(
-                "述职报告", "duty_reports:report_list", 30, lambda actor: actor.holds(*READERS), "述职与会议"
+                "述职报告", "duty_reports:report_list", 30, lambda actor: actor.holds(*READERS), "述职评议"
             )
         )
         navigation.register(
             navigation.NavItem(
                 "我的述职",
                 "duty_reports:my_report",
-                31,
+                2,
                 lambda actor: actor.secretary_id is not None,
-                "述职与会议",
+                "本人",
             )
         )

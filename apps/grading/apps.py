@@ -44,11 +44,17 @@ class GradingConfig(AppConfig):
         todos.register(grading_todos)
         for item in (
             navigation.NavItem(
-                "等次", "grading:deliberation_list", 70, lambda user: bool(user.department_paths())
+                "等次",
+                "grading:deliberation_list",
+                62,
+                lambda user: bool(user.department_paths()),
+                "得分与等次",
             ),
-            navigation.NavItem("文书", "grading:letter_list", 71, lambda user: bool(user.department_paths())),
             navigation.NavItem(
-                "我的反馈", "grading:my_feedback", 72, lambda user: user.secretary_id is not None
+                "文书", "grading:letter_list", 64, lambda user: bool(user.department_paths()), "得分与等次"
+            ),
+            navigation.NavItem(
+                "我的反馈", "grading:my_feedback", 3, lambda user: user.secretary_id is not None, "本人"
             ),
         ):
             navigation.register(item)

@@ -15,11 +15,13 @@ class InsightsConfig(AppConfig):
 
         viewers = (*DEPARTMENT_ROLES, Role.LEADER.value)
         navigation.register(
-            navigation.NavItem("总览", "insights:overview", 80, lambda actor: actor.holds(*viewers))
+            navigation.NavItem(
+                "总览", "insights:overview", 80, lambda actor: actor.holds(*viewers), "整改与总览"
+            )
         )
         navigation.register(
             navigation.NavItem(
-                "历年", "insights:own_years", 81, lambda actor: actor.holds(Role.SECRETARY.value)
+                "历年", "insights:own_years", 5, lambda actor: actor.holds(Role.SECRETARY.value), "本人"
             )
         )
         cards.register(years_part, name="insights.years")

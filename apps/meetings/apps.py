@@ -14,7 +14,7 @@ class MeetingsConfig(AppConfig):
         viewers = (*DEPARTMENT_ROLES, Role.LEADER.value)
         navigation.register(
             navigation.NavItem(
-                "会议", "meetings:meeting_list", 40, lambda actor: actor.holds(*viewers), "述职与会议"
+                "会议", "meetings:meeting_list", 40, lambda actor: actor.holds(*viewers), "述职评议"
             )
         )
         labels.register(

@@ -28,7 +28,7 @@ class OrganizationsConfig(AppConfig):
                 "organizations:organization_list",
                 10,
                 lambda actor: bool(actor.scope_paths()),
-                "组织与书记",
+                "花名册",
             )
         )
         labels.register(ACTIONS)

@@ -30,12 +30,16 @@ class RectificationConfig(AppConfig):
 
         navigation.register(
             navigation.NavItem(
-                "整改", "rectification:item_list", 70, lambda actor: actor.holds(*SCOPED_ROLES)
+                "整改", "rectification:item_list", 70, lambda actor: actor.holds(*SCOPED_ROLES), "整改与总览"
             )
         )
         navigation.register(
             navigation.NavItem(
-                "我的整改", "rectification:own_item_list", 71, lambda actor: actor.holds(Role.SECRETARY.value)
+                "我的整改",
+                "rectification:own_item_list",
+                4,
+                lambda actor: actor.holds(Role.SECRETARY.value),
+                "本人",
             )
         )
         todos.register(item_todos)

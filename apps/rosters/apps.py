@@ -33,7 +33,7 @@ class RostersConfig(AppConfig):
                 "rosters:import_list",
                 12,
                 lambda actor: bool(actor.department_paths()),
-                "组织与书记",
+                "花名册",
             )
         )
         labels.register(ACTIONS)

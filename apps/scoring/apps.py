@@ -20,7 +20,9 @@ class ScoringConfig(AppConfig):
         jobs.register(JOB_KIND, tasks.compute_scores)
         todos.register(scoring_todos)
         navigation.register(
-            navigation.NavItem("得分", "scoring:summary_list", 60, lambda user: bool(user.department_paths()))
+            navigation.NavItem(
+                "得分", "scoring:summary_list", 60, lambda user: bool(user.department_paths()), "得分与等次"
+            )
         )
         labels.register({"scoring.run_requested": "发起计分", "scoring.computed": "完成计分"})
         labels.register_details(

@@ -32,12 +32,12 @@ class SecretariesConfig(AppConfig):
                 "secretaries:secretary_list",
                 11,
                 lambda actor: bool(actor.scope_paths()),
-                "组织与书记",
+                "花名册",
             )
         )
         navigation.register(
             navigation.NavItem(
-                "我的任职", "secretaries:own_card", 35, lambda actor: actor.secretary_id is not None
+                "我的任职", "secretaries:own_card", 6, lambda actor: actor.secretary_id is not None, "本人"
             )
         )
         organization_parts.register("secretaries", heads_of_organization)

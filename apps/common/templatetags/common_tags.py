@@ -19,6 +19,8 @@ from apps.common.domain.chinese_dates import chinese_date
 from apps.common.kit import navigation as registry
 
 register = template.Library()
+# A value this long at most is never broken over two lines.
+SHORT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,13 @@ def _address(url_name: str) -> str:
 
 
 def _longest_prefix(urls: list[str], path: str) -> str:
+    """Return the entry a page stands under; a page below none of them takes the first entry of its app."""
     found = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
-    return max(found, key=len, default="")
+    return max(found, key=len, default="") or next((url for url in urls if _app_of(url) == _app_of(path)), "")
+
+
+def _app_of(path: str) -> str:
+    return path.split("/")[1]
 
 
 @register.simple_block_tag
@@ -112,6 +119,12 @@ def cell(value: Any) -> Any:
         if isinstance(value, kind):
             return show(value)
     return value
+
+
+@register.filter
+def is_short(value: Any) -> bool:
+    """Tell whether a value of a list must stay on one line: a day, a time, a few characters."""
+    return isinstance(value, date) or (isinstance(value, str) and len(value) <= SHORT)
 
 
 @register.filter

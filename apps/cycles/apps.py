@@ -3,8 +3,8 @@ from django.apps import AppConfig
 from apps.common.kit import navigation
 
 LABELS = {
-    "cycles.created": "建立年度周期",
-    "cycles.copied": "沿用上年方案建立周期",
+    "cycles.created": "新增年度周期",
+    "cycles.copied": "沿用上年方案新增周期",
     "cycles.updated": "修改周期名称和日程",
     "cycles.deleted": "删除筹备中的周期",
     "cycles.scheme_changed": "修改述职评议方案",
@@ -31,6 +31,6 @@ class CyclesConfig(AppConfig):
         todos.register(todos_of)
         navigation.register(
             navigation.NavItem(
-                "年度周期", "cycles:cycle_list", 20, lambda actor: actor.holds(*VIEWERS), "述职与会议"
+                "年度周期", "cycles:cycle_list", 20, lambda actor: actor.holds(*VIEWERS), "述职评议"
             )
         )

@@ -80,10 +80,10 @@ class CycleList(ListPage):
             return {}
         url = reverse("cycles:cycle_create")
         return {
-            "actions": [Action("新建周期", url, is_primary=True)],
-            "empty_hint": "先选一个方案样式建立周期，再选述职对象，检查无误后启动。",
+            "actions": [Action("新增周期", url, is_primary=True)],
+            "empty_hint": "先选一个方案样式新增周期，再选述职对象，检查无误后启动。",
             "empty_action_url": url,
-            "empty_action_label": "新建周期",
+            "empty_action_label": "新增周期",
         }
 
 

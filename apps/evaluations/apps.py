@@ -6,7 +6,7 @@ from apps.common.kit import navigation
 from apps.notifications.kit import todos
 
 LABELS = {
-    "evaluations.session_created": "建立测评场次",
+    "evaluations.session_created": "新增测评场次",
     "evaluations.key_made": "生成测评密钥",
     "evaluations.key_tested": "试开钥匙卡",
     "evaluations.slips_issued": "打印测评票",
@@ -33,7 +33,7 @@ class EvaluationsConfig(AppConfig):
                 "evaluations:session_list",
                 45,
                 lambda actor: actor.holds(*DEPARTMENT_ROLES),
-                "述职与会议",
+                "述职评议",
             )
         )
         labels.register(LABELS)

@@ -252,7 +252,7 @@ def test_create_page_without_a_cycle_says_what_to_do(client):
     user = make_user(role="clerk")
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
-    assert "没有可以建立测评场次的周期" in client.get(reverse("evaluations:session_create")).content.decode()
+    assert "没有可以新增测评场次的周期" in client.get(reverse("evaluations:session_create")).content.decode()
 
 
 def test_whole_session_through_the_pages(client):

@@ -122,10 +122,10 @@ def import_roster(clerk):
 
 def open_cycle(clerk):
     clerk.menu("年度周期")
-    clerk.link("新建周期")
+    clerk.link("新增周期")
     clerk.fill(year=str(YEAR))
     clerk.page.check("[name=preset][value='60-40']")
-    clerk.click("建立周期")
+    clerk.click("新增周期")
     clerk.link("查看名单")
     clerk.link("添加述职对象")
     clerk.click("加入筛选出的全部", confirm=True)
@@ -225,10 +225,10 @@ def record_commentary(clerk):
 
 def prepare_session(clerk):
     clerk.menu("测评")
-    clerk.link("新建测评场次")
+    clerk.link("新增测评场次")
     for box in clerk.page.locator("[name^=planned_]").all():
         box.fill(str(BALLOTS + 1))
-    clerk.click("建立场次")
+    clerk.click("新增场次")
     clerk.link("密钥")
     cards = [card_text(page) for page in pdf_text(clerk.print("生成密钥并打印钥匙卡"))]
     assert len(cards) == 3

@@ -64,12 +64,12 @@ def cycle_create(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, "周期已建立。请完善方案、选定述职对象，检查无误后启动。")
+            messages.success(request, "周期已新增。请完善方案、选定述职对象，检查无误后启动。")
             return redirect("cycles:cycle_detail", cycle.pk)
     context = {
         "form": form,
         "copyable": copyable_cycles(user)[:5],
-        "crumbs": [("年度周期", reverse("cycles:cycle_list")), ("新建周期", "")],
+        "crumbs": [("年度周期", reverse("cycles:cycle_list")), ("新增周期", "")],
     }
     return render(request, "cycles/cycle_create.html", context, status=422 if form.errors else 200)
 
@@ -157,7 +157,7 @@ def _act(request: HttpRequest, cycle: ReviewCycle, act: Callable[[], ReviewCycle
 def cycle_copy(request: HttpRequest, cycle_id: int) -> HttpResponse:
     cycle = managed_cycle(request, cycle_id)
     who: dict[str, Any] = {"actor": account(request), "at": timezone.now()}
-    done = f"已沿用“{cycle}”的全部方案建立新周期。请设定日程、选定述职对象后启动。"
+    done = f"已沿用“{cycle}”的全部方案新增周期。请设定日程、选定述职对象后启动。"
     return _act(request, cycle, lambda: services.copy_cycle(cycle.pk, **who), done)
 
 

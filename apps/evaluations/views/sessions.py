@@ -71,10 +71,10 @@ class SessionList(ListPage):
     def page_context(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002 -- the base's signature
         create = reverse("evaluations:session_create")
         return {
-            "actions": [Action("新建测评场次", create, is_primary=True)],
-            "empty_hint": "周期进入“述职报告”阶段后就可以建立场次、打印测评票。",
+            "actions": [Action("新增测评场次", create, is_primary=True)],
+            "empty_hint": "周期进入“述职报告”阶段后就可以新增场次、打印测评票。",
             "empty_action_url": create,
-            "empty_action_label": "新建测评场次",
+            "empty_action_label": "新增测评场次",
         }
 
 
@@ -104,7 +104,7 @@ def session_create(request: HttpRequest) -> HttpResponse:
         "form": form,
         "cycles": cycles,
         "cycle": cycle,
-        "crumbs": [(LIST[0], reverse(LIST[1])), ("新建测评场次", "")],
+        "crumbs": [(LIST[0], reverse(LIST[1])), ("新增测评场次", "")],
     }
     return render(request, "evaluations/session_create.html", context)
 
@@ -124,7 +124,7 @@ def _create(request: HttpRequest, cycle: ReviewCycle, form: SessionForm) -> Eval
     except DomainError as error:
         form.add_error(None, error.message)
         return None
-    messages.success(request, "已建立测评场次。下一步：生成密钥，打印三张钥匙卡。")
+    messages.success(request, "已新增测评场次。下一步：生成密钥，打印三张钥匙卡。")
     return session
 
 

@@ -126,8 +126,11 @@ def meeting_create(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if not user.is_department_staff:
         raise PermissionDenied
+    crumbs = [("会议", reverse("meetings:meeting_list")), ("新增会议", "")]
     cycle = cycles_for_meetings(user).first()
-    initial = {"cycle": request.GET.get("cycle") or cycle, "title": f"{cycle.title}会议" if cycle else ""}
+    if cycle is None:
+        return render(request, "meetings/meeting_none.html", {"crumbs": crumbs})
+    initial = {"cycle": request.GET.get("cycle") or cycle, "title": f"{cycle.title}会议"}
     form = CreateMeetingForm(request.POST or None, user=user, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -141,9 +144,8 @@ def meeting_create(request: HttpRequest) -> HttpResponse:
     page = {
         "title": "新增会议",
         "form": form,
-        "intro": "" if cycle else "现在没有可以安排会议的周期：周期须处于“述职报告”或“会议测评”阶段。",
         "back_url": reverse("meetings:meeting_list"),
-        "crumbs": [("会议", reverse("meetings:meeting_list")), ("新增会议", "")],
+        "crumbs": crumbs,
     }
     return render(request, "components/form_page.html", page)
 

@@ -260,7 +260,7 @@ def recent_reminders(cycle: ReviewCycle, limit: int = 5) -> list[ReminderSummary
 
 def todos_of(user: User, today: date) -> list[Todo]:
     """Return what waits: the own report for a secretary, reports to review for staff."""
-    return [*_todos_of_author(user, today), *_todos_of_staff(user)]
+    return [*_todos_of_author(user, today), *_todos_of_staff(user), *_late_of_staff(user, today)]
 
 
 def _todos_of_author(user: User, today: date) -> Iterator[Todo]:
@@ -292,3 +292,20 @@ def _todos_of_staff(user: User) -> Iterator[Todo]:
     ):
         url = f"{reverse('duty_reports:report_list')}?cycle={cycle_id}&state=submitted"
         yield Todo(f"{title}：有述职报告等待审核", url, count=n, order=30)
+
+
+def _late_of_staff(user: User, today: date) -> Iterator[Todo]:
+    """Reports still not handed in after their day, one line for each cycle."""
+    paths = user.department_paths()
+    if not paths:
+        return
+    late = DutyReport.objects.filter(
+        within(paths, "reviewee__cycle__host__"),
+        state__in=[ReportState.DRAFT.value, ReportState.RETURNED.value],
+        reviewee__cycle__stage="reporting",
+        reviewee__cycle__reports_due_on__lt=today,
+    ).order_by()
+    cycles = late.values_list(*(f"reviewee__cycle__{name}" for name in ("id", "year", "reports_due_on")))
+    for cycle_id, year, due_on, n in cycles.annotate(n=Count("pk")):
+        url = f"{reverse('duty_reports:report_board')}?cycle={cycle_id}"
+        yield Todo(f"催交{year}年度述职报告", url, count=n, due_on=due_on, order=31)

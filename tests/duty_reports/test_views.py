@@ -455,7 +455,7 @@ def test_todos_follow_the_state(report, author, clerk):
     assert staff == [(f"{report.reviewee.cycle.title}：有述职报告等待审核", 1)]
     assert author_waits == []
     assert after == ["2026年度述职报告被退回，请修改后再提交"]
-    assert todos_of(clerk, date(2026, 12, 2)) == []
+    assert todos_of(clerk, date(2026, 11, 30)) == []
 
 
 def test_report_of_another_year_stays_readable(pen, report, author, host):
@@ -473,3 +473,13 @@ def test_report_of_another_year_stays_readable(pen, report, author, host):
     assert f"/duty-reports/{old.pk}/" in page
     assert pen.get(f"/duty-reports/{old.pk}/").status_code == 200
     assert DutyReport.objects.count() == 2
+
+
+def test_staff_are_told_of_reports_not_handed_in_after_their_day(report, clerk):
+    cycle = report.reviewee.cycle
+
+    on_the_day = todos_of(clerk, date(2026, 12, 1))
+    later = [(todo.title, todo.count, todo.url) for todo in todos_of(clerk, date(2026, 12, 2))]
+
+    assert on_the_day == []
+    assert later == [(f"催交{cycle.year}年度述职报告", 1, f"/duty-reports/board/?cycle={cycle.pk}")]

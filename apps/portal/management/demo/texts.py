@@ -126,7 +126,7 @@ def _lengthened(text: str, draw: Random, n_chars: int, sentences: tuple[str, ...
 
 def commentary(field: str, draw: Random) -> tuple[str, list[str]]:
     """Return what a leader said, and the problems in it."""
-    named = draw.sample(PROBLEMS[field], 2)
+    named = draw.sample(PROBLEMS[field][:2], 2)  # the third is named by the authors themselves
     text = (
         f"{PRAISE[field]}，成绩应当肯定。同时要看到，{named[0]}。另外，{named[1]}。希望认真整改，拿出实招。"
     )

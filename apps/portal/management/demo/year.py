@@ -223,7 +223,7 @@ def grading(year: Year) -> None:
     ballots.open_and_release(year.session, year.cards, actor=year.clerk, at=year.day(0, 14))
     run = ScoreRun.objects.filter(cycle=year.cycle).latest("pk")
     if run.job_id:
-        run_job(run.job_id)
+        run_job(run.job_id, clock=lambda: year.day(0, 15))
     start_deliberation(year.cycle.pk, actor=year.clerk, at=year.day(2))
 
 
@@ -240,7 +240,8 @@ def rectifying_stage(year: Year) -> None:
     _depart_once(year)
     decide_all_as_proposed(year.cycle.pk, actor=year.clerk, at=year.day(5, 11))
     sign_off(year.cycle.pk, actor=year.head, at=year.day(6))
-    run_job(request_feedback_letters(year.cycle.pk, actor=year.clerk, at=year.day(6, 10)).pk)
+    letters_job = request_feedback_letters(year.cycle.pk, actor=year.clerk, at=year.day(6, 10))
+    run_job(letters_job.pk, clock=lambda: year.day(6, 11))
     letters = FeedbackLetter.objects.filter(decision__deliberation__cycle=year.cycle)
     for letter in letters.select_related("decision__reviewee__secretary__user"):
         mark_letter_read(letter.pk, actor=letter.decision.reviewee.secretary.user, at=year.day(7))

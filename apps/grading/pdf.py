@@ -74,9 +74,9 @@ def _problems(document: OfficialDocument, content: LetterContent) -> None:
 
 def _requirements(document: OfficialDocument, content: LetterContent) -> None:
     document.heading("四、整改要求", level=1)
-    due = f"于{chinese_date(content.list_due_on)}前" if content.list_due_on else "及时"
+    due = f"于{chinese_date(content.rectification_due_on)}前" if content.rectification_due_on else "及时"
     document.paragraph(
-        f"请针对以上问题逐条制定整改措施，明确责任领导、责任人和完成时限，{due}报送整改清单。"
+        f"请针对以上问题逐条制定整改措施，明确责任领导、责任人和完成时限，{due}完成整改。"
         "整改情况将作为下一年度述职评议考核的重要内容。"
     )
 

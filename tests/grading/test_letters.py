@@ -40,7 +40,7 @@ CONTENT = LetterContent(
     grade=Grade.FAIRLY_GOOD,
     items=[ItemScore("履行第一责任人职责", Decimal("93.10")), ItemScore("总体评价", Decimal("88.00"))],
     problems=["对两新组织党建研究不多。", "网格党支部作用发挥不够充分。"],
-    list_due_on=date(2027, 1, 15),
+    rectification_due_on=date(2027, 1, 15),
     issued_on=date(2026, 12, 28),
 )
 
@@ -74,7 +74,7 @@ def test_letter_says_everything():
         "“履行第一责任人职责”（93.10分）得分较高",
         "1.对两新组织党建研究不多。",
         "2.网格党支部作用发挥不够充分。",
-        "于2027年1月15日前报送整改清单",
+        "于2027年1月15日前完成整改",
         "中共清河区委组织部",
         "2026年12月28日",
     ):
@@ -85,7 +85,7 @@ def test_letter_hides_what_may_not_be_shown():
     from dataclasses import replace
 
     hidden = replace(
-        CONTENT, ballot_score=None, total=None, items=[], problems=[], list_due_on=None, issue_no=2
+        CONTENT, ballot_score=None, total=None, items=[], problems=[], rectification_due_on=None, issue_no=2
     )
 
     text = text_of(feedback_letter(hidden))

@@ -38,7 +38,7 @@ class LetterContent:
     grade: Grade
     items: Sequence[ItemScore]
     problems: Sequence[str]
-    list_due_on: date | None
+    rectification_due_on: date | None
     issued_on: date
 
 

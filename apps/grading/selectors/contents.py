@@ -38,7 +38,7 @@ def letter_content(decision: GradeDecision, *, number: int, issue_no: int, issue
         problems=list(
             Problem.objects.filter(reviewee=reviewee).order_by("id").values_list("text", flat=True)
         ),
-        list_due_on=cycle.rectification_due_on,
+        rectification_due_on=cycle.rectification_due_on,
         issued_on=issued_on,
     )
 

@@ -48,7 +48,10 @@ class Desk:
     def click(self, name, *, confirm=False, within=None):
         """Press a button; with ``confirm`` also the one in the dialog that asks back."""
         area = self.page.locator(within) if within else self.page
-        area.get_by_role("button", name=name).first.click()
+        button = area.get_by_role("button", name=name).first
+        button.wait_for()
+        self.page.wait_for_load_state()  # the script that asks back comes last
+        button.click()
         if confirm:
             self.page.locator(".dialog .btn-primary").click()
         self.page.wait_for_load_state()

@@ -4,20 +4,19 @@ from datetime import datetime
 from random import Random
 
 from apps.accounts.models import User
-from apps.evaluations.domain import ballots as rules
-from apps.evaluations.domain import sealing, slips
+from apps.evaluations.domain import slips
 from apps.evaluations.domain.ballot_papers import BallotPaper
 from apps.evaluations.domain.slips import Slip
 from apps.evaluations.models import EvaluationSession
 from apps.evaluations.selectors import build_paper
 from apps.evaluations.services import (
-    cast_ballot,
     close_voting,
     issue_slips,
     make_key,
     open_urn,
     open_voting,
     release_results,
+    seal_and_cast,
     try_cards,
 )
 
@@ -42,7 +41,6 @@ def cast_all(session: EvaluationSession, *, actor: User, at: datetime, draw: Ran
         )
     ]
     open_voting(session.pk, actor=actor, at=at)
-    session.refresh_from_db()
     paper = build_paper(session)
     for slip, place in handed_out:
         if place >= KEPT_AWAY:
@@ -60,13 +58,7 @@ def _cast(session: EvaluationSession, paper: BallotPaper, slip: Slip, draw: Rand
         }
         for subject in paper.subjects
     }
-    padded = rules.pad(rules.ballot_text(paper, slip.selector, marks), session.pad_bytes)
-    cast_ballot(
-        session.pk,
-        selector=slip.selector,
-        secret=slips.secret_text(slip.secret),
-        ciphertext=sealing.seal(bytes(session.public_key or b""), padded),
-    )
+    seal_and_cast(session.pk, selector=slip.selector, secret=slips.secret_text(slip.secret), marks=marks)
 
 
 def open_and_release(session: EvaluationSession, cards: list[str], *, actor: User, at: datetime) -> None:

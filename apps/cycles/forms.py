@@ -15,7 +15,6 @@ from apps.cycles.domain.plans import (
     ComponentPlan,
     GradePlan,
     GroupPlan,
-    ItemPlan,
     SchemePlan,
     SchemeRules,
     SectionPlan,
@@ -87,15 +86,6 @@ class GroupRow(BaseForm):
         return GroupPlan(data["name"], data["weight"], data["n_expected"] or 0)
 
 
-class ItemRow(BaseForm):
-    name = forms.CharField(label="项目", max_length=60)
-    hint = forms.CharField(label="说明", max_length=200, required=False)
-    weight = weight_field("权重")
-
-    def plan(self) -> ItemPlan:
-        return ItemPlan(self.cleaned_data["name"], self.cleaned_data["weight"], self.cleaned_data["hint"])
-
-
 class ComponentRow(BaseForm):
     name = forms.CharField(label="名称", max_length=40)
     kind = forms.ChoiceField(label="来源", choices=ComponentKind.choices())
@@ -108,7 +98,6 @@ class ComponentRow(BaseForm):
 
 class GradeRow(BaseForm):
     grade = forms.ChoiceField(label="等次", choices=Grade.choices(), widget=forms.HiddenInput)
-    points = percent_field("测评分值")
     from_total = percent_field("建议等次的起点总分")
 
     def caption(self) -> str:
@@ -117,7 +106,7 @@ class GradeRow(BaseForm):
 
     def plan(self) -> GradePlan:
         data = self.cleaned_data
-        return GradePlan(Grade(data["grade"]), data["points"], data["from_total"])
+        return GradePlan(Grade(data["grade"]), data["from_total"])
 
 
 class SectionRow(BaseForm):
@@ -190,10 +179,6 @@ def _groups(plan: SchemePlan) -> list[dict[str, Any]]:
     return [{"name": g.name, "weight": plain(g.weight), "n_expected": g.n_expected} for g in plan.groups]
 
 
-def _items(plan: SchemePlan) -> list[dict[str, Any]]:
-    return [{"name": i.name, "hint": i.hint, "weight": plain(i.weight)} for i in plan.items]
-
-
 def _components(plan: SchemePlan) -> list[dict[str, Any]]:
     return [{"name": c.name, "kind": c.kind.value, "weight": plain(c.weight)} for c in plan.components]
 
@@ -203,7 +188,7 @@ def _grades(plan: SchemePlan) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for grade in BEST_FIRST:
         rule = known.get(grade)
-        figures = {"points": plain(rule.points), "from_total": plain(rule.from_total)} if rule else {}
+        figures = {"from_total": plain(rule.from_total)} if rule else {}
         rows.append({"grade": grade.value, **figures})
     return rows
 
@@ -242,13 +227,12 @@ PART_PAGES = {
             "groups", "测评主体类别", "每类人员发一种测评票，各类权重合计100%。", GroupRow, _groups,
             sums_to_hundred=True,
         ),
-        PartPage("items", "测评项目", "每项都在好、较好、一般、差中选一个，权重按比例折算。", ItemRow, _items),
         PartPage(
             "components", "得分构成", "总分由现场测评和需要录入的考核得分组成，合计100%。", ComponentRow, _components,
             sums_to_hundred=True,
         ),
         PartPage(
-            "grades", "等次分值", "一张票上每个等次折合多少分；总分达到多少建议评为这个等次。", GradeRow, _grades,
+            "grades", "等次起点", "总分达到多少建议评为这个等次。票上每个等次折合多少分，在测评表里设。", GradeRow, _grades,
             has_fixed_rows=True,
         ),
         PartPage("sections", "报告栏目", "述职报告分哪几栏，每栏多少字（含标点，不含空格）。", SectionRow, _sections),

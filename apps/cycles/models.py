@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 
 from apps.common.models import VersionedModel
 from apps.cycles.domain.grades import Grade
+from apps.cycles.domain.papers.templates import PaperTemplate, template_from
 from apps.cycles.domain.schemes import BlankRule, ComponentKind, EmptyGroupRule, ReportMode, SectionKind
 from apps.cycles.domain.stages import Stage
 from apps.organizations.domain.kinds import Field
@@ -143,22 +145,29 @@ class VoterGroup(models.Model):
         return self.name
 
 
-class BallotItem(models.Model):
-    """One question asked about every reviewee (测评项目), answered by a grade."""
+class SchemePaper(models.Model):
+    """One evaluation form of the scheme (测评表). ``definition`` is ``domain.papers.templates.describe_template``.
 
-    scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="ballot_items")
+    Usually there is one; two subjects that are scored apart have one each, on the same ballot. ``order_no`` is the key of its
+    part inside a ballot.
+    """
+
+    scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="papers")
     order_no = models.PositiveSmallIntegerField("顺序")
-    name = models.CharField("项目", max_length=60)
-    hint = models.CharField("说明", max_length=200, blank=True)
-    weight = models.DecimalField("权重", max_digits=6, decimal_places=2)
+    name = models.CharField("名称", max_length=60)
+    preset = models.CharField("版式", max_length=20, blank=True)
+    definition = models.JSONField("内容")
+    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
-        verbose_name = verbose_name_plural = "测评项目"
+        verbose_name = verbose_name_plural = "测评表"
         ordering = ["order_no"]
         constraints = [
-            models.UniqueConstraint(fields=["scheme", "name"], name="cycles_ballotitem_name"),
-            models.CheckConstraint(
-                name="cycles_ballotitem_weight_positive", condition=models.Q(weight__gt=0)
+            models.UniqueConstraint(fields=["scheme", "name"], name="cycles_schemepaper_name"),
+            models.UniqueConstraint(
+                fields=["scheme", "order_no"],
+                name="cycles_schemepaper_order",
+                deferrable=models.Deferrable.DEFERRED,
             ),
         ]
         triggers = freeze_triggers()
@@ -166,28 +175,56 @@ class BallotItem(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def template(self) -> PaperTemplate:
+        """The form as the rules read it."""
+        return template_from(self.definition)
+
+
+class PaperRevision(models.Model):
+    """What a form looked like before it was saved again: nothing typed is lost."""
+
+    paper = models.ForeignKey(SchemePaper, on_delete=models.CASCADE, related_name="revisions")
+    version = models.PositiveIntegerField("版本")
+    name = models.CharField("名称", max_length=60)
+    definition = models.JSONField("内容")
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    saved_at = models.DateTimeField("保存时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "测评表旧版本"
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["paper", "version"], name="cycles_paperrevision_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper_id} v{self.version}"
+
 
 class GradeRule(models.Model):
-    """Points one grade is worth on a ballot, and the total from which it is proposed."""
+    """The total from which an overall grade is proposed. What a grade is worth on a ballot stands on the form's scale."""
 
     scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="grade_rules")
     grade = models.CharField("等次", max_length=12, choices=Grade.choices())
-    points = models.DecimalField("分值", max_digits=5, decimal_places=2)
     from_total = models.DecimalField("建议等次的起点总分", max_digits=5, decimal_places=2)
 
     class Meta:
-        verbose_name = verbose_name_plural = "等次分值"
-        ordering = ["-points"]
+        verbose_name = verbose_name_plural = "等次起点"
+        ordering = ["-from_total"]
         constraints = [
             models.UniqueConstraint(fields=["scheme", "grade"], name="cycles_graderule_once"),
             models.CheckConstraint(
-                name="cycles_graderule_points_are_percent", condition=models.Q(points__gte=0, points__lte=100)
+                name="cycles_graderule_start_is_percent",
+                condition=models.Q(from_total__gte=0, from_total__lte=100),
             ),
         ]
         triggers = freeze_triggers()
 
     def __str__(self) -> str:
-        return f"{self.grade} {self.points}"
+        return f"{self.grade} {self.from_total}"
 
 
 class SchemeComponent(models.Model):
@@ -198,6 +235,15 @@ class SchemeComponent(models.Model):
     name = models.CharField("名称", max_length=40)
     kind = models.CharField("来源", max_length=12, choices=ComponentKind.choices())
     weight = models.DecimalField("权重（%）", max_digits=6, decimal_places=2)
+    paper = models.ForeignKey(
+        SchemePaper,
+        verbose_name="测评表",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="components",
+        help_text="来自现场测评时，取哪一张测评表的得分；不选为第一张。",
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "得分构成"

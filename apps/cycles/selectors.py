@@ -13,7 +13,7 @@ from apps.cycles.domain.plans import (
     ComponentPlan,
     GradePlan,
     GroupPlan,
-    ItemPlan,
+    PaperPlan,
     SchemePlan,
     SchemeRules,
     SectionPlan,
@@ -68,10 +68,11 @@ def plan_of(scheme: ReviewScheme) -> SchemePlan:
     """Return a stored scheme as plain data."""
     return SchemePlan(
         groups=tuple(GroupPlan(g.name, g.weight, g.n_expected) for g in scheme.voter_groups.all()),
-        items=tuple(ItemPlan(i.name, i.weight, i.hint) for i in scheme.ballot_items.all()),
-        grades=tuple(GradePlan(Grade(r.grade), r.points, r.from_total) for r in scheme.grade_rules.all()),
+        papers=tuple(PaperPlan(p.name, p.template, p.preset) for p in scheme.papers.all()),
+        grades=tuple(GradePlan(Grade(r.grade), r.from_total) for r in scheme.grade_rules.all()),
         components=tuple(
-            ComponentPlan(c.name, ComponentKind(c.kind), c.weight) for c in scheme.components.all()
+            ComponentPlan(c.name, ComponentKind(c.kind), c.weight, c.paper.name if c.paper else "")
+            for c in scheme.components.select_related("paper")
         ),
         sections=tuple(
             SectionPlan(s.title, SectionKind(s.kind), s.hint, s.min_chars, s.max_chars)

@@ -84,8 +84,8 @@ def _group_gaps(plan: SchemePlan) -> Iterator[Gap]:
 
 
 def _item_gaps(plan: SchemePlan) -> Iterator[Gap]:
-    if not plan.items:
-        yield Gap("items", "测评表还没有测评项目，请至少添加一项。")
+    if not any(item.is_scored for paper in plan.papers for item in paper.template.items):
+        yield Gap("papers", "还没有测评表，或测评表里没有计分的项目，请至少添加一项。")
 
 
 def _component_gaps(plan: SchemePlan) -> Iterator[Gap]:
@@ -103,12 +103,10 @@ def _grade_gaps(grades: Sequence[GradePlan]) -> Iterator[Gap]:
     by_grade = {rule.grade: rule for rule in grades}
     missing = [grade.label for grade in BEST_FIRST if grade not in by_grade]
     if missing:
-        yield Gap("grades", f"等次“{'”“'.join(missing)}”还没有设定分值。")
+        yield Gap("grades", f"等次“{'”“'.join(missing)}”还没有设定起点总分。")
         return
     rules = [by_grade[grade] for grade in BEST_FIRST]
     for better, worse in itertools.pairwise(rules):
-        if better.points <= worse.points:
-            yield Gap("grades", f"“{better.grade}”的分值应高于“{worse.grade}”。")
         if better.from_total <= worse.from_total:
             yield Gap("grades", f"“{better.grade}”的起点总分应高于“{worse.grade}”。")
     if rules[-1].from_total != 0:

@@ -1,12 +1,13 @@
 """A review scheme as plain data: what a preset holds, what copying carries over, what the checks read.
 
-Weights of groups and components are per cent and sum to 100; weights of ballot items are relative. Points and totals are 0–100.
+Weights of groups and components are per cent and sum to 100; weights of a form's items are relative. Points and totals are 0–100.
 """
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from apps.cycles.domain.grades import Grade
+from apps.cycles.domain.papers.templates import PaperTemplate
 from apps.cycles.domain.schemes import BlankRule, ComponentKind, EmptyGroupRule, SectionKind
 
 
@@ -20,30 +21,30 @@ class GroupPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemPlan:
-    """One question of the evaluation form."""
+class PaperPlan:
+    """One evaluation form. ``preset`` names the layout it was made from."""
 
     name: str
-    weight: Decimal
-    hint: str = ""
+    template: PaperTemplate
+    preset: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class GradePlan:
-    """Points one grade is worth on a ballot, and the total from which it is proposed."""
+    """The total from which an overall grade is proposed."""
 
     grade: Grade
-    points: Decimal
     from_total: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class ComponentPlan:
-    """One part of the total (得分构成)."""
+    """One part of the total (得分构成). ``paper`` names the form a ballot score is taken from; empty: the first."""
 
     name: str
     kind: ComponentKind
     weight: Decimal
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class SchemePlan:
     """A whole scheme."""
 
     groups: tuple[GroupPlan, ...] = ()
-    items: tuple[ItemPlan, ...] = ()
+    papers: tuple[PaperPlan, ...] = ()
     grades: tuple[GradePlan, ...] = ()
     components: tuple[ComponentPlan, ...] = ()
     sections: tuple[SectionPlan, ...] = ()

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.cycles.domain.grades import Grade
+from apps.cycles.domain.papers.presets import STANDARD
 from apps.cycles.domain.plans import (
     ComponentPlan,
     GradePlan,
     GroupPlan,
-    ItemPlan,
+    PaperPlan,
     SchemePlan,
     SchemeRules,
     SectionPlan,
@@ -41,20 +42,10 @@ def _components(*triples: tuple[str, ComponentKind, int]) -> tuple[ComponentPlan
 BALLOT, IMPORTED = ComponentKind.BALLOT, ComponentKind.IMPORTED
 TWO_BALLOTS = _groups(("A票 党委班子", 60), ("B票 书记和党务部门负责人", 40))
 
-ITEMS = (
-    ItemPlan("履行第一责任人职责", Decimal(30), "对抓基层党建工作的认识，亲自研究、亲自推动的情况。"),
-    ItemPlan("重点任务和工作成效", Decimal(30), "年度党建重点任务落实情况和实际效果。"),
-    ItemPlan("查摆问题和整改落实", Decimal(20), "问题找得准不准，上年度问题整改到不到位。"),
-    ItemPlan("总体评价", Decimal(20), "对该同志抓基层党建工作的总体看法。"),
-)
+PAPERS = (PaperPlan("测评表", STANDARD, "standard"),)
 GRADES = tuple(
-    GradePlan(grade, Decimal(points), Decimal(start))
-    for grade, points, start in [
-        (Grade.GOOD, 95, 90),
-        (Grade.FAIRLY_GOOD, 85, 80),
-        (Grade.AVERAGE, 75, 70),
-        (Grade.POOR, 60, 0),
-    ]
+    GradePlan(grade, Decimal(start))
+    for grade, start in [(Grade.GOOD, 90), (Grade.FAIRLY_GOOD, 80), (Grade.AVERAGE, 70), (Grade.POOR, 0)]
 )
 SECTIONS = (
     SectionPlan(
@@ -83,7 +74,7 @@ def _preset(
     groups: tuple[GroupPlan, ...],
     components: tuple[ComponentPlan, ...],
 ) -> Preset:
-    return Preset(key, label, summary, SchemePlan(groups, ITEMS, GRADES, components, SECTIONS, RULES))
+    return Preset(key, label, summary, SchemePlan(groups, PAPERS, GRADES, components, SECTIONS, RULES))
 
 
 ALL = (

@@ -2,7 +2,6 @@
 
 from apps.cycles.services.cycles import copy_cycle, create_cycle, delete_draft, update_cycle
 from apps.cycles.services.parts import (
-    set_ballot_items,
     set_components,
     set_grade_rules,
     set_report_sections,
@@ -29,7 +28,6 @@ __all__ = [
     "order_reviewees",
     "remove_reviewee",
     "remove_reviewees",
-    "set_ballot_items",
     "set_components",
     "set_grade_rules",
     "set_report_mode",

@@ -11,23 +11,24 @@ from apps.accounts.models import User
 from apps.audit.services import record_action
 from apps.common.services import touch_version
 from apps.cycles.domain.checks import doubled
+from apps.cycles.domain.papers.templates import describe_template
 from apps.cycles.domain.plans import (
     ComponentPlan,
     GradePlan,
     GroupPlan,
-    ItemPlan,
+    PaperPlan,
     SchemePlan,
     SchemeRules,
     SectionPlan,
 )
 from apps.cycles.errors import BadSchemePart
 from apps.cycles.models import (
-    BallotItem,
     GradeRule,
     ReportSection,
     ReviewCycle,
     ReviewScheme,
     SchemeComponent,
+    SchemePaper,
     VoterGroup,
 )
 from apps.cycles.services.locking import lock_draft
@@ -44,17 +45,6 @@ def set_voter_groups(
     _refuse_bad_rows("测评主体类别", [(group.name, group.weight) for group in groups])
     write_groups(cycle.scheme, groups)
     return _saved(cycle, "voter_groups", len(groups), actor, at)
-
-
-@transaction.atomic
-def set_ballot_items(
-    cycle_id: int, *, items: Sequence[ItemPlan], version: int | None = None, actor: User, at: datetime
-) -> ReviewCycle:
-    """Set the questions of the evaluation form of a draft; their weights are relative."""
-    cycle = lock_draft(cycle_id, version)
-    _refuse_bad_rows("测评项目", [(item.name, item.weight) for item in items])
-    write_items(cycle.scheme, items)
-    return _saved(cycle, "ballot_items", len(items), actor, at)
 
 
 @transaction.atomic
@@ -77,10 +67,10 @@ def set_components(
 def set_grade_rules(
     cycle_id: int, *, grades: Sequence[GradePlan], version: int | None = None, actor: User, at: datetime
 ) -> ReviewCycle:
-    """Set points and thresholds of the four grades of a draft."""
+    """Set the totals from which the four grades are proposed."""
     cycle = lock_draft(cycle_id, version)
-    if any(not 0 <= rule.points <= 100 or not 0 <= rule.from_total <= 100 for rule in grades):  # noqa: PLR2004 -- per cent
-        raise BadSchemePart(f"等次的分值和起点总分应在0到100之间，{NOT_SAVED}")
+    if any(not 0 <= rule.from_total <= 100 for rule in grades):  # noqa: PLR2004 -- per cent
+        raise BadSchemePart(f"等次的起点总分应在0到100之间，{NOT_SAVED}")
     if doubled(rule.grade.label for rule in grades):
         raise BadSchemePart(f"同一个等次写了两遍，{NOT_SAVED}")
     write_grades(cycle.scheme, grades)
@@ -163,7 +153,7 @@ def rule_values(rules: SchemeRules) -> dict[str, Any]:
 def write_parts(scheme: ReviewScheme, plan: SchemePlan) -> None:
     """Replace every part of a scheme that is not frozen."""
     write_groups(scheme, plan.groups)
-    write_items(scheme, plan.items)
+    write_papers(scheme, plan.papers)
     write_grades(scheme, plan.grades)
     write_components(scheme, plan.components)
     write_sections(scheme, plan.sections)
@@ -178,29 +168,43 @@ def write_groups(scheme: ReviewScheme, groups: Sequence[GroupPlan]) -> None:
     )
 
 
-def write_items(scheme: ReviewScheme, items: Sequence[ItemPlan]) -> None:
-    """Replace the questions of the evaluation form."""
-    scheme.ballot_items.all().delete()
-    BallotItem.objects.bulk_create(
-        BallotItem(scheme=scheme, order_no=n, name=i.name.strip(), hint=i.hint.strip(), weight=i.weight)
-        for n, i in enumerate(items, start=1)
+def write_papers(scheme: ReviewScheme, papers: Sequence[PaperPlan]) -> None:
+    """Replace the evaluation forms."""
+    scheme.components.update(paper=None)
+    scheme.papers.all().delete()
+    SchemePaper.objects.bulk_create(
+        SchemePaper(
+            scheme=scheme,
+            order_no=n,
+            name=p.name.strip(),
+            preset=p.preset,
+            definition=describe_template(p.template),
+        )
+        for n, p in enumerate(papers, start=1)
     )
 
 
 def write_grades(scheme: ReviewScheme, grades: Sequence[GradePlan]) -> None:
-    """Replace points and thresholds."""
+    """Replace the thresholds."""
     scheme.grade_rules.all().delete()
     GradeRule.objects.bulk_create(
-        GradeRule(scheme=scheme, grade=g.grade.value, points=g.points, from_total=g.from_total)
-        for g in grades
+        GradeRule(scheme=scheme, grade=g.grade.value, from_total=g.from_total) for g in grades
     )
 
 
 def write_components(scheme: ReviewScheme, components: Sequence[ComponentPlan]) -> None:
     """Replace the parts of the total."""
     scheme.components.all().delete()
+    papers = {paper.name: paper for paper in scheme.papers.all()}
     SchemeComponent.objects.bulk_create(
-        SchemeComponent(scheme=scheme, order_no=n, name=c.name.strip(), kind=c.kind.value, weight=c.weight)
+        SchemeComponent(
+            scheme=scheme,
+            order_no=n,
+            name=c.name.strip(),
+            kind=c.kind.value,
+            weight=c.weight,
+            paper=papers.get(c.paper),
+        )
         for n, c in enumerate(components, start=1)
     )
 

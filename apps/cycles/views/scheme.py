@@ -26,7 +26,6 @@ CONFLICT = (
 )
 SAVERS: dict[str, tuple[str, Callable[..., ReviewCycle]]] = {
     "groups": ("groups", services.set_voter_groups),
-    "items": ("items", services.set_ballot_items),
     "components": ("components", services.set_components),
     "grades": ("grades", services.set_grade_rules),
     "sections": ("sections", services.set_report_sections),

@@ -8,10 +8,12 @@ class SessionState(LabelledEnum):
 
     DRAFT = "draft", "准备"
     KEYED = "keyed", "已设密钥"
+    REHEARSED = "rehearsed", "已彩排"
     OPEN = "open", "正在投票"
     CLOSED = "closed", "已截止"
     OPENED = "opened", "已开箱"
     RELEASED = "released", "已发布"
+    PURGED = "purged", "已销毁"
 
 
 ORDER = tuple(SessionState)
@@ -24,3 +26,4 @@ class SlipState(LabelledEnum):
     ONLINE = "online", "线上"
     PAPER = "paper", "纸质"
     VOID = "void", "作废"
+    SPOILED = "spoiled", "污损"

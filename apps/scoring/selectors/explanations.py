@@ -12,7 +12,7 @@ from typing import Any
 from apps.common.domain.formats import plain_decimal, round_half_up
 from apps.cycles.domain.grades import BEST_FIRST, Grade
 from apps.cycles.domain.schemes import BlankRule, ComponentKind
-from apps.cycles.models import BallotItem, ReviewScheme
+from apps.cycles.models import ReviewScheme
 from apps.scoring.domain.numbers import from_exact_text
 from apps.scoring.models import GroupScore, ScoreSummary
 
@@ -155,7 +155,7 @@ def _trim_rule(scheme: ReviewScheme) -> str:
     return f"有效票多于 {scheme.trim_when_more_than} 张时，去掉最高、最低各 {scheme.trim_each_side} 张"
 
 
-def _group_line(one: GroupScore, scheme: ReviewScheme, items: Sequence[BallotItem]) -> GroupLine:
+def _group_line(one: GroupScore, scheme: ReviewScheme, items: Sequence[Any]) -> GroupLine:
     name, weight = one.voter_group.name, f"{plain_decimal(one.voter_group.weight)}%"
     if one.is_suppressed:
         return GroupLine(name, weight, is_hidden=True)
@@ -199,7 +199,7 @@ def _percent(n: int, n_all: int) -> Decimal:
     return round_half_up(Fraction(100 * n, n_all or 1), 1)
 
 
-def _items(summary: ScoreSummary, items: Sequence[BallotItem]) -> tuple[ItemScore, ...]:
+def _items(summary: ScoreSummary, items: Sequence[Any]) -> tuple[ItemScore, ...]:
     weights = {item.pk: plain_decimal(item.weight) for item in items}
     return tuple(
         ItemScore(

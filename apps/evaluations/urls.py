@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.evaluations.views import casting, counting, paper, sessions
+from apps.evaluations.views import casting, counting, halls, paper, sessions
 
 app_name = "evaluations"
 urlpatterns = [
@@ -24,6 +24,6 @@ urlpatterns = [
     # Public. The slip's secret stands behind "#", which browsers do not send.
     path("cast/<int:session_id>", casting.cast, name="cast"),
     path("cast/<int:session_id>/submit", casting.cast_submit, name="cast_submit"),
-    path("hall/<str:hall_key>/", casting.hall, name="hall"),
-    path("hall/<str:hall_key>/turnout/", casting.hall_turnout, name="hall_turnout"),
+    path("hall/<str:hall_key>/", halls.hall, name="hall"),
+    path("hall/<str:hall_key>/turnout/", halls.hall_turnout, name="hall_turnout"),
 ]

@@ -1,4 +1,4 @@
-"""Public pages: casting and the hall screen. No login, no session, no cookie; the same bytes for everybody."""
+"""Public pages of casting. No login, no session, no cookie; the same bytes for everybody."""
 
 import base64
 import binascii
@@ -23,13 +23,9 @@ from apps.evaluations.domain.slips import read_typed_code
 from apps.evaluations.domain.states import SessionState
 from apps.evaluations.errors import SlipRefused
 from apps.evaluations.models import EvaluationSession
-from apps.evaluations.selectors import turnout_lines
 from apps.evaluations.services import cast_ballot, seal_and_cast
+from apps.evaluations.views.doors import strict
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 MAX_BODY = 512 * 1024
 STATE_NOTES = {
     SessionState.KEYED.value: "还没有开始投票。可以先填写，等主持人宣布开始后再提交。",
@@ -55,7 +51,7 @@ def cast(request: HttpRequest, session_id: int) -> HttpResponse:
         response = HttpResponse(_form_page(session))
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=15"
-    return _strict(response)
+    return strict(response)
 
 
 @csrf_exempt  # no cookie, no account: whoever holds the slip's secret may cast
@@ -71,14 +67,7 @@ def cast_submit(request: HttpRequest, session_id: int) -> HttpResponse:
     else:
         response = _answer_plain_form(request, session_id)
     response["Cache-Control"] = "no-store"
-    return _strict(response)
-
-
-def _strict(response: HttpResponse) -> HttpResponse:
-    """Allow nothing but our own script, style and address, and tell no other page where one came from."""
-    response["Content-Security-Policy"] = POLICY
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return strict(response)
 
 
 @sensitive_variables()
@@ -189,38 +178,3 @@ def _item(paper: BallotPaper, item: Any, field: str, chosen: Mapping[str, Any]) 
             for option in paper.options
         ],
     }
-
-
-@require_GET
-def hall(request: HttpRequest, hall_key: str) -> HttpResponse:
-    """The hall screen: large type, turnout only."""
-    session = _hall_session(hall_key)
-    context = _turnout_context(session) | {"poll_url": f"{request.path}turnout/"}
-    return _strict(HttpResponse(render_to_string("evaluations/hall.html", context)))
-
-
-@require_GET
-def hall_turnout(request: HttpRequest, hall_key: str) -> HttpResponse:
-    """The part of the hall screen that is asked for every 15 seconds."""
-    return turnout_part(request, _hall_session(hall_key))
-
-
-def turnout_part(request: HttpRequest, session: EvaluationSession) -> HttpResponse:
-    """Answer the turnout table, or 304 if nothing that is shown has changed."""
-    page = render_to_string("evaluations/_turnout.html", _turnout_context(session))
-    etag = quote_etag(hashlib.sha256(page.encode()).hexdigest()[:20])
-    if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        response = HttpResponse(page)
-    response["ETag"] = etag
-    response["Cache-Control"] = "no-cache"
-    return response
-
-
-def _turnout_context(session: EvaluationSession) -> dict[str, Any]:
-    return {"session": session, "lines": turnout_lines(session), "k_min": session.cycle.scheme.k_min}
-
-
-def _hall_session(hall_key: str) -> EvaluationSession:
-    return get_object_or_404(EvaluationSession.objects.select_related("cycle__scheme"), hall_key=hall_key)

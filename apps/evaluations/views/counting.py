@@ -21,8 +21,8 @@ from apps.evaluations.kit.separate_process import open_in_own_process
 from apps.evaluations.models import EvaluationSession, SessionClosing
 from apps.evaluations.pdf import RecordData, record_pdf
 from apps.evaluations.selectors import ledger_lines, turnout_lines
-from apps.evaluations.views.casting import turnout_part
 from apps.evaluations.views.doors import held_session, paper_answer, user_of
+from apps.evaluations.views.halls import turnout_part
 from apps.evaluations.views.sessions import crumbs
 
 

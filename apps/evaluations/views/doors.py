@@ -1,4 +1,4 @@
-"""How views of this app find a session that an account may manage."""
+"""How views of this app find a session that an account may manage, and how they answer."""
 
 from typing import cast
 
@@ -10,6 +10,11 @@ from apps.accounts.models import User
 from apps.evaluations.models import EvaluationSession
 from apps.evaluations.policies import can_list_sessions, can_manage_session
 from apps.evaluations.selectors import sessions_visible_to
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 def user_of(request: HttpRequest) -> User:
@@ -34,5 +39,12 @@ def paper_answer(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     response["Cache-Control"] = "no-store, private"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def strict(response: HttpResponse) -> HttpResponse:
+    """Allow nothing but our own script, style and address, and tell no other page where one came from."""
+    response["Content-Security-Policy"] = POLICY
     response["Referrer-Policy"] = "no-referrer"
     return response

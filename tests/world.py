@@ -31,7 +31,8 @@ class World:
     draft_cycle: Any = None
     scheme: Any = None
     voter_groups: list[Any] = field(default_factory=list)
-    ballot_items: list[Any] = field(default_factory=list)
+    papers: list[Any] = field(default_factory=list)
+    draft_paper: Any = None
     component: Any = None
     imported_component: Any = None
     section: Any = None
@@ -118,36 +119,41 @@ def _people(w):
 
 
 def _cycle(w):
+    from apps.cycles.domain.papers.presets import STANDARD
+    from apps.cycles.domain.papers.templates import describe_template
     from apps.cycles.models import (
-        BallotItem,
         GradeRule,
+        PaperRevision,
         ReportSection,
         ReviewCycle,
         Reviewee,
         ReviewScheme,
         SchemeComponent,
+        SchemePaper,
         VoterGroup,
     )
 
     w.draft_cycle = ReviewCycle.objects.create(year=2027, title="2027年度", host=w.root, created_at=NOW)
-    ReviewScheme.objects.create(cycle=w.draft_cycle, preset="60-40")
+    draft = ReviewScheme.objects.create(cycle=w.draft_cycle, preset="60-40")
+    w.draft_paper = SchemePaper.objects.create(
+        scheme=draft, order_no=1, name="测评表", definition=describe_template(STANDARD), version=2
+    )
+    PaperRevision.objects.create(
+        paper=w.draft_paper, version=1, name="测评表", definition=describe_template(STANDARD), saved_at=NOW
+    )
     w.cycle = ReviewCycle.objects.create(year=2026, title="2026年度", host=w.root, created_at=NOW)
     w.scheme = ReviewScheme.objects.create(cycle=w.cycle, preset="60-40")
     w.voter_groups = [
         VoterGroup.objects.create(scheme=w.scheme, order_no=n, name=name, weight=weight, n_expected=10)
         for n, (name, weight) in enumerate([("A票", 60), ("B票", 40)], start=1)
     ]
-    w.ballot_items = [
-        BallotItem.objects.create(scheme=w.scheme, order_no=n, name=name, weight=50)
-        for n, name in enumerate(["总体评价", "履职情况"], start=1)
+    w.papers = [
+        SchemePaper.objects.create(
+            scheme=w.scheme, order_no=1, name="测评表", definition=describe_template(STANDARD)
+        )
     ]
-    for grade, points, start in [
-        ("good", 100, 90),
-        ("fairly_good", 85, 80),
-        ("average", 75, 70),
-        ("poor", 60, 0),
-    ]:
-        GradeRule.objects.create(scheme=w.scheme, grade=grade, points=points, from_total=start)
+    for grade, start in [("good", 90), ("fairly_good", 80), ("average", 70), ("poor", 0)]:
+        GradeRule.objects.create(scheme=w.scheme, grade=grade, from_total=start)
     w.component = SchemeComponent.objects.create(
         scheme=w.scheme, order_no=1, name="现场测评", kind="ballot", weight=70
     )

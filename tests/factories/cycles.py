@@ -2,15 +2,17 @@
 
 from datetime import UTC, datetime
 
+from apps.cycles.domain.papers.presets import STANDARD
+from apps.cycles.domain.papers.templates import describe_template
 from apps.cycles.domain.presets import PRESETS
 from apps.cycles.models import (
-    BallotItem,
     GradeRule,
     ReportSection,
     ReviewCycle,
     Reviewee,
     ReviewScheme,
     SchemeComponent,
+    SchemePaper,
     VoterGroup,
 )
 from tests.factories.organizations import make_organization
@@ -46,14 +48,10 @@ def make_scheme(cycle, *, preset="60-40"):
         VoterGroup.objects.create(
             scheme=scheme, order_no=n, name=group.name, weight=group.weight, n_expected=12
         )
-    for n, item in enumerate(plan.items, start=1):
-        BallotItem.objects.create(
-            scheme=scheme, order_no=n, name=item.name, hint=item.hint, weight=item.weight
-        )
+    for n, paper in enumerate(plan.papers, start=1):
+        make_paper(scheme, name=paper.name, template=paper.template, preset=paper.preset, order_no=n)
     for rule in plan.grades:
-        GradeRule.objects.create(
-            scheme=scheme, grade=rule.grade.value, points=rule.points, from_total=rule.from_total
-        )
+        GradeRule.objects.create(scheme=scheme, grade=rule.grade.value, from_total=rule.from_total)
     for n, part in enumerate(plan.components, start=1):
         SchemeComponent.objects.create(
             scheme=scheme, order_no=n, name=part.name, kind=part.kind.value, weight=part.weight
@@ -69,6 +67,17 @@ def make_scheme(cycle, *, preset="60-40"):
             max_chars=section.max_chars,
         )
     return scheme
+
+
+def make_paper(scheme, *, template=STANDARD, name="测评表", preset="", order_no=None):
+    """Add an evaluation form to a scheme that is not frozen."""
+    return SchemePaper.objects.create(
+        scheme=scheme,
+        order_no=order_no or scheme.papers.count() + 1,
+        name=name,
+        preset=preset,
+        definition=describe_template(template),
+    )
 
 
 def make_reviewee(*, cycle=None, organization=None, secretary=None, **fields):

@@ -31,6 +31,16 @@ class CardsDoNotFit(DomainError):  # noqa: N818 -- a refusal, named like the oth
         )
 
 
+class HoldMissing(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    code = "hold_missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "服务器上找不到本场次的封存钥匙文件，只凭钥匙卡不能开箱。票箱没有打开，选票都完好。"
+            "请取出随钥匙卡一起打印、单独密封的“封存页”，把上面的字符也录入，再试一次。"
+        )
+
+
 class SlipRefused(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
     """The slip cannot be used; the code says why, for the casting page."""
 

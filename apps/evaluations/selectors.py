@@ -10,11 +10,10 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from apps.accounts.models import User
-from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.schemes import ReportMode
 from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle
-from apps.evaluations.domain.ballot_papers import BallotPaper, Item, Option, Subject
+from apps.evaluations.domain.ballot_papers import BallotPaper, Part, Subject
 from apps.evaluations.domain.ledgers import LedgerLine, turnout
 from apps.evaluations.domain.states import SessionState, SlipState
 from apps.evaluations.models import (
@@ -60,15 +59,12 @@ def returned_counts(cycle_id: int) -> dict[int, int]:
 
 def build_paper(session: EvaluationSession) -> BallotPaper:
     """Return the evaluation form as cycle and session stand now; the key ceremony freezes it."""
-    scheme = session.cycle.scheme
     subjects = session.subjects.select_related("reviewee").order_by("order_no")
+    papers = [one.paper for one in session.papers.select_related("paper").order_by("paper__order_no")]
     return BallotPaper(
         session_id=session.pk,
         title=session.title,
-        items=tuple(Item(item.pk, item.name, item.hint) for item in scheme.ballot_items.order_by("order_no")),
-        options=tuple(
-            Option(rule.grade, Grade(rule.grade).label) for rule in scheme.grade_rules.order_by("-points")
-        ),
+        parts=tuple(Part(str(paper.order_no), paper.pk, paper.name, paper.template) for paper in papers),
         subjects=tuple(_subject(subject.order_no, subject) for subject in subjects),
     )
 

@@ -6,6 +6,9 @@ from config import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = env.folder("SPK_VAR_DIR", BASE_DIR / "var")
+HOLDS_DIR = env.folder(
+    "SPK_HOLDS_DIR", VAR_DIR / "holds"
+)  # halves of session keys: never in the database's backup
 
 SECRET_KEY = env.text("SECRET_KEY")
 DEBUG = False

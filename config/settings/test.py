@@ -1,7 +1,9 @@
 """The test suite: same engines, cheaper password hashing, files in a throw-away folder."""
 
 import os
+import tempfile
 
+os.environ.setdefault("SPK_HOLDS_DIR", tempfile.mkdtemp(prefix="spk-holds-"))
 os.environ.setdefault("SECRET_KEY", "test-only-" + "x" * 50)
 os.environ.setdefault("DATABASE_URL", "postgresql:///postgres")
 

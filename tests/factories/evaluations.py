@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from apps.cycles.domain.papers.templates import ItemKind
 from apps.evaluations import services
 from apps.evaluations.domain import ballots, sealing
 from apps.evaluations.domain.ballot_papers import from_description
@@ -14,13 +15,14 @@ from apps.evaluations.models import (
     OpenedMark,
     SessionClosing,
     SessionGroup,
+    SessionPaper,
     SessionSubject,
 )
 
 AT = datetime(2026, 12, 20, 1, 0, tzinfo=UTC)
 
 
-def make_session(*, cycle=None, title="年度述职评议现场测评", meeting=None, planned=10):
+def make_session(*, cycle=None, title="年度述职评议现场测评", meeting=None, planned=10, papers=None):
     """A draft session of all reviewees and voter groups of ``cycle`` (by default a new cycle in its meeting)."""
     if cycle is None:
         from tests.factories.cycles import make_cycle
@@ -33,6 +35,8 @@ def make_session(*, cycle=None, title="年度述职评议现场测评", meeting=
         SessionSubject.objects.create(session=session, reviewee=reviewee, order_no=order_no)
     for group in cycle.scheme.voter_groups.all():
         SessionGroup.objects.create(session=session, voter_group=group, n_planned=planned)
+    for paper in cycle.scheme.papers.all() if papers is None else papers:
+        SessionPaper.objects.create(session=session, paper=paper)
     return session
 
 
@@ -53,8 +57,10 @@ def make_opened_marks(session, votes, *, returned=None, state="opened"):
     move_to(session, "closed")
     subjects = {subject.reviewee_id: subject for subject in session.subjects.all()}
     groups = {group.voter_group_id: group for group in session.groups.all()}
+    paper = session.papers.first().paper
     rows = [
         OpenedMark(
+            paper=paper,
             subject=subjects[reviewee_id],
             group=groups[group_id],
             marks={str(item): getattr(grade, "value", grade) for item, grade in marks.items()},
@@ -94,37 +100,50 @@ class Hall:
     session: EvaluationSession
     actor: object
     cards: list[str] = field(default_factory=list)
+    hold_text: str = ""
     slips: dict[int, list] = field(default_factory=dict)
 
     @property
     def all_slips(self):
         return [slip for slips in self.slips.values() for slip in slips]
 
+    @property
+    def paper(self):
+        self.session.refresh_from_db()
+        return from_description(self.session.form)
+
     def marks(self, *grades):
-        """Marks for all reviewees and items, taking ``grades`` in turn."""
-        items = [str(item.pk) for item in self.session.cycle.scheme.ballot_items.all()]
-        cells = [(str(s.pk), item) for s in self.session.subjects.all() for item in items]
+        """Marks for all parts, reviewees and choice items, taking ``grades`` in turn; ``None`` leaves blank."""
+        cells = [
+            (part.key, subject, item.key)
+            for part in self.paper.parts
+            for subject in self.paper.subject_ids
+            for item in part.template.items
+            if item.kind in {ItemKind.GRADE, ItemKind.YES_NO}
+        ]
         marks = {}
-        for n, (subject, item) in enumerate(cells):
+        for n, (part, subject, item) in enumerate(cells):
             if grades[n % len(grades)]:
-                marks.setdefault(subject, {})[item] = grades[n % len(grades)]
+                marks.setdefault(part, {}).setdefault(subject, {})[item] = grades[n % len(grades)]
         return marks
 
-    def seal(self, slip, marks, *, selector=None):
+    def seal(self, slip, marks, *, texts=None, selector=None):
         """Seal as the browser would; ``selector`` lies about whose ballot it is."""
-        self.session.refresh_from_db()
-        paper = from_description(self.session.form)
-        text = ballots.ballot_text(paper, selector or slip.selector, marks)
+        text = ballots.ballot_text(self.paper, selector or slip.selector, marks, texts)
         return sealing.seal(bytes(self.session.public_key), ballots.pad(text, self.session.pad_bytes))
 
-    def cast(self, slip, *grades):
-        """Cast one ballot by QR secret and return its tracker."""
+    def cast_marks(self, slip, marks, *, texts=None):
+        """Cast these marks by QR secret and return the tracker."""
         return services.cast_ballot(
             self.session.pk,
             selector=slip.selector,
             secret=secret_text(slip.secret),
-            ciphertext=self.seal(slip, self.marks(*(grades or ("good",)))),
+            ciphertext=self.seal(slip, marks, texts=texts),
         )
+
+    def cast(self, slip, *grades):
+        """Cast one ballot by QR secret and return its tracker."""
+        return self.cast_marks(slip, self.marks(*(grades or ("good",))))
 
     def close(self):
         return services.close_voting(self.session.pk, actor=self.actor, at=AT)
@@ -133,8 +152,17 @@ class Hall:
         return services.open_urn(self.session.pk, cards=self.cards[:2], actor=self.actor, at=AT)
 
 
+def pass_rehearsal(session):
+    """Leave the session as a passed rehearsal would, without holding one."""
+    session.refresh_from_db()
+    session.rehearsed_at = AT
+    session.rehearsal_report = {"parts_hash": from_description(session.form).parts_hash}
+    session.save(update_fields=["rehearsed_at", "rehearsal_report"])
+    return move_to(session, "rehearsed")
+
+
 def make_hall(*, n_slips=3, n_reviewees=2, state="open", actor=None, session=None):
-    """A session with keys and ``n_slips`` per group; ``state`` ``keyed`` or ``open``."""
+    """A session with keys and ``n_slips`` per group; ``state`` ``keyed``, ``rehearsed`` or ``open``."""
     actor = actor or _clerk()
     if session is None:
         from tests.factories.cycles import make_cycle, make_reviewee
@@ -144,12 +172,15 @@ def make_hall(*, n_slips=3, n_reviewees=2, state="open", actor=None, session=Non
             make_reviewee(cycle=cycle)
         session = make_session(cycle=cycle, planned=n_slips)
     hall = Hall(session, actor)
-    hall.cards = [card.text for card in services.make_key(session.pk, actor=actor, at=AT)]
+    printed = services.make_key(session.pk, actor=actor, at=AT)
+    hall.cards, hall.hold_text = [card.text for card in printed.cards], printed.hold_text
     services.try_cards(session.pk, cards=hall.cards[1:], actor=actor, at=AT)
     for group in session.groups.all():
         hall.slips[group.pk] = services.issue_slips(
             session.pk, group_id=group.pk, n_slips=n_slips, actor=actor, at=AT
         )
+    if state != "keyed":
+        pass_rehearsal(session)
     if state == "open":
         services.open_voting(session.pk, actor=actor, at=AT)
     session.refresh_from_db()

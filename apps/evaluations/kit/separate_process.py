@@ -56,7 +56,12 @@ def _run(command: Sequence[str], cards: Sequence[str]) -> "subprocess.CompletedP
         timeout=TIMEOUT,
         check=False,
         cwd=settings.BASE_DIR,
-        env=os.environ | {"DATABASE_URL": _database_url(), "PYTHONIOENCODING": "utf-8"},
+        env=os.environ
+        | {
+            "DATABASE_URL": _database_url(),
+            "SPK_HOLDS_DIR": str(settings.HOLDS_DIR),
+            "PYTHONIOENCODING": "utf-8",
+        },
     )
 
 

@@ -15,15 +15,18 @@ from apps.evaluations.domain import ballots, crockford, sealing, slips
 from apps.evaluations.domain.ballot_papers import from_description
 from apps.evaluations.domain.states import SessionState, SlipState
 from apps.evaluations.errors import BallotRefused, SlipRefused, VotingClosed, VotingNotOpen
+from apps.evaluations.kit.vouchers import voucher_for
 from apps.evaluations.models import Credential, EvaluationSession, UrnEntry
 from apps.evaluations.services.locks import share_session
 from apps.evaluations.services.slips import typed_code_hasher
 
 UNKNOWN = "没有找到这张测评票，或票上的密码不对。您填写的内容还在本页。请重新扫码或核对 16 位票码；仍不行请到监票人处。"
 REFUSED = {
+    SlipState.SPOILED.value: "这张测评票已作污损处理，不能再用。您填写的内容还在本页。请用新换的测评票的票码提交。",
     SlipState.VOID.value: "这张测评票已经作废。您填写的内容还在本页。请到监票人处换一张新票，用新票上的票码提交。",
     SlipState.PAPER.value: "这张测评票已经换领了纸质测评表，不能再在线提交。请填写纸质表投入票箱。",
 }
+NOT_YET = {SessionState.DRAFT.value, SessionState.KEYED.value, SessionState.REHEARSED.value}
 LOCKED = (
     "这张测评票的票码已连续输错 5 次，为安全起见不再接受手工输入。请改用手机扫码，或到监票人处换一张新票。"
 )
@@ -54,7 +57,7 @@ def cast_ballot(session_id: int, *, selector: str, secret: str, ciphertext: byte
         with transaction.atomic():
             share_session(session_id)
             _check_envelope(ciphertext, _pad_bytes(session_id))
-            _put(slip, ciphertext, tracker)
+            _put(slip, ciphertext, tracker, voucher_for(session_id, selector, tracker))
     except IntegrityError:
         raise BallotRefused(
             "这份密封选票已用另一张测评票交过，不能重复使用。请刷新页面，用自己的票重新填写。"
@@ -63,7 +66,9 @@ def cast_ballot(session_id: int, *, selector: str, secret: str, ciphertext: byte
 
 
 @sensitive_variables()
-def seal_and_cast(session_id: int, *, selector: str, secret: str, marks: ballots.Marks) -> str:
+def seal_and_cast(
+    session_id: int, *, selector: str, secret: str, marks: ballots.Marks, texts: ballots.Texts | None = None
+) -> str:
     """Seal plain answers and cast them, for browsers without scripts; the answers go no further than this call.
 
     :raises VotingNotOpen: no key yet, and whatever ``cast_ballot`` refuses.
@@ -71,7 +76,7 @@ def seal_and_cast(session_id: int, *, selector: str, secret: str, marks: ballots
     session = EvaluationSession.objects.get(pk=session_id)
     if session.form is None or session.public_key is None:
         raise VotingNotOpen("测评表还没有准备好。请听从会场安排，稍后再试。")
-    text = ballots.ballot_text(from_description(session.form), selector, marks)
+    text = ballots.ballot_text(from_description(session.form), selector, marks, texts)
     ciphertext = sealing.seal(bytes(session.public_key), ballots.pad(text, session.pad_bytes))
     return cast_ballot(session_id, selector=selector, secret=secret, ciphertext=ciphertext)
 
@@ -82,7 +87,7 @@ def _pad_bytes(session_id: int) -> int:
     if row is None:
         raise SlipRefused(UNKNOWN, code="unknown_slip")
     state, length = row
-    if state in {SessionState.DRAFT.value, SessionState.KEYED.value}:
+    if state in NOT_YET:
         raise VotingNotOpen("还没有开始投票。您填写的内容还在本页，请等主持人宣布开始后再点一次“提交”。")
     if state != SessionState.OPEN.value:
         raise VotingClosed("投票已经截止，这张测评票已过期，本次提交没有计入。截止前已送达的选票不受影响。")
@@ -127,15 +132,15 @@ def _check_envelope(ciphertext: bytes, pad_bytes: int) -> None:
         )
 
 
-def _put(slip: _Slip, ciphertext: bytes, tracker: str) -> None:
+def _put(slip: _Slip, ciphertext: bytes, tracker: str, voucher: bytes) -> None:
     """Burn the slip and store the ballot. The row lock of the slip lets parallel posts queue up."""
     usable = Credential.objects.filter(pk=slip.id, state__in=[SlipState.UNUSED.value, SlipState.ONLINE.value])
     if usable.update(state=SlipState.ONLINE.value) != 1:
         state = Credential.objects.values_list("state", flat=True).get(pk=slip.id)
         raise SlipRefused(REFUSED[state], code=f"slip_{state}")
     UrnEntry.objects.bulk_create(
-        [UrnEntry(credential_id=slip.id, ciphertext=ciphertext, tracker=tracker)],
+        [UrnEntry(credential_id=slip.id, ciphertext=ciphertext, tracker=tracker, voucher=voucher)],
         update_conflicts=True,
         unique_fields=["credential"],
-        update_fields=["ciphertext", "tracker"],
+        update_fields=["ciphertext", "tracker", "voucher"],
     )

@@ -13,7 +13,7 @@ from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle, Reviewee, VoterGroup
 from apps.cycles.services import advance_stage
 from apps.evaluations.domain.states import SessionState
-from apps.evaluations.models import EvaluationSession, SessionGroup, SessionSubject
+from apps.evaluations.models import EvaluationSession, SessionGroup, SessionPaper, SessionSubject
 from apps.evaluations.services.locks import lock_session
 from apps.evaluations.signals import results_released
 from apps.meetings.models import AgendaItem, ReviewMeeting
@@ -54,6 +54,9 @@ def create_session(
     )
     SessionGroup.objects.bulk_create(
         SessionGroup(session=session, voter_group=group, n_planned=n) for group, n in groups
+    )
+    SessionPaper.objects.bulk_create(
+        SessionPaper(session=session, paper=paper) for paper in cycle.scheme.papers.all()
     )
     details = {"n_subjects": len(reviewees), "n_planned": sum(n for _, n in groups)}
     record_action("evaluations.session_created", session, actor=actor, at=at, details=details)

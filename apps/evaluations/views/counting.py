@@ -1,4 +1,4 @@
-"""Turnout, ledger, opening of the urn, and the record to be signed."""
+"""Ledger, opening of the urn, and the record to be signed."""
 
 from datetime import datetime
 
@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -20,33 +19,9 @@ from apps.evaluations.forms import CardsForm
 from apps.evaluations.kit.separate_process import open_in_own_process
 from apps.evaluations.models import EvaluationSession, SessionClosing
 from apps.evaluations.pdf import RecordData, record_pdf
-from apps.evaluations.selectors import ledger_lines, turnout_lines
+from apps.evaluations.selectors import ledger_lines
 from apps.evaluations.views.doors import held_session, paper_answer, user_of
-from apps.evaluations.views.halls import turnout_part
 from apps.evaluations.views.sessions import crumbs
-
-
-@login_required
-@require_GET
-def turnout(request: HttpRequest, session_id: int) -> HttpResponse:
-    """How many have voted, in steps of five; never a score."""
-    session = held_session(request, session_id)
-    context = {
-        "session": session,
-        "lines": turnout_lines(session),
-        "k_min": session.cycle.scheme.k_min,
-        "poll_url": reverse("evaluations:turnout_part", args=[session.pk]),
-        "is_open": session.state == SessionState.OPEN.value,
-        "hall_url": request.build_absolute_uri(reverse("evaluations:hall", args=[session.hall_key])),
-        "crumbs": crumbs(session, "投票进度"),
-    }
-    return render(request, "evaluations/turnout.html", context)
-
-
-@login_required
-@require_GET
-def turnout_renewed(request: HttpRequest, session_id: int) -> HttpResponse:
-    return turnout_part(request, held_session(request, session_id))
 
 
 @login_required

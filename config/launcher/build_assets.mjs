@@ -18,6 +18,7 @@ const shipped = (path) => join(root, "node_modules", path);
 
 const bundles = [
   { in: entry("seal"), out: "evaluations/seal.js", target: EVERYBODY, globalName: "SPKSeal" },
+  { in: shipped("jsqr/dist/jsQR.js"), out: "evaluations/jsqr.js", target: STAFF, globalName: "jsQR" },
   { in: shipped("idb-keyval/dist/index.js"), out: "vendor/idb-keyval.js", target: EVERYBODY, globalName: "idbKeyval" },
   { in: entry("bootstrap"), out: "vendor/bootstrap.js", target: EVERYBODY, globalName: "bootstrap" },
   { in: entry("tom-select"), out: "vendor/tom-select.js", target: EVERYBODY },

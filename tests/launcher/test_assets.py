@@ -13,7 +13,8 @@ from config.launcher.project import this_project
 
 ASSETS = this_project().assets
 BUNDLES = [
-    "evaluations/seal.js", "vendor/bootstrap.css", "vendor/bootstrap.js", "vendor/echarts.js", "vendor/htmx.js",
+    "evaluations/jsqr.js", "evaluations/seal.js", "vendor/bootstrap.css", "vendor/bootstrap.js",
+    "vendor/echarts.js", "vendor/htmx.js",
     "vendor/idb-keyval.js", "vendor/tom-select.css", "vendor/tom-select.js",
 ]  # fmt: skip
 

@@ -21,11 +21,11 @@ def is_vouched(voucher: bytes, session_id: int, selector: str, tracker: str) -> 
     )
 
 
-def _secrets() -> Iterator[str]:
+def _secrets() -> Iterator[str | bytes]:
     yield settings.SECRET_KEY
     yield from settings.SECRET_KEY_FALLBACKS
 
 
-def _voucher(session_id: int, selector: str, tracker: str, secret: str) -> bytes:
+def _voucher(session_id: int, selector: str, tracker: str, secret: str | bytes) -> bytes:
     value = f"{session_id}|{selector}|{tracker}"
     return salted_hmac(SALT, value, secret=secret, algorithm="sha256").digest()

@@ -1,29 +1,78 @@
 import json
-from random import Random
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.evaluations.domain import ballots, opening, sealing
-from apps.evaluations.domain.ballot_papers import BallotPaper, Item, Option, Subject, from_description
+from apps.cycles.domain.papers.presets import FOUR_GRADES, graded_item
+from apps.cycles.domain.papers.templates import (
+    MAX_ALL_TEXTS,
+    CommentPolicy,
+    Item,
+    ItemKind,
+    PaperTemplate,
+    describe_template,
+    template_from,
+)
+from apps.evaluations.domain import ballots, sealing
+from apps.evaluations.domain.ballot_papers import BallotPaper, Part, Subject, from_description
 from apps.evaluations.domain.ballots import Verdict, VoidReason, judge
-from apps.evaluations.domain.opening import JudgedBallot
 
 GRADES = ("good", "fairly_good", "average", "poor")
+FIRST = PaperTemplate(
+    title="抓党建",
+    scales=(FOUR_GRADES,),
+    items=(
+        graded_item("duty", "党建责任", 1),
+        Item("points", "打分", ItemKind.NUMBER, maximum=Decimal(20), step=Decimal("0.5")),
+        Item("words", "建议", ItemKind.TEXT, max_chars=50),
+    ),
+    comments=CommentPolicy.PER_PERSON,
+    comment_max_chars=300,
+)
+SECOND = PaperTemplate(
+    title="全面从严治党",
+    scales=(FOUR_GRADES,),
+    items=(graded_item("duty", "责任", 1), Item("rank", "名次", ItemKind.RANK)),
+    comments=CommentPolicy.WHOLE,
+)
 PAPER = BallotPaper(
     session_id=7,
     title="测评",
-    items=(Item(11, "党建责任"), Item(12, "工作实绩", "看实绩")),
-    options=tuple(Option(value, value) for value in GRADES),
+    parts=(Part("1", 31, "抓党建", FIRST), Part("2", 32, "从严治党", SECOND)),
     subjects=tuple(
         Subject(pk, n, f"书记{n}", "党委", "书记", "现场述职") for n, pk in enumerate((101, 102, 103), 1)
     ),
 )
 LENGTH = ballots.pad_bytes(PAPER)
-marks = st.dictionaries(
-    st.sampled_from(["101", "102", "103"]),
-    st.dictionaries(st.sampled_from(["11", "12"]), st.sampled_from(GRADES)),
+subjects = st.sampled_from(["101", "102", "103"])
+answers = st.one_of(
+    st.tuples(st.just("duty"), st.sampled_from(GRADES)),
+    st.tuples(st.just("points"), st.sampled_from(["0", "20", "17.5", "3.5"])),
+)
+rows = st.lists(answers, max_size=4).map(dict)
+marks = st.fixed_dictionaries(
+    {},
+    optional={
+        "1": st.dictionaries(subjects, rows),
+        "2": st.dictionaries(subjects, st.fixed_dictionaries({}, optional={"rank": st.sampled_from("123")})),
+    },
+)
+chars = st.characters(exclude_categories=["Cs", "Cc"])
+texts = st.fixed_dictionaries(
+    {},
+    optional={
+        "1": st.dictionaries(
+            subjects,
+            st.fixed_dictionaries(
+                {}, optional={"c": st.text(chars, max_size=300), "words": st.text(chars, max_size=50)}
+            ),
+        ),
+        "2": st.fixed_dictionaries(
+            {}, optional={"0": st.fixed_dictionaries({}, optional={"c": st.text(chars, max_size=300)})}
+        ),
+    },
 )
 
 
@@ -31,12 +80,40 @@ def padded(content):
     return ballots.pad(json.dumps(content).encode(), LENGTH)
 
 
-@given(marks)
-def test_every_ballot_has_one_length(given_marks):
-    text = ballots.pad(ballots.ballot_text(PAPER, "ABCD", given_marks), LENGTH)
+@given(marks, texts)
+def test_every_ballot_has_one_length_and_reads_back(given_marks, given_texts):
+    text = ballots.pad(ballots.ballot_text(PAPER, "ABCD", given_marks, given_texts), LENGTH)
 
     assert len(text) == LENGTH
-    assert judge(PAPER, "ABCD", text) == Verdict(given_marks)
+    assert judge(PAPER, "ABCD", text) == Verdict(given_marks, texts=given_texts)
+
+
+def test_the_longest_ballot_fits():
+    """Every place filled with the widest characters, up to what all words together may take."""
+    full = {
+        "1": {s: {"duty": "fairly_good", "points": "19.5"} for s in PAPER.subject_ids},
+        "2": {s: {"duty": "fairly_good", "rank": "3"} for s in PAPER.subject_ids},
+    }
+    wide = {
+        "1": {s: {"c": "𠀀" * 300, "words": "𠀀" * 50} for s in PAPER.subject_ids},
+        "2": {"0": {"c": "𠀀" * 300}},
+    }
+
+    sealed_text = ballots.pad(ballots.ballot_text(PAPER, "ZZZZ", full, wide), LENGTH)
+
+    assert judge(PAPER, "ZZZZ", sealed_text).texts == wide
+
+
+def test_words_beyond_the_limit_of_one_ballot_are_foreign():
+    many = tuple(
+        Subject(pk, n, f"书记{n}", "党委", "书记", "现场述职") for n, pk in enumerate(range(1, 12), 1)
+    )
+    paper = BallotPaper(7, "测评", PAPER.parts[:1], many)
+    over = {"1": {s: {"c": "字" * 200} for s in paper.subject_ids}}
+
+    assert MAX_ALL_TEXTS < 11 * 200
+    assert not ballots.are_texts_on_form(paper, over)
+    assert ballots.are_texts_on_form(paper, {"1": {s: {"c": "字" * 180} for s in paper.subject_ids}})
 
 
 @settings(max_examples=20)
@@ -47,6 +124,17 @@ def test_every_sealed_ballot_has_one_length(given_marks):
 
     assert len(ciphertext) == LENGTH + sealing.OVERHEAD
     assert judge(PAPER, "ABCD", sealing.unseal(private, ciphertext)).marks == given_marks
+
+
+def test_a_form_without_words_stays_small():
+    small = BallotPaper(
+        7,
+        "测评",
+        (Part("2", 32, "表", PaperTemplate("表", (FIRST.items[0],), (FOUR_GRADES,))),),
+        PAPER.subjects,
+    )
+
+    assert ballots.pad_bytes(small) < 512
 
 
 @given(st.binary(max_size=200))
@@ -64,8 +152,18 @@ def test_text_longer_than_any_ballot_is_refused():
         ballots.pad(b"x" * LENGTH, LENGTH)
 
 
+@given(st.text(max_size=400), st.integers(1, 300))
+def test_tidy_words_are_words_a_ballot_takes(text, most):
+    tidy = ballots.tidy_text(text, most)
+
+    assert len(tidy) <= most
+    assert ballots.tidy_text(tidy, most) == tidy
+    assert not ballots.UNPRINTABLE.search(tidy)
+
+
 def content(**changes):
-    return {"v": 1, "s": 7, "c": "ABCD", "f": PAPER.form_hash, "m": {"101": {"11": "good"}}} | changes
+    first = {"1": {"101": {"duty": "good"}}}
+    return {"v": 2, "s": 7, "c": "ABCD", "f": PAPER.form_hash, "m": first} | changes
 
 
 @pytest.mark.parametrize(
@@ -74,13 +172,27 @@ def content(**changes):
         ({"c": "ABCE"}, VoidReason.FOREIGN),
         ({"s": 8}, VoidReason.FOREIGN),
         ({"f": "0" * 64}, VoidReason.FOREIGN),
-        ({"v": 2}, VoidReason.FOREIGN),
-        ({"m": {"999": {"11": "good"}}}, VoidReason.UNKNOWN_MARK),
-        ({"m": {"101": {"99": "good"}}}, VoidReason.UNKNOWN_MARK),
-        ({"m": {"101": {"11": "excellent"}}}, VoidReason.UNKNOWN_MARK),
-        ({"m": {"101": {"11": ["good"]}}}, VoidReason.UNKNOWN_MARK),
-        ({"m": {"101": "good"}}, VoidReason.UNKNOWN_MARK),
+        ({"v": 1}, VoidReason.FOREIGN),
+        ({"m": {"9": {}}}, VoidReason.UNKNOWN_MARK),
+        ({"m": {"1": {"999": {"duty": "good"}}}}, VoidReason.UNKNOWN_MARK),
+        ({"m": {"1": {"101": {"other": "good"}}}}, VoidReason.UNKNOWN_MARK),
+        ({"m": {"1": {"101": {"duty": "excellent"}}}}, VoidReason.UNKNOWN_MARK),
+        ({"m": {"1": {"101": {"duty": ["good"]}}}}, VoidReason.UNKNOWN_MARK),
+        ({"m": {"1": {"101": {"points": "20.5"}}}}, VoidReason.UNKNOWN_MARK),
+        ({"m": {"1": {"101": {"points": "3.3"}}}}, VoidReason.UNKNOWN_MARK),
+        ({"m": {"1": {"101": {"points": "٣"}}}}, VoidReason.UNKNOWN_MARK),
+        ({"m": {"1": {"101": {"words": "好"}}}}, VoidReason.UNKNOWN_MARK),
+        ({"m": {"2": {"101": {"rank": "4"}}}}, VoidReason.UNKNOWN_MARK),
+        ({"m": {"2": {"101": {"rank": "0"}}}}, VoidReason.UNKNOWN_MARK),
+        ({"m": {"1": {"101": "good"}}}, VoidReason.UNKNOWN_MARK),
+        ({"m": {"1": "good"}}, VoidReason.UNKNOWN_MARK),
         ({"m": None}, VoidReason.UNKNOWN_MARK),
+        ({"t": None}, VoidReason.UNKNOWN_MARK),
+        ({"t": {"1": {"0": {"c": "好"}}}}, VoidReason.UNKNOWN_MARK),
+        ({"t": {"2": {"101": {"c": "好"}}}}, VoidReason.UNKNOWN_MARK),
+        ({"t": {"1": {"101": {"c": "字" * 301}}}}, VoidReason.UNKNOWN_MARK),
+        ({"t": {"1": {"101": {"c": "\x07"}}}}, VoidReason.UNKNOWN_MARK),
+        ({"t": {"1": {"101": {"c": 7}}}}, VoidReason.UNKNOWN_MARK),
     ],
 )
 def test_ballot_is_void_with_its_reason(changes, reason):
@@ -92,8 +204,8 @@ def test_text_that_is_no_ballot_is_unreadable(text):
     assert judge(PAPER, "ABCD", ballots.pad(text, 512)).reason == VoidReason.UNREADABLE
 
 
-@pytest.mark.parametrize("blank", [{}, {"101": {}}])
-def test_blank_ballot_is_a_valid_abstention(blank):
+@pytest.mark.parametrize("blank", [{}, {"1": {}}, {"1": {"101": {}}}])
+def test_blank_ballot_is_an_abstention(blank):
     verdict = judge(PAPER, "ABCD", padded(content(m=blank)))
 
     assert verdict.reason is None
@@ -105,55 +217,11 @@ def test_form_reads_back_with_the_same_hash():
 
     assert again == PAPER
     assert again.form_hash == PAPER.form_hash
+    assert template_from(json.loads(json.dumps(describe_template(FIRST)))) == FIRST
 
 
-judged = st.lists(
-    st.builds(
-        JudgedBallot,
-        st.integers(1, 2),
-        st.one_of(marks.map(Verdict), st.just(Verdict(None, VoidReason.FOREIGN))),
-    ),
-    max_size=8,
-)
+def test_rehearsal_has_the_same_parts_though_other_people_numbers():
+    other = BallotPaper(8, "【彩排】测评", PAPER.parts, PAPER.subjects[:1])
 
-
-@given(judged, st.integers(0, 9))
-def test_tearing_keeps_every_mark_and_only_valid_ballots(given_ballots, seed):
-    torn = opening.split_and_shuffle(PAPER, given_ballots, Random(seed))
-
-    valid = [ballot for ballot in given_ballots if ballot.verdict.marks is not None]
-    expected = sorted(
-        (s.id, b.group_id, sorted(b.verdict.marks.get(str(s.id), {}).items()))
-        for s in PAPER.subjects
-        for b in valid
-    )
-    assert sorted((t.subject_id, t.group_id, sorted(t.marks.items())) for t in torn) == expected
-
-
-@given(judged, st.integers(0, 9), st.integers(10, 19))
-def test_marks_hash_does_not_depend_on_the_shuffle(given_ballots, one, other):
-    first = opening.split_and_shuffle(PAPER, given_ballots, Random(one))
-    second = opening.split_and_shuffle(PAPER, list(reversed(given_ballots)), Random(other))
-
-    assert opening.marks_hash(first) == opening.marks_hash(second)
-
-
-def test_subjects_are_shuffled_independently():
-    """Without an own shuffle per reviewee the n-th marks of all reviewees would be one ballot."""
-    whole = [
-        JudgedBallot(1, Verdict({str(s.id): {"11": GRADES[n % 4]} for s in PAPER.subjects}))
-        for n in range(40)
-    ]
-
-    torn = opening.split_and_shuffle(PAPER, whole, Random(1))
-
-    columns = [[t.marks["11"] for t in torn if t.subject_id == s.id] for s in PAPER.subjects]
-    assert len({tuple(column) for column in columns}) == 3
-
-
-@given(judged)
-def test_counts_balance(given_ballots):
-    for row in opening.count_ballots(given_ballots).values():
-        assert row["returned"] == row["valid"] + row["void"]
-        assert row["blank"] <= row["valid"]
-        assert row["void"] == row.get("foreign", 0)
+    assert other.parts_hash == PAPER.parts_hash
+    assert other.form_hash != PAPER.form_hash

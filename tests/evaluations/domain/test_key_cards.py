@@ -1,18 +1,27 @@
 from itertools import combinations, permutations
+from secrets import token_bytes
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.evaluations.domain import crockford, key_cards, sealing
-from apps.evaluations.errors import CardsDoNotFit, CardUnreadable, TwoCardsNeeded
-
-PRIVATE, PUBLIC = sealing.new_key_pair()
-CARDS = [card.text for card in key_cards.split_key(5, PRIVATE)]
+from apps.evaluations.errors import CardsDoNotFit, CardUnreadable, HoldMissing, TwoCardsNeeded
 
 
-def join(*texts, session_id=5, public_key=PUBLIC):
-    return key_cards.join_cards(texts, session_id=session_id, public_key=public_key)
+def new_key(session_id=5):
+    secret, hold = token_bytes(32), token_bytes(32)
+    private = key_cards.private_key_from(secret, hold)
+    public = sealing.public_key_of(private)
+    return private, public, secret, hold, key_cards.split_secret(session_id, secret, public)
+
+
+PRIVATE, PUBLIC, SECRET, HOLD, PRINTED = new_key()
+CARDS = [card.text for card in PRINTED]
+
+
+def join(*texts, session_id=5, public_key=PUBLIC, hold=HOLD):
+    return key_cards.join_cards(texts, session_id=session_id, public_key=public_key, hold=hold)
 
 
 @pytest.mark.parametrize("pair", [*permutations(CARDS, 2), tuple(CARDS)])
@@ -23,12 +32,12 @@ def test_any_two_cards_make_the_key(pair):
 @settings(max_examples=25)
 @given(st.integers(1, 2**32 - 1))
 def test_every_key_is_put_together_again(session_id):
-    private, public = sealing.new_key_pair()
-    texts = [card.text for card in key_cards.split_key(session_id, private)]
+    private, public, _, hold, printed = new_key(session_id)
+    pairs = combinations([card.text for card in printed], 2)
 
-    assert {join(*pair, session_id=session_id, public_key=public) for pair in combinations(texts, 2)} == {
-        private
-    }
+    joined = {join(*pair, session_id=session_id, public_key=public, hold=hold) for pair in pairs}
+
+    assert joined == {private}
 
 
 def test_card_is_read_however_it_is_typed():
@@ -59,14 +68,14 @@ def test_damaged_card_is_noticed_and_not_named(which, place, other):
 
 
 def test_card_of_another_session_is_refused():
-    other = key_cards.split_key(6, PRIVATE)[1].text
+    other = key_cards.split_secret(6, SECRET, PUBLIC)[1].text
 
     with pytest.raises(CardsDoNotFit):
         join(CARDS[0], other)
 
 
 def test_card_of_an_earlier_key_of_the_session_is_refused():
-    earlier = key_cards.split_key(5, sealing.new_key_pair()[0])[1].text
+    earlier = new_key()[-1][1].text
 
     with pytest.raises(CardsDoNotFit):
         join(CARDS[0], earlier)
@@ -81,9 +90,39 @@ def test_shares_that_make_another_key_are_refused():
 
 def test_one_card_says_nothing_about_the_key():
     """Shares of two splits of one key differ: a share is random, not a piece."""
-    again = key_cards.split_key(5, PRIVATE)
+    again = key_cards.split_secret(5, SECRET, PUBLIC)
 
     assert {card.share for card in again} & {key_cards.read_card(text).share for text in CARDS} == set()
+
+
+def test_all_three_cards_without_the_hold_make_nothing():
+    with pytest.raises(HoldMissing):
+        join(*CARDS, hold=None)
+
+
+def test_the_hold_of_another_key_makes_nothing():
+    with pytest.raises(CardsDoNotFit):
+        join(*CARDS, hold=token_bytes(32))
+
+
+def test_the_hold_is_printed_and_read_back():
+    text = key_cards.write_hold(5, PUBLIC, HOLD)
+
+    read = key_cards.read_hold(text.lower().replace("-", " "), session_id=5, public_key=PUBLIC)
+
+    assert read == HOLD
+
+
+def test_a_damaged_page_and_the_page_of_another_session_are_refused():
+    text = key_cards.write_hold(5, PUBLIC, HOLD)
+    last = "0" if text[-2] != "0" else "1"
+
+    with pytest.raises(CardUnreadable):
+        key_cards.read_hold(text[:-2] + last + text[-1], session_id=5, public_key=PUBLIC)
+    with pytest.raises(CardUnreadable):
+        key_cards.read_hold(CARDS[0], session_id=5, public_key=PUBLIC)
+    with pytest.raises(CardsDoNotFit):
+        key_cards.read_hold(text, session_id=6, public_key=PUBLIC)
 
 
 def test_cut_card_is_unreadable():

@@ -54,6 +54,26 @@ class AgendaItem(models.Model):
         return f"{self.order_no} {self.reviewee_id}"
 
 
+class MeetingClock(models.Model):
+    """The clock of the meeting: who has the floor, and the time left (述职计时).
+
+    It runs while ``ends_at`` is set; otherwise ``seconds_left`` stands, below nought if somebody spoke too long.
+    """
+
+    meeting = models.OneToOneField(ReviewMeeting, on_delete=models.CASCADE, related_name="clock")
+    reviewee = models.ForeignKey(
+        Reviewee, verbose_name="正在述职", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    seconds_left = models.IntegerField("剩余秒数", default=0)
+    ends_at = models.DateTimeField("到时", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "述职计时"
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id} {self.reviewee_id}"
+
+
 class Attendance(models.Model):
     """Heads counted per voter group; never a list of names."""
 

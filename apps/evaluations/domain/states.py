@@ -27,3 +27,11 @@ class SlipState(LabelledEnum):
     PAPER = "paper", "纸质"
     VOID = "void", "作废"
     SPOILED = "spoiled", "污损"
+
+
+class Screen(LabelledEnum):
+    """What the hall screen shows; staff switch it from the remote control."""
+
+    WELCOME = "welcome", "填写说明"
+    AGENDA = "agenda", "议程与倒计时"
+    TURNOUT = "turnout", "投票进度"

@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 
 from apps.cycles.models import ReviewCycle, Reviewee, SchemePaper, VoterGroup
-from apps.evaluations.domain.states import SessionState
+from apps.evaluations.domain.states import Screen, SessionState
 from apps.evaluations.models.triggers import KEY_STAYS, ONE_WAY
 from apps.meetings.models import ReviewMeeting
 
@@ -38,6 +38,9 @@ class EvaluationSession(models.Model):
     form_hash = models.CharField(max_length=64, blank=True)
     key_tested_at = models.DateTimeField("钥匙卡试开", null=True)
     hall_key = models.CharField(max_length=43, unique=True)
+    screen = models.CharField(
+        "大屏画面", max_length=10, choices=Screen.choices(), default=Screen.WELCOME.value
+    )
     rehearsed_at = models.DateTimeField("彩排完成", null=True)
     rehearsal_report = models.JSONField("彩排记录", null=True)
     closes_at = models.DateTimeField("预定截止", null=True, blank=True)
@@ -77,6 +80,9 @@ class SessionHall(models.Model):
     order_no = models.PositiveSmallIntegerField("顺序")
     name = models.CharField("会场", max_length=60)
     hall_key = models.CharField(max_length=43, unique=True)
+    screen = models.CharField(
+        "大屏画面", max_length=10, choices=Screen.choices(), default=Screen.WELCOME.value
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "会场"

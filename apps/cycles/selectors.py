@@ -175,12 +175,17 @@ def frozen_in_words(cycle: ReviewCycle, plan: SchemePlan) -> str:
     return (
         f"启动“{cycle}”后，下列内容冻结，不能再改：\n"
         f"· 测评主体类别{len(plan.groups)}类及权重\n"
-        f"· 测评项目{len(plan.items)}项及权重，四个等次的分值和分数线\n"
+        f"· 测评表{len(plan.papers)}张（共{_n_items(plan)}项），分值、权重和有效性规则\n"
+        "· 四个等次的起点总分\n"
         f"· 得分构成{len(plan.components)}项，去掉高低分、空白项、比例上限等规则\n"
         f"· 述职报告栏目{len(plan.sections)}个及字数要求\n"
         f"· 述职对象{n_all}人（现场{n_oral}人、书面{n_all - n_oral}人）\n"
         "同时为每位述职对象建好述职报告，书记即可开始填写。"
     )
+
+
+def _n_items(plan: SchemePlan) -> int:
+    return sum(len(paper.template.items) for paper in plan.papers)
 
 
 def todos_of(user: User, today: date) -> list[Todo]:

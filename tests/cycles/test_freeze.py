@@ -9,8 +9,8 @@ pytestmark = pytest.mark.django_db
 
 PARTS = {
     "cycles_votergroup": "weight = 1",
-    "cycles_ballotitem": "weight = 1",
-    "cycles_graderule": "points = 1",
+    "cycles_schemepaper": "preset = 'x'",
+    "cycles_graderule": "from_total = 1",
     "cycles_schemecomponent": "weight = 1",
     "cycles_reportsection": "max_chars = 9999",
 }

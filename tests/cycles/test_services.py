@@ -196,19 +196,19 @@ def test_bad_voter_groups_are_refused_and_the_old_stay(draft, clerk, rows, messa
     assert plan_of(ReviewScheme.objects.get()) == before
 
 
-def test_set_items_components_grades_and_sections(draft, clerk):
+def test_set_components_grades_and_sections(draft, clerk):
     plan = PRESETS["40-60"].plan
     who = {"actor": clerk, "at": AT}
 
-    services.set_ballot_items(draft.pk, items=plan.items[:2], **who)
     services.set_components(draft.pk, components=plan.components, **who)
-    services.set_grade_rules(draft.pk, grades=[replace(g, points=g.points - 1) for g in plan.grades], **who)
+    services.set_grade_rules(
+        draft.pk, grades=[replace(g, from_total=g.from_total / 2) for g in plan.grades], **who
+    )
     services.set_report_sections(draft.pk, sections=[SectionPlan("全文", max_chars=5000)], **who)
 
     stored = plan_of(ReviewScheme.objects.get())
-    assert stored.items == plan.items[:2]
     assert stored.components == plan.components
-    assert [g.points for g in stored.grades] == [94, 84, 74, 59]
+    assert [g.from_total for g in stored.grades] == [45, 40, 35, 0]
     assert stored.sections == (SectionPlan("全文", max_chars=5000),)
 
 
@@ -223,7 +223,9 @@ def test_grade_above_hundred_or_twice_is_refused(draft, clerk):
     rule = PRESETS["60-40"].plan.grades[0]
 
     with pytest.raises(BadSchemePart, match="0到100"):
-        services.set_grade_rules(draft.pk, grades=[replace(rule, points=Decimal(101))], actor=clerk, at=AT)
+        services.set_grade_rules(
+            draft.pk, grades=[replace(rule, from_total=Decimal(101))], actor=clerk, at=AT
+        )
     with pytest.raises(BadSchemePart, match="写了两遍"):
         services.set_grade_rules(draft.pk, grades=[rule, rule], actor=clerk, at=AT)
 
@@ -406,11 +408,11 @@ def test_opening_twice_changes_nothing(draft, clerk, heard):
     [
         (lambda s: s.voter_groups.all().delete(), "还没有测评主体类别"),
         (lambda s: s.voter_groups.filter(weight=60).update(weight=50), "合计是90%"),
-        (lambda s: s.ballot_items.all().delete(), "还没有测评项目"),
+        (lambda s: s.papers.all().delete(), "还没有测评表"),
         (lambda s: s.components.update(weight=90), "得分构成的权重合计是90%"),
         (lambda s: s.cycle.reviewees.all().delete(), "还没有选定述职对象"),
     ],
-    ids=["no groups", "weights", "no items", "components", "nobody"],
+    ids=["no groups", "weights", "no form", "components", "nobody"],
 )
 def test_incomplete_cycle_stays_a_draft(draft, clerk, heard, spoil, message):
     make_reviewee(cycle=draft)

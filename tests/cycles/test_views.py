@@ -124,7 +124,7 @@ def test_open_button_names_what_gets_frozen(web, draft):
     answer = web.post(f"/cycles/{draft.pk}/open/", follow=True)
 
     assert "述职对象2人（现场1人、书面1人）" in page
-    assert "测评项目4项及权重" in page
+    assert "测评表1张（共4项），分值、权重和有效性规则" in page
     assert "已冻结" in answer.content.decode()
     assert ReviewCycle.objects.get().stage == "reporting"
 
@@ -160,7 +160,7 @@ def test_draft_can_be_deleted(web, draft):
 # the editor
 
 
-@pytest.mark.parametrize("part", ["groups", "items", "components", "grades", "sections"])
+@pytest.mark.parametrize("part", ["groups", "components", "grades", "sections"])
 def test_saving_a_part_unchanged_keeps_it(web, draft, part):
     before = plan_of(draft.scheme)
     page = web.get(f"/cycles/{draft.pk}/scheme/{part}/")

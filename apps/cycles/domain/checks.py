@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from apps.cycles.domain.grades import BEST_FIRST
-from apps.cycles.domain.plans import GradePlan, SchemePlan, SchemeRules, SectionPlan
+from apps.cycles.domain.plans import ComponentPlan, GradePlan, SchemePlan, SchemeRules, SectionPlan
 from apps.cycles.domain.schemes import BlankRule, ComponentKind, SectionKind
 
 HUNDRED = Decimal(100)
@@ -59,7 +59,7 @@ def check_opening(plan: SchemePlan, n_reviewees: int, dates: Dates) -> list[Gap]
     """Return every gap of a draft cycle; it can open when none of them blocks."""
     return [
         *_group_gaps(plan),
-        *_item_gaps(plan),
+        *_paper_gaps(plan),
         *_component_gaps(plan),
         *_grade_gaps(plan.grades),
         *_section_gaps(plan.sections, plan.rules),
@@ -83,9 +83,13 @@ def _group_gaps(plan: SchemePlan) -> Iterator[Gap]:
             )
 
 
-def _item_gaps(plan: SchemePlan) -> Iterator[Gap]:
-    if not any(item.is_scored for paper in plan.papers for item in paper.template.items):
-        yield Gap("papers", "还没有测评表，或测评表里没有计分的项目，请至少添加一项。")
+def _paper_gaps(plan: SchemePlan) -> Iterator[Gap]:
+    if not plan.papers:
+        yield Gap("papers", "还没有测评表，请至少新增一张。")
+    for paper in plan.papers:
+        name = f"“{paper.name}”：" if len(plan.papers) > 1 else ""
+        if not paper.template.items:
+            yield Gap("papers", f"{name}还没有测评项目。")
 
 
 def _component_gaps(plan: SchemePlan) -> Iterator[Gap]:
@@ -94,9 +98,26 @@ def _component_gaps(plan: SchemePlan) -> Iterator[Gap]:
         return
     if gap := weight_gap("components", "得分构成", [part.weight for part in plan.components]):
         yield gap
-    n_ballot = sum(part.kind == ComponentKind.BALLOT for part in plan.components)
-    if n_ballot != 1:
-        yield Gap("components", f"得分构成里来自现场测评的应当正好一项，现在是{n_ballot}项。")
+    ballots = [part for part in plan.components if part.kind == ComponentKind.BALLOT]
+    if not ballots:
+        yield Gap("components", "得分构成里还没有来自现场测评的一项，请至少保留一项。")
+    elif plan.papers:
+        yield from _source_gaps(plan, ballots)
+
+
+def _source_gaps(plan: SchemePlan, ballots: Sequence[ComponentPlan]) -> Iterator[Gap]:
+    """Every ballot score comes from a form of its own that has something to score."""
+    sources = [part.paper or plan.papers[0].name for part in ballots]
+    for name in doubled(sources):
+        parts = "”“".join(part.name for part, source in zip(ballots, sources, strict=True) if source == name)
+        yield Gap("components", f"得分构成里的“{parts}”都取自测评表“{name}”，每一项应取自不同的测评表。")
+    for paper in plan.papers:
+        is_scored = any(item.is_scored for item in paper.template.items)
+        if paper.name in sources and not is_scored:
+            yield Gap("papers", f"测评表“{paper.name}”要计入得分，但还没有计分的项目，请至少添加一项。")
+        elif paper.name not in sources:
+            message = f"测评表“{paper.name}”没有计入得分：得分构成里没有一项取自它。"
+            yield Gap("components", message, is_blocking=False)
 
 
 def _grade_gaps(grades: Sequence[GradePlan]) -> Iterator[Gap]:

@@ -1,6 +1,13 @@
 """Every write to cycles, their schemes and their reviewees."""
 
 from apps.cycles.services.cycles import copy_cycle, create_cycle, delete_draft, update_cycle
+from apps.cycles.services.papers import (
+    add_paper,
+    order_papers,
+    remove_paper,
+    restore_revision,
+    set_paper,
+)
 from apps.cycles.services.parts import (
     set_components,
     set_grade_rules,
@@ -18,6 +25,7 @@ from apps.cycles.services.reviewees import (
 from apps.cycles.services.stages import advance_by_hand, advance_stage, open_cycle
 
 __all__ = [
+    "add_paper",
     "advance_by_hand",
     "advance_stage",
     "choose_reviewees",
@@ -25,11 +33,15 @@ __all__ = [
     "create_cycle",
     "delete_draft",
     "open_cycle",
+    "order_papers",
     "order_reviewees",
+    "remove_paper",
     "remove_reviewee",
     "remove_reviewees",
+    "restore_revision",
     "set_components",
     "set_grade_rules",
+    "set_paper",
     "set_report_mode",
     "set_report_sections",
     "set_rules",

@@ -21,6 +21,7 @@ from apps.cycles.domain.plans import (
     SchemeRules,
     SectionPlan,
 )
+from apps.cycles.domain.schemes import ComponentKind
 from apps.cycles.errors import BadSchemePart
 from apps.cycles.models import (
     GradeRule,
@@ -169,7 +170,7 @@ def write_groups(scheme: ReviewScheme, groups: Sequence[GroupPlan]) -> None:
 
 
 def write_papers(scheme: ReviewScheme, papers: Sequence[PaperPlan]) -> None:
-    """Replace the evaluation forms."""
+    """Make the forms of a new scheme, or take all away with the scheme; single forms are changed by ``papers``."""
     scheme.components.update(paper=None)
     scheme.papers.all().delete()
     SchemePaper.objects.bulk_create(
@@ -203,7 +204,7 @@ def write_components(scheme: ReviewScheme, components: Sequence[ComponentPlan]) 
             name=c.name.strip(),
             kind=c.kind.value,
             weight=c.weight,
-            paper=papers.get(c.paper),
+            paper=papers.get(c.paper) if c.kind is ComponentKind.BALLOT else None,
         )
         for n, c in enumerate(components, start=1)
     )

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.cycles.domain.checks import Dates, check_opening, doubled, plain, weight_gap
-from apps.cycles.domain.plans import ComponentPlan, GroupPlan, SchemeRules
+from apps.cycles.domain.papers.presets import STANDARD
+from apps.cycles.domain.plans import ComponentPlan, GroupPlan, PaperPlan, SchemeRules
 from apps.cycles.domain.presets import ALL, COPIED, PRESETS, preset_label
 from apps.cycles.domain.schemes import BlankRule, ComponentKind, SectionKind
 
@@ -53,10 +54,13 @@ def test_moving_weight_between_two_groups_changes_no_verdict(parts, cents):
 
 
 @given(
-    st.permutations(list(PLAN.groups)), st.permutations(list(PLAN.items)), st.permutations(list(PLAN.grades))
+    st.permutations(list(PLAN.groups)),
+    st.permutations(list(STANDARD.items)),
+    st.permutations(list(PLAN.grades)),
 )
 def test_order_of_rows_does_not_matter(groups, items, grades):
-    shuffled = replace(PLAN, groups=tuple(groups), items=tuple(items), grades=tuple(grades))
+    papers = (replace(PLAN.papers[0], template=replace(STANDARD, items=tuple(items))),)
+    shuffled = replace(PLAN, groups=tuple(groups), papers=papers, grades=tuple(grades))
 
     assert check_opening(shuffled, 1, READY) == []
 
@@ -65,11 +69,11 @@ def test_empty_scheme_names_every_part():
     parts = {
         gap.part
         for gap in check_opening(
-            replace(PLAN, groups=(), items=(), grades=(), components=(), sections=()), 0, READY
+            replace(PLAN, groups=(), papers=(), grades=(), components=(), sections=()), 0, READY
         )
     }
 
-    assert parts == {"groups", "items", "grades", "components", "sections", "reviewees"}
+    assert parts == {"groups", "papers", "grades", "components", "sections", "reviewees"}
 
 
 @pytest.mark.parametrize(
@@ -80,15 +84,24 @@ def test_empty_scheme_names_every_part():
             {"groups": (GroupPlan("A", Decimal(60)), GroupPlan("B", Decimal("30.5")))},
             "测评主体类别的权重合计是90.5%，应为100%（还差9.5%）。",
         ),
-        ({"items": ()}, "测评表还没有测评项目，请至少添加一项。"),
+        ({"papers": ()}, "还没有测评表，请至少新增一张。"),
         (
             {"components": (ComponentPlan("考核", ComponentKind.IMPORTED, Decimal(100)),)},
-            "得分构成里来自现场测评的应当正好一项，现在是0项。",
+            "得分构成里还没有来自现场测评的一项，请至少保留一项。",
         ),
-        ({"grades": PLAN.grades[:3]}, "等次“差”还没有设定分值。"),
         (
-            {"grades": (replace(PLAN.grades[0], points=Decimal(85)), *PLAN.grades[1:])},
-            "“好”的分值应高于“较好”。",
+            {
+                "components": (
+                    ComponentPlan("甲", ComponentKind.BALLOT, Decimal(60)),
+                    ComponentPlan("乙", ComponentKind.BALLOT, Decimal(40), "测评表"),
+                )
+            },
+            "得分构成里的“甲”“乙”都取自测评表“测评表”，每一项应取自不同的测评表。",
+        ),
+        ({"grades": PLAN.grades[:3]}, "等次“差”还没有设定起点总分。"),
+        (
+            {"grades": (replace(PLAN.grades[0], from_total=Decimal(80)), *PLAN.grades[1:])},
+            "“好”的起点总分应高于“较好”。",
         ),
         (
             {"grades": (*PLAN.grades[:3], replace(PLAN.grades[3], from_total=Decimal(10)))},
@@ -107,6 +120,34 @@ def test_empty_scheme_names_every_part():
 )
 def test_each_gap_is_told_in_words(change, message):
     assert blocking(replace(PLAN, **change)) == [message]
+
+
+TWO = (PaperPlan("甲表", STANDARD), PaperPlan("乙表", STANDARD))
+
+
+def test_two_forms_scored_apart_may_open():
+    parts = (
+        ComponentPlan("甲", ComponentKind.BALLOT, Decimal(60), "甲表"),
+        ComponentPlan("乙", ComponentKind.BALLOT, Decimal(40), "乙表"),
+    )
+
+    assert check_opening(replace(PLAN, papers=TWO, components=parts), 1, READY) == []
+
+
+def test_form_that_no_part_takes_its_score_from_is_advice_only():
+    gaps = check_opening(replace(PLAN, papers=TWO), 1, READY)
+
+    assert [(gap.part, gap.message, gap.is_blocking) for gap in gaps] == [
+        ("components", "测评表“乙表”没有计入得分：得分构成里没有一项取自它。", False)
+    ]
+
+
+def test_form_to_be_scored_without_scored_item_blocks():
+    unscored = replace(STANDARD, items=tuple(replace(item, weight=Decimal(0)) for item in STANDARD.items))
+
+    messages = blocking(replace(PLAN, papers=(PaperPlan("测评表", unscored),)))
+
+    assert "测评表“测评表”要计入得分，但还没有计分的项目，请至少添加一项。" in messages
 
 
 def test_nobody_chosen_blocks():

@@ -1,4 +1,4 @@
-"""Forms of cycles and their schemes. They turn input into clean values; they do not save."""
+"""Forms of cycles and of the parts of their schemes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -91,9 +91,19 @@ class ComponentRow(BaseForm):
     kind = forms.ChoiceField(label="来源", choices=ComponentKind.choices())
     weight = weight_field("权重（%）")
 
+    def __init__(self, *args: Any, papers: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(papers) > 1:
+            self.fields["paper"] = forms.ChoiceField(
+                label="取自测评表", choices=[(name, name) for name in papers], required=False
+            )
+            self.order_fields(["name", "kind", "paper", "weight"])
+
     def plan(self) -> ComponentPlan:
         data = self.cleaned_data
-        return ComponentPlan(data["name"], ComponentKind(data["kind"]), data["weight"])
+        kind = ComponentKind(data["kind"])
+        paper = data.get("paper", "") if kind is ComponentKind.BALLOT else ""
+        return ComponentPlan(data["name"], kind, data["weight"], paper)
 
 
 class GradeRow(BaseForm):
@@ -159,6 +169,7 @@ class PartPage:
     initial: Callable[[SchemePlan], Sequence[Mapping[str, Any]]]
     sums_to_hundred: bool = False
     has_fixed_rows: bool = False
+    options: Callable[[SchemePlan], dict[str, Any]] = lambda _: {}
 
     def form_set(self, data: Mapping[str, Any] | None, plan: SchemePlan) -> "BaseFormSet[Any]":
         """Return the form set, bound if ``data`` is given."""
@@ -166,7 +177,9 @@ class PartPage:
             {"extra": 0} if self.has_fixed_rows else {"extra": 1, "can_delete": True, "can_order": True}
         )
         made: Any = formset_factory(self.row, max_num=MAX_ROWS, absolute_max=MAX_ROWS, **extra)
-        forms_of_part: BaseFormSet[Any] = made(data, initial=self.initial(plan), prefix="row")
+        forms_of_part: BaseFormSet[Any] = made(
+            data, initial=self.initial(plan), prefix="row", form_kwargs=self.options(plan)
+        )
         return forms_of_part
 
     def plans(self, form_set: Any) -> list[Any]:
@@ -180,7 +193,20 @@ def _groups(plan: SchemePlan) -> list[dict[str, Any]]:
 
 
 def _components(plan: SchemePlan) -> list[dict[str, Any]]:
-    return [{"name": c.name, "kind": c.kind.value, "weight": plain(c.weight)} for c in plan.components]
+    first = plan.papers[0].name if plan.papers else ""
+    return [
+        {
+            "name": c.name,
+            "kind": c.kind.value,
+            "paper": c.paper or first,
+            "weight": plain(c.weight),
+        }
+        for c in plan.components
+    ]
+
+
+def _paper_names(plan: SchemePlan) -> dict[str, Any]:
+    return {"papers": [paper.name for paper in plan.papers]}
 
 
 def _grades(plan: SchemePlan) -> list[dict[str, Any]]:
@@ -229,7 +255,7 @@ PART_PAGES = {
         ),
         PartPage(
             "components", "得分构成", "总分由现场测评和需要录入的考核得分组成，合计100%。", ComponentRow, _components,
-            sums_to_hundred=True,
+            sums_to_hundred=True, options=_paper_names,
         ),
         PartPage(
             "grades", "等次起点", "总分达到多少建议评为这个等次。票上每个等次折合多少分，在测评表里设。", GradeRow, _grades,

@@ -7,11 +7,16 @@ from apps.notifications.kit import todos
 
 LABELS = {
     "evaluations.session_created": "新增测评场次",
+    "evaluations.session_updated": "修改测评场次",
+    "evaluations.session_deleted": "删除测评场次",
+    "evaluations.screens_switched": "切换会场大屏",
     "evaluations.key_made": "生成测评密钥",
     "evaluations.key_tested": "试开钥匙卡",
     "evaluations.slips_issued": "打印测评票",
     "evaluations.slips_reprinted": "作废并重打测评票",
     "evaluations.slip_voided": "作废一张测评票",
+    "evaluations.slip_spoiled": "收回一张污损测评票",
+    "evaluations.slip_exchanged": "一张测评票换领纸质表",
     "evaluations.voting_opened": "开始投票",
     "evaluations.voting_closed": "截止投票",
     "evaluations.urn_opened": "开箱",

@@ -73,6 +73,26 @@ def read_typed_code(text: str) -> tuple[str, str] | None:
     return code[:SELECTOR_LENGTH], code[SELECTOR_LENGTH:]
 
 
+def read_selector(text: str) -> str | None:
+    """Return the slip's number from whatever a person has in hand; ``None`` if it is none of these.
+
+    A stub number (4 characters), a typed code (16, checked), or the address in the QR code (26 behind ``#``).
+    """
+    fragment = text.strip().rpartition("#")[2] if "#" in text else ""
+    if fragment:
+        selector = crockford.tidy(fragment[:SELECTOR_LENGTH])
+        return selector if read_secret(fragment[SELECTOR_LENGTH:]) and _is_selector(selector) else None
+    code = crockford.tidy(text)
+    if len(code) == SELECTOR_LENGTH:
+        return code if _is_selector(code) else None
+    read = read_typed_code(code)
+    return read[0] if read else None
+
+
+def _is_selector(text: str) -> bool:
+    return len(text) == SELECTOR_LENGTH and all(c in crockford.VALUES for c in text)
+
+
 def fast_verifier(session_id: int, selector: str, secret: bytes) -> bytes:
     """Return what is stored for a 128-bit secret: nobody can search 128 bits, so one hash is enough."""
     return hashlib.sha256(b"spk-slip-1|%d|%s|%s" % (session_id, selector.encode(), secret)).digest()

@@ -11,6 +11,8 @@ def draw_qr(canvas: Canvas, text: str, x: float, y: float, side: float) -> None:
     rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix]
     module = side / (len(rows) + 2 * QUIET)
     canvas.saveState()
+    canvas.setFillGray(1)
+    canvas.rect(x, y, side, side, stroke=0, fill=1)
     canvas.setFillGray(0)
     for row_no, row in enumerate(rows):
         top = y + side - (QUIET + row_no + 1) * module

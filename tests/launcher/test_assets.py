@@ -15,7 +15,7 @@ ASSETS = this_project().assets
 BUNDLES = [
     "evaluations/jsqr.js", "evaluations/seal.js", "vendor/bootstrap.css", "vendor/bootstrap.js",
     "vendor/echarts.js", "vendor/htmx.js",
-    "vendor/idb-keyval.js", "vendor/tom-select.css", "vendor/tom-select.js",
+    "vendor/idb-keyval.js", "vendor/qrcode.js", "vendor/tom-select.css", "vendor/tom-select.js",
 ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 /* Sealing of ballots: libsodium's crypto_box_seal, i.e. X25519 + BLAKE2b nonce + XSalsa20-Poly1305.
  *
  *   window.SPKSeal.seal(publicKey: Uint8Array(32), message: Uint8Array) -> Uint8Array(message.length + 48)
+ *   window.SPKSeal.lock(key: Uint8Array(32), message) -> Uint8Array(message.length + 40); unlock(key, locked) -> message or null
  *
  * Works on plain HTTP: it needs crypto.getRandomValues only, never crypto.subtle. Without a real random source it
  * refuses to work; Math.random is no substitute. Checked against PyNaCl in tests/launcher/test_assets.py.
@@ -47,4 +48,17 @@ export function seal(publicKey, message) {
   const box = nacl.box(message, nonce, publicKey, own.secretKey);
   own.secretKey.fill(0);
   return joined(own.publicKey, box);
+}
+
+/* A draft on the device can be read only with the slip in hand: XSalsa20-Poly1305 under a key made from the slip's secret. */
+export function lock(key, message) {
+  const nonce = new Uint8Array(nacl.secretbox.nonceLength);
+  fillRandom(nonce);
+  return joined(nonce, nacl.secretbox(message, nonce, key));
+}
+
+export function unlock(key, locked) {
+  const cut = nacl.secretbox.nonceLength;
+  if (!(locked instanceof Uint8Array) || locked.length < cut + nacl.secretbox.overheadLength) return null;
+  return nacl.secretbox.open(locked.subarray(cut), locked.subarray(0, cut), key);
 }

@@ -1,6 +1,7 @@
 """Reads of meetings: lists, the agenda with its progress, proposals of problems."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
@@ -10,7 +11,7 @@ from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle, Reviewee, VoterGroup
 from apps.meetings.domain.lots import Lot, draw
 from apps.meetings.domain.sentences import Sentence, proposals
-from apps.meetings.models import AgendaItem, Commentary, CommentaryProblem, ReviewMeeting
+from apps.meetings.models import AgendaItem, Commentary, CommentaryProblem, MeetingClock, ReviewMeeting
 from apps.meetings.policies import VIEWERS
 from apps.organizations.selectors import within
 
@@ -152,3 +153,31 @@ def leaders_of(meeting: ReviewMeeting) -> list[str]:
     """Return the leaders who spoke at the meeting so far, by name."""
     names = Commentary.objects.filter(meeting=meeting).order_by("leader_name")
     return list(names.values_list("leader_name", flat=True).distinct())
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFace:
+    """Who has the floor and how much time is left. ``None``: nobody was called yet."""
+
+    reviewee_id: int | None
+    seconds_left: int
+    ends_at: datetime | None
+
+    def milliseconds_left(self, now: datetime) -> int:
+        """Time left at ``now``; below nought if somebody speaks too long."""
+        if self.ends_at is None:
+            return self.seconds_left * 1000
+        return round((self.ends_at - now).total_seconds() * 1000)
+
+
+def clock_of(meeting: ReviewMeeting) -> ClockFace:
+    """Return the meeting's clock as it stands."""
+    row = MeetingClock.objects.filter(meeting=meeting).first()
+    if row is None:
+        return ClockFace(None, meeting.minutes_each * 60, None)
+    return ClockFace(row.reviewee_id, row.seconds_left, row.ends_at)
+
+
+def speakers_of(meeting: ReviewMeeting) -> list[AgendaItem]:
+    """Return the agenda in order, for the hall."""
+    return list(meeting.agenda.select_related("reviewee").order_by("order_no"))

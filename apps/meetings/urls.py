@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.meetings.views import agenda, commentary, meetings
+from apps.meetings.views import agenda, clock, commentary, meetings
 
 app_name = "meetings"
 urlpatterns = [
@@ -13,7 +13,8 @@ urlpatterns = [
     path("<int:meeting_id>/agenda/", agenda.meeting_agenda, name="meeting_agenda"),
     path("<int:meeting_id>/agenda/move/", agenda.agenda_move, name="agenda_move"),
     path("<int:meeting_id>/lots/", agenda.lots_draw, name="lots_draw"),
-    path("<int:meeting_id>/countdown/", agenda.countdown, name="countdown"),
+    path("<int:meeting_id>/countdown/", clock.countdown, name="countdown"),
+    path("<int:meeting_id>/clock/", clock.clock, name="clock"),
     path("<int:meeting_id>/commentary/<int:reviewee_id>/", commentary.commentary_page, name="commentary"),
     path("commentary/<int:commentary_id>/save/", commentary.commentary_save, name="commentary_save"),
     path("commentary/<int:commentary_id>/panel/", commentary.commentary_panel, name="commentary_panel"),

@@ -27,6 +27,7 @@ ROWS = {
     "meetings:meeting_detail": Access(SEEN, kwargs=meeting),
     "meetings:meeting_record": Access(SEEN, kwargs=meeting),
     "meetings:countdown": Access(SEEN, kwargs=meeting),
+    "meetings:clock": Access(SEEN, kwargs=meeting),
     "meetings:commentary": Access(SEEN, kwargs=lambda w: meeting(w) | {"reviewee_id": w.reviewee.pk}),
     "meetings:meeting_edit": Access(STAFF, kwargs=meeting),
     "meetings:attendance_edit": Access(STAFF, kwargs=meeting),

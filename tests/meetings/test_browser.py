@@ -1,12 +1,15 @@
 """What only a real browser can show: typing that saves itself, a conflict, and the clock in the hall."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.duty_reports.models import Problem
-from apps.meetings.models import Commentary
+from apps.meetings.models import Commentary, MeetingClock
 from tests.factories.accounts import make_user
 from tests.factories.cycles import make_cycle, make_reviewee
 from tests.factories.meetings import make_commentary, make_meeting
@@ -84,22 +87,33 @@ def test_what_could_not_be_saved_comes_back_after_a_reload(scene, live_server, p
 
 
 def test_clock_runs_pauses_and_survives_a_reload(scene, live_server, page):
-    meeting, _, clerk, _ = scene
-    page.clock.install(time=0)
+    meeting, person, clerk, _ = scene
     visit(page, live_server, clerk, "countdown", meeting.pk)
-    page.clock.pause_at(3_600_000)
     clock, word, toggle = (page.locator(f"[data-{name}]") for name in ("clock", "word", "toggle"))
 
     toggle.click()
-    page.clock.run_for(30_200)  # the clock is drawn five times a second
-    assert (clock.inner_text(), word.inner_text()) == ("1:30", "述职中")
-    page.clock.run_for(30_000)
-    assert (clock.inner_text(), word.inner_text()) == ("1:00", "最后 60 秒")
-    toggle.click()
-    page.clock.run_for(30_000)
+    page.get_by_text("述职中").wait_for()
+    row = MeetingClock.objects.get(meeting=meeting)
+    assert (row.reviewee, row.ends_at is None) == (person, False)
+    MeetingClock.objects.update(ends_at=timezone.now() + timedelta(seconds=60))
     page.reload()
-    assert (clock.inner_text(), word.inner_text(), toggle.inner_text()) == ("1:00", "已暂停", "继续")
+    page.get_by_text("最后 60 秒").wait_for()
     toggle.click()
-    page.clock.run_for(65_200)
-    assert word.inner_text() == "时间到"
-    assert clock.inner_text() in ("+0:05", "+0:06")
+    page.get_by_text("已暂停").wait_for()
+    stood = clock.inner_text()
+    page.reload()
+    assert (clock.inner_text(), word.inner_text(), toggle.inner_text()) == (stood, "已暂停", "继续")
+    MeetingClock.objects.update(seconds_left=-4)
+    page.reload()
+    assert (clock.inner_text(), word.inner_text()) == ("+0:04", "时间到")
+
+
+def test_clock_follows_another_page(scene, live_server, page, open_window):
+    meeting, _, clerk, _ = scene
+    other = open_window()
+    visit(page, live_server, clerk, "countdown", meeting.pk)
+    visit(other, live_server, clerk, "countdown", meeting.pk)
+
+    page.locator("[data-toggle]").click()
+
+    other.get_by_text("述职中").wait_for(timeout=8_000)

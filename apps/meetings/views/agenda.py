@@ -1,4 +1,4 @@
-"""Who speaks, in which order, and the clock in the hall."""
+"""Who speaks, in which order."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,15 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.common.errors import DomainError
 from apps.meetings import services
 from apps.meetings.models import ReviewMeeting
 from apps.meetings.selectors import agenda_lines, candidates, is_in_lot_order
-from apps.meetings.views.doors import held_meeting, seen_meeting, user_of
-
-WARN_SECONDS = 60
+from apps.meetings.views.doors import held_meeting, user_of
 
 
 @login_required
@@ -92,25 +90,3 @@ def lots_draw(request: HttpRequest, meeting_id: int) -> HttpResponse:
     else:
         messages.success(request, "抽签完成，议程已按签序排列；种子已记录，任何人都可以重算。")
     return redirect("meetings:meeting_agenda", meeting.pk)
-
-
-@login_required
-@require_GET
-def countdown(request: HttpRequest, meeting_id: int) -> HttpResponse:
-    """Show the clock of one speaker in big type; without a choice, of the first who was not yet commented on."""
-    meeting = seen_meeting(request, meeting_id)
-    lines = agenda_lines(meeting)
-    wanted = request.GET.get("reviewee", "")
-    place = next((i for i, line in enumerate(lines) if str(line.reviewee.pk) == wanted), None)
-    if place is None:
-        place = next((i for i, line in enumerate(lines) if not line.n_commentaries), 0)
-    context = {
-        "meeting": meeting,
-        "line": lines[place] if lines else None,
-        "n_speakers": len(lines),
-        "previous": lines[place - 1] if lines and place > 0 else None,
-        "next": lines[place + 1] if place + 1 < len(lines) else None,
-        "seconds": meeting.minutes_each * 60,
-        "warn_seconds": WARN_SECONDS,
-    }
-    return render(request, "meetings/countdown.html", context)

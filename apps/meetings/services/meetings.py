@@ -1,8 +1,8 @@
-"""Every write of the meeting room: set up, agenda, lots, heads, commentary and the problems split from it."""
+"""Set up, agenda, lots, heads."""
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -12,25 +12,10 @@ from apps.common.services import check_version, touch_version
 from apps.cycles.domain.schemes import ReportMode
 from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle, Reviewee, VoterGroup
-from apps.duty_reports import services as duty_reports
-from apps.duty_reports.domain.states import ProblemSource
-from apps.duty_reports.models import Problem
 from apps.meetings.domain.lots import draw
-from apps.meetings.errors import (
-    AgendaEmpty,
-    BadCount,
-    CommentaryHasProblems,
-    LotsAlreadyDrawn,
-    MeetingClosed,
-    NotOnAgenda,
-    TextMissing,
-)
-from apps.meetings.models import AgendaItem, Attendance, Commentary, CommentaryProblem, ReviewMeeting
-
-SET_UP = (Stage.REPORTING.value, Stage.MEETING.value)
-RECORD = (Stage.MEETING.value, Stage.GRADING.value)
-# Autosave writes every few seconds; the log tells of one sitting of one author once.
-ONE_SITTING = timedelta(minutes=10)
+from apps.meetings.errors import AgendaEmpty, BadCount, LotsAlreadyDrawn, MeetingClosed, NotOnAgenda
+from apps.meetings.models import AgendaItem, Attendance, ReviewMeeting
+from apps.meetings.services.locks import SET_UP, locked_meeting, require_stage
 
 
 @transaction.atomic
@@ -49,7 +34,7 @@ def create_meeting(
     :raises MeetingClosed: the cycle is still a draft, or past its meeting.
     """
     cycle = ReviewCycle.objects.select_for_update().get(pk=cycle_id)
-    _require_stage(cycle, SET_UP, "安排会议")
+    require_stage(cycle, SET_UP, "安排会议")
     meeting = ReviewMeeting.objects.create(
         cycle=cycle, title=title, starts_at=starts_at, place=place, minutes_each=minutes_each
     )
@@ -74,8 +59,8 @@ def update_meeting(
     :raises MeetingClosed: the cycle is past its meeting.
     :raises StaleVersion: somebody else saved it meanwhile.
     """
-    meeting = _locked_meeting(meeting_id)
-    _require_stage(meeting.cycle, SET_UP, "修改会议安排")
+    meeting = locked_meeting(meeting_id)
+    require_stage(meeting.cycle, SET_UP, "修改会议安排")
     check_version(meeting, version)
     meeting.title, meeting.starts_at, meeting.place = title, starts_at, place
     meeting.minutes_each = minutes_each
@@ -95,8 +80,8 @@ def set_agenda(
     :raises NotOnAgenda: one of them does not report orally in this cycle, or speaks at another meeting of it, or somebody
         who was already commented on would be taken off.
     """
-    meeting = _locked_meeting(meeting_id)
-    _require_stage(meeting.cycle, SET_UP, "修改议程")
+    meeting = locked_meeting(meeting_id)
+    require_stage(meeting.cycle, SET_UP, "修改议程")
     wanted = list(dict.fromkeys(reviewee_ids))
     _check_speakers(meeting, wanted)
     before = list(meeting.agenda.values_list("reviewee_id", flat=True))
@@ -115,7 +100,7 @@ def move_agenda_item(
     :raises MeetingClosed: the cycle is past its meeting.
     :raises NotOnAgenda: the person is not on this agenda.
     """
-    meeting = _locked_meeting(meeting_id)
+    meeting = locked_meeting(meeting_id)
     order = list(meeting.agenda.values_list("reviewee_id", flat=True))
     if reviewee_id not in order:
         raise NotOnAgenda("议程已被别人修改，此人不在其中。请刷新页面后再调整。")
@@ -134,8 +119,8 @@ def draw_lots(
     :raises AgendaEmpty: nobody is on the agenda.
     :raises LotsAlreadyDrawn: lots were drawn and ``redraw`` was not asked for.
     """
-    meeting = _locked_meeting(meeting_id)
-    _require_stage(meeting.cycle, SET_UP, "抽签")
+    meeting = locked_meeting(meeting_id)
+    require_stage(meeting.cycle, SET_UP, "抽签")
     _check_drawable(meeting, redraw=redraw)
     before = {"seed": meeting.lot_seed} if meeting.lots_drawn_at else {}
     ids = list(meeting.agenda.values_list("reviewee_id", flat=True))
@@ -163,8 +148,8 @@ def record_attendance(
     :raises MeetingClosed: the cycle has been signed off, or not been opened.
     :raises BadCount: a negative number, more present than expected, or a group of another cycle.
     """
-    meeting = _locked_meeting(meeting_id)
-    _require_stage(meeting.cycle, (*SET_UP, Stage.GRADING.value), "登记到会人数")
+    meeting = locked_meeting(meeting_id)
+    require_stage(meeting.cycle, (*SET_UP, Stage.GRADING.value), "登记到会人数")
     groups = {g.pk: g for g in VoterGroup.objects.filter(scheme__cycle_id=meeting.cycle_id)}
     for group_id, (n_expected, n_present) in counts.items():
         _check_count(groups.get(group_id), n_expected, n_present)
@@ -179,155 +164,6 @@ def record_attendance(
     details = {groups[group_id].name: list(pair) for group_id, pair in counts.items()}
     record_action("meetings.attendance_recorded", meeting, actor=actor, at=at, details=details)
     return found
-
-
-@transaction.atomic
-def record_commentary(
-    meeting_id: int,
-    *,
-    reviewee_id: int,
-    leader_name: str,
-    text: str,
-    version: int | None = None,
-    actor: User,
-    at: datetime,
-) -> Commentary:
-    """Write down what one leader says about one reviewee; saving again replaces the text.
-
-    ``version`` is the one the page was opened with, 0 for a commentary that the page believes to be new, ``None`` to
-    skip the check.
-
-    :raises MeetingClosed: the cycle is not between meeting and sign-off.
-    :raises NotOnAgenda: the person does not speak at this meeting.
-    :raises StaleVersion: somebody else saved it meanwhile.
-    :raises TextMissing: no leader is named.
-    """
-    meeting = _locked_meeting(meeting_id)
-    _require_stage(meeting.cycle, RECORD, "记录点评")
-    leader_name = leader_name.strip()
-    if not leader_name:
-        raise TextMissing("请填写点评领导的姓名。")
-    if not meeting.agenda.filter(reviewee_id=reviewee_id).exists():
-        raise NotOnAgenda("此人不在本次会议的议程中，不能记录点评。请先把他（她）加入议程。")
-    key = {"meeting": meeting, "reviewee_id": reviewee_id, "leader_name": leader_name}
-    commentary = Commentary.objects.select_for_update(of=("self",)).filter(**key).first()
-    if commentary is None:
-        commentary = Commentary.objects.create(**key, text=text, recorded_by=actor, recorded_at=at)
-        record_action("meetings.commentary_recorded", commentary, actor=actor, at=at)
-        return commentary
-    return _rewrite_commentary(commentary, text, version, actor=actor, at=at)
-
-
-def _rewrite_commentary(
-    commentary: Commentary, text: str, version: int | None, *, actor: User, at: datetime
-) -> Commentary:
-    check_version(commentary, version)
-    if commentary.text == text:
-        return commentary
-    is_new_sitting = commentary.recorded_by_id != actor.pk or at - commentary.recorded_at > ONE_SITTING
-    commentary.text, commentary.recorded_by, commentary.recorded_at = text, actor, at
-    touch_version(commentary)
-    commentary.save(update_fields=["text", "recorded_by", "recorded_at", "version"])
-    if is_new_sitting:
-        record_action("meetings.commentary_recorded", commentary, actor=actor, at=at)
-    return commentary
-
-
-@transaction.atomic
-def remove_commentary(commentary_id: int, *, actor: User, at: datetime) -> None:
-    """Delete a commentary recorded by mistake.
-
-    :raises MeetingClosed: the cycle is not between meeting and sign-off.
-    :raises CommentaryHasProblems: problems were taken from it; remove them first.
-    """
-    commentary = _locked_commentary(commentary_id)
-    if commentary.problem_links.exists():
-        raise CommentaryHasProblems("这条点评已拆分出问题，不能直接删除。请先逐条移除问题，再删除点评。")
-    record_action(
-        "meetings.commentary_removed",
-        commentary,
-        actor=actor,
-        at=at,
-        details={"leader": commentary.leader_name},
-    )
-    commentary.delete()
-
-
-@transaction.atomic
-def add_commentary_problem(commentary_id: int, *, text: str, actor: User, at: datetime) -> Problem:
-    """Turn a sentence of a commentary into a problem. The same words twice give the same problem.
-
-    :raises MeetingClosed: the cycle is not between meeting and sign-off.
-    :raises TextMissing: the text is empty.
-    """
-    commentary = _locked_commentary(commentary_id)
-    text = _problem_text(text)
-    known = commentary.problem_links.select_related("problem").filter(problem__text=text).first()
-    if known is not None:
-        return known.problem
-    problem = duty_reports.add_problem(
-        cycle_id=commentary.meeting.cycle_id,
-        organization_id=commentary.reviewee.organization_id,
-        reviewee_id=commentary.reviewee_id,
-        source=ProblemSource.COMMENTARY,
-        raised_by=commentary.leader_name,
-        text=text,
-        actor=actor,
-        at=at,
-    )
-    CommentaryProblem.objects.create(commentary=commentary, problem=problem)
-    return problem
-
-
-@transaction.atomic
-def update_commentary_problem(
-    problem_id: int, *, text: str, version: int | None = None, actor: User, at: datetime
-) -> Problem:
-    """Reword a problem that was split from a commentary.
-
-    :raises MeetingClosed: the cycle is not between meeting and sign-off.
-    :raises TextMissing: the text is empty.
-    """
-    link = CommentaryProblem.objects.get(problem_id=problem_id)
-    _locked_commentary(link.commentary_id)
-    return duty_reports.update_problem(
-        problem_id, text=_problem_text(text), version=version, actor=actor, at=at
-    )
-
-
-@transaction.atomic
-def remove_commentary_problem(problem_id: int, *, actor: User, at: datetime) -> None:
-    """Take a problem back out of a commentary; the commentary stays. Removing it twice changes nothing.
-
-    :raises MeetingClosed: the cycle is not between meeting and sign-off.
-    """
-    link = CommentaryProblem.objects.filter(problem_id=problem_id).first()
-    if link is None:
-        return
-    _locked_commentary(link.commentary_id)
-    link.delete()
-    duty_reports.remove_problem(problem_id, actor=actor, at=at)
-
-
-def _locked_meeting(meeting_id: int) -> ReviewMeeting:
-    return ReviewMeeting.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=meeting_id)
-
-
-def _locked_commentary(commentary_id: int) -> Commentary:
-    commentary = (
-        Commentary.objects.select_for_update(of=("self",))
-        .select_related("meeting__cycle", "reviewee")
-        .get(pk=commentary_id)
-    )
-    _require_stage(commentary.meeting.cycle, RECORD, "修改点评")
-    return commentary
-
-
-def _require_stage(cycle: ReviewCycle, stages: Sequence[str], what: str) -> None:
-    if cycle.stage not in stages:
-        raise MeetingClosed(
-            f"“{cycle.title}”现处于“{Stage(cycle.stage).label}”阶段，不能{what}；已记录的内容都保留着。"
-        )
 
 
 def _check_speakers(meeting: ReviewMeeting, wanted: Sequence[int]) -> None:
@@ -377,10 +213,3 @@ def _check_count(group: VoterGroup | None, n_expected: int, n_present: int) -> N
         raise BadCount(
             f"“{group.name}”实到 {n_present} 人，多于应到 {n_expected} 人。请核对，确有增加的先改应到人数。"
         )
-
-
-def _problem_text(text: str) -> str:
-    bare = text.strip()
-    if not bare:
-        raise TextMissing("问题内容是空的。请写明问题后再确认。")
-    return bare

@@ -15,6 +15,7 @@ Answer = str | list[str]
 PersonAnswers = Mapping[str, Answer]  # item key -> answer
 Answers = Mapping[str, PersonAnswers]  # subject id as text -> its answers
 NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,4})(?:\.[0-9]{1,2})?", re.ASCII)
+RANK = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)  # short, so that no hostile ballot makes int() refuse
 FULL = Decimal(100)
 
 
@@ -25,7 +26,7 @@ def is_allowed(template: PaperTemplate, item: Item, answer: object, *, n_subject
     if item.kind is ItemKind.NUMBER:
         return _is_number_allowed(item, answer)
     if item.kind is ItemKind.RANK:
-        return answer.isascii() and answer.isdecimal() and answer[0] != "0" and int(answer) <= n_subjects
+        return RANK.fullmatch(answer) is not None and int(answer) <= n_subjects
     return any(option.key == answer for option in template.options_of(item))
 
 

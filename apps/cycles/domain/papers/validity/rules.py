@@ -1,65 +1,16 @@
-"""Which marks of a ballot count: the validity rules of the form, applied to one whole ballot.
-
-Every rule looks at the ballot as it was given and never at what another rule made void, so neither the order of the rules nor that
-of the reviewees matters; all consequences are applied together. ``static/evaluations/validity.js`` holds the same rules for the
-browser. Numbers are compared as whole hundredths, never as floats.
-
-Source: rules of real forms, domain reference 1.8 (S50, S57–S60) and layouts T10, T14, T15, T18; design.md section 4, "Validity".
-"""
+"""The rules one by one. Each finds its breaches on the ballot as given."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from apps.common.domain.labels import LabelledEnum
-from apps.cycles.domain.papers.answers import NUMBER, Answers, is_allowed
-from apps.cycles.domain.papers.templates import Consequence, Item, ItemKind, PaperTemplate, RuleKind
+from apps.cycles.domain.papers.answers import Answers
+from apps.cycles.domain.papers.templates import Item, ItemKind, PaperTemplate, RuleKind
+from apps.cycles.domain.papers.validity.numbers import WHOLE, band_text, hundredths, plain
 
 Params = Mapping[str, Any]
-WHOLE = 10_000  # 100 per cent in hundredths of a per cent
 OPTION_KINDS = frozenset({ItemKind.GRADE, ItemKind.YES_NO})
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One breach of one rule.
-
-    ``rule_no`` counts the template's rules from 0. An empty ``subject`` means the whole ballot. ``found`` and ``wanted`` are the
-    figures that do not agree, as text for people; empty where the rule has none.
-    """
-
-    rule_no: int
-    kind: RuleKind
-    consequence: Consequence
-    subject: str = ""
-    item: str = ""
-    found: str = ""
-    wanted: str = ""
-
-    @property
-    def voids_ballot(self) -> bool:
-        """Tell whether nothing of the ballot counts; a consequence that has nothing narrower to fall on falls on the ballot."""
-        if self.consequence is Consequence.ITEM:
-            return not self.item
-        return self.consequence is Consequence.BALLOT or not self.subject
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the rules say of one ballot. Violations come rule by rule, inside a rule in the order of the subjects."""
-
-    violations: tuple[Violation, ...] = ()
-    is_void: bool = False
-    void_subjects: frozenset[str] = frozenset()
-    void_items: frozenset[tuple[str, str]] = frozenset()
-
-
-class ForeignAnswer(LabelledEnum):
-    """Why a ballot was not filled in on this form. Its whole ballot is void: our page cannot have made it."""
-
-    SUBJECT = "subject", "票上有不在本场的述职对象"
-    ITEM = "item", "票上有测评表里没有的项目"
-    ANSWER = "answer", "票上有测评表不提供的答案"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +20,7 @@ class Sheet:
     template: PaperTemplate
     answers: Answers
     subjects: Sequence[str]
+    keys: tuple[str, ...]  # of the items answered by a mark
 
     def is_marked(self, subject: str, key: str) -> bool:
         """Tell whether there is any mark; several marks on paper are marks too."""
@@ -81,92 +33,24 @@ class Sheet:
 
     def is_evaluated(self, subject: str) -> bool:
         """Tell whether the reviewee bears a mark at all."""
-        return any(self.is_marked(subject, item.key) for item in marked_items(self.template))
+        row = self.answers.get(subject, {})
+        return any(row.get(key) for key in self.keys)
 
     def excused(self) -> str:
         """Return the one reviewee left blank who may be the evaluator; empty if the form asks all or more than one is blank."""
+        if not self.template.excludes_self:
+            return ""
         blank = [subject for subject in self.subjects if not self.is_evaluated(subject)]
-        return blank[0] if self.template.excludes_self and len(blank) == 1 else ""
+        return blank[0] if len(blank) == 1 else ""
 
 
 Finding = tuple[str, str, str, str]  # subject, item, found, wanted
 Finder = Callable[[Sheet, Params], Iterator[Finding]]
 
 
-def judge_marks(template: PaperTemplate, answers: Answers, *, subjects: Sequence[str]) -> Judgement:
-    """Return what the template's rules say of a ballot of marks about ``subjects``; texts are no marks."""
-    sheet = Sheet(template, answers, subjects)
-    violations = tuple(
-        Violation(rule_no, rule.kind, rule.consequence, *finding)
-        for rule_no, rule in enumerate(template.rules)
-        for finding in _FINDERS[rule.kind](sheet, rule.params)
-    )
-    return Judgement(
-        violations,
-        is_void=any(one.voids_ballot for one in violations),
-        void_subjects=frozenset(
-            one.subject for one in violations if one.consequence is Consequence.REVIEWEE and one.subject
-        ),
-        void_items=frozenset(
-            (subject, one.item)
-            for one in violations
-            if one.consequence is Consequence.ITEM and one.item
-            for subject in ([one.subject] if one.subject else subjects)
-        ),
-    )
-
-
-def surviving(answers: Answers, judgement: Judgement) -> dict[str, dict[str, str]]:
-    """Return the marks that count. Nothing of a void ballot, no row of a void reviewee; several marks for one item never count.
-
-    A reviewee whose every mark fell item by item keeps an empty row, as if left blank.
-    """
-    if judgement.is_void:
-        return {}
-    return {
-        subject: {
-            key: answer
-            for key, answer in row.items()
-            if isinstance(answer, str) and answer and (subject, key) not in judgement.void_items
-        }
-        for subject, row in answers.items()
-        if subject not in judgement.void_subjects
-    }
-
-
-def foreign_answers(
-    template: PaperTemplate, answers: Mapping[str, Mapping[str, object]], subjects: Sequence[str]
-) -> tuple[ForeignAnswer, ...]:
-    """Return why the ballot cannot come from this form, empty if it can. Several marks for one item come from paper only."""
-    known, n_subjects = set(subjects), len(subjects)
-    found = {ForeignAnswer.SUBJECT} if set(answers) - known else set()
-    for key, answer in ((key, answer) for row in answers.values() for key, answer in row.items()):
-        item = template.item(key)
-        if item is None or item.kind is ItemKind.TEXT:
-            found.add(ForeignAnswer.ITEM)
-        elif not is_allowed(template, item, answer, n_subjects=n_subjects):
-            found.add(ForeignAnswer.ANSWER)
-    return tuple(reason for reason in ForeignAnswer if reason in found)
-
-
 def marked_items(template: PaperTemplate) -> tuple[Item, ...]:
     """Return the items answered by a mark, not by words."""
     return tuple(item for item in template.items if item.kind is not ItemKind.TEXT)
-
-
-def hundredths(number: object) -> int | None:
-    """Return a number written as on a ballot in whole hundredths, ``None`` if it is none."""
-    text = str(number)
-    if not NUMBER.fullmatch(text):
-        return None
-    whole, _, decimals = text.partition(".")
-    return int(whole) * 100 + int(decimals.ljust(2, "0"))
-
-
-def plain(hundreds: int) -> str:
-    """Write whole hundredths as people do: 83.5."""
-    text = f"{hundreds // 100}.{hundreds % 100:02}"
-    return text.rstrip("0").rstrip(".")
 
 
 def token(item: Item, answer: str) -> str | int:
@@ -208,18 +92,19 @@ def least(params: Params, n_subjects: int) -> int:
 def _multi_mark(sheet: Sheet, _params: Params) -> Iterator[Finding]:
     """Two answers to one item. Source: S57 (the item is void), S58 (the whole ballot, when the form says so)."""
     for subject in sheet.subjects:
-        for item in marked_items(sheet.template):
-            if sheet.is_marked(subject, item.key) and not sheet.answer(subject, item.key):
-                yield subject, item.key, "", ""
+        for key in sheet.keys:
+            if sheet.is_marked(subject, key) and not sheet.answer(subject, key):
+                yield subject, key, "", ""
 
 
 def _blank(sheet: Sheet, params: Params) -> Iterator[Finding]:
     """A compulsory item left blank. Source: T1 (all marks compulsory), T18 and S58 ("no missing, no extra")."""
     excused = sheet.excused()
+    keys = [item.key for item in judged_items(sheet.template, RuleKind.BLANK, params)]
     for subject in sheet.subjects:
-        for item in judged_items(sheet.template, RuleKind.BLANK, params):
-            if subject != excused and not sheet.is_marked(subject, item.key):
-                yield subject, item.key, "", ""
+        for key in keys:
+            if subject != excused and not sheet.is_marked(subject, key):
+                yield subject, key, "", ""
 
 
 def _count_limit(sheet: Sheet, params: Params) -> Iterator[Finding]:
@@ -257,9 +142,9 @@ def _is_uniform(sheet: Sheet, item: Item, among: Sequence[str]) -> bool:
 def _overall_agrees(sheet: Sheet, params: Params) -> Iterator[Finding]:
     """Overall the best although too few items are. Source: S60 ("overall 优秀 although < 90 % of the items are")."""
     overall, share = params.get("overall", ""), hundredths(params.get("min_share")) or 0
-    items = judged_items(sheet.template, RuleKind.OVERALL_AGREES, params)
+    keys = [item.key for item in judged_items(sheet.template, RuleKind.OVERALL_AGREES, params)]
     for subject in sheet.subjects:
-        answers = [answer for item in items if (answer := sheet.answer(subject, item.key))]
+        answers = [answer for key in keys if (answer := sheet.answer(subject, key))]
         n_best = sum(answer in params.get("best", ()) for answer in answers)
         wanted = -(-share * len(answers) // WHOLE)
         if sheet.answer(subject, overall) == params.get("option") and n_best < wanted:
@@ -304,15 +189,8 @@ def _bands(template: PaperTemplate, item_key: str) -> dict[str, tuple[int | None
     return {option.key: (_edge(option.low), _edge(option.high)) for option in options}
 
 
-def _edge(number: object) -> int | None:
-    return None if number is None else hundredths(f"{number:f}")
-
-
-def band_text(low: int | None, high: int | None) -> str:
-    """Write a band for people: 81–100, 81以上, 27以下."""
-    if low is None or high is None:
-        return f"{plain(high)}以下" if high is not None else f"{plain(low or 0)}以上"
-    return f"{plain(low)}–{plain(high)}"
+def _edge(number: Decimal | None) -> int | None:
+    return int(number * 100) if number is not None and number * 100 % 1 == 0 else None
 
 
 def _rank_complete(sheet: Sheet, params: Params) -> Iterator[Finding]:
@@ -334,7 +212,7 @@ def _min_answered(sheet: Sheet, params: Params) -> Iterator[Finding]:
         yield "", "", str(n), str(wanted)
 
 
-_FINDERS: Mapping[RuleKind, Finder] = {
+FINDERS: Mapping[RuleKind, Finder] = {
     RuleKind.MULTI_MARK: _multi_mark,
     RuleKind.BLANK: _blank,
     RuleKind.COUNT_LIMIT: _count_limit,

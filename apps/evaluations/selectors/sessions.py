@@ -1,7 +1,5 @@
 """Reads of evaluation sessions. No selector of this app joins a ballot to a slip's secret or to a person."""
 
-from collections import Counter
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
@@ -13,14 +11,12 @@ from apps.cycles.domain.schemes import ReportMode
 from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle
 from apps.evaluations.domain.ballot_papers import BallotPaper, Part, Subject
-from apps.evaluations.domain.ledgers import turnout
-from apps.evaluations.domain.states import SessionState, SlipState
+from apps.evaluations.domain.states import SessionState
 from apps.evaluations.models import (
     EvaluationSession,
     SessionGroup,
     SessionSubject,
 )
-from apps.evaluations.selectors.ledgers import session_groups, slip_states
 from apps.notifications.kit.todos import Todo
 from apps.organizations.selectors import within
 
@@ -54,40 +50,6 @@ def _subject(order_no: int, subject: SessionSubject) -> Subject:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Turnout:
-    """One voter group on the hall screen. ``n_shown`` ``None``: fewer than may be shown."""
-
-    name: str
-    n_issued: int
-    n_shown: int | None
-
-    @property
-    def percent(self) -> int:
-        """Share of the bar, 0-100, from the shown number only."""
-        return min(100, 100 * (self.n_shown or 0) // self.n_issued) if self.n_issued else 0
-
-
-def turnout_lines(session: EvaluationSession) -> list[Turnout]:
-    """Return how many have voted per group, rounded down to five; groups below ``k_min`` slips stay unnamed in number."""
-    k_min = session.cycle.scheme.k_min
-    states = slip_states(session)
-    return [
-        Turnout(group.voter_group.name, _valid(group, states), _shown(group, states, k_min))
-        for group in session_groups(session)
-    ]
-
-
-def _valid(group: SessionGroup, states: Counter[tuple[int, str]]) -> int:
-    return group.n_issued - states[group.pk, SlipState.VOID.value]
-
-
-def _shown(group: SessionGroup, states: Counter[tuple[int, str]], k_min: int) -> int | None:
-    if _valid(group, states) < k_min:
-        return None
-    return turnout(states[group.pk, SlipState.ONLINE.value], k_min)
-
-
 def with_slip_counts(sessions: QuerySet[EvaluationSession]) -> QuerySet[EvaluationSession]:
     """Add ``n_subjects`` and ``n_issued`` for the list, in the same query."""
     subjects = (
@@ -116,41 +78,21 @@ def cycles_for_sessions(user: User) -> QuerySet[ReviewCycle]:
     return cycles.select_related("scheme").order_by("-year", "-pk")
 
 
-@dataclass(frozen=True, slots=True)
-class SlipLine:
-    """Slips of one group on the staff page. Who has voted is not told here, only what can be printed or voided."""
-
-    group: SessionGroup
-    n_issued: int
-    n_void: int
-    n_missing: int
-
-
-def slip_lines(session: EvaluationSession) -> list[SlipLine]:
-    """Return per group: slips made, voided, and still missing from the plan."""
-    states = slip_states(session)
-    lines = []
-    for group in session_groups(session):
-        n_void = states[group.pk, SlipState.VOID.value]
-        n_missing = max(0, group.n_planned - (group.n_issued - n_void))
-        lines.append(SlipLine(group, group.n_issued, n_void, n_missing))
-    return lines
-
-
 NEXT_STEPS = {
-    SessionState.DRAFT.value: "生成密钥、打印测评票",
-    SessionState.KEYED.value: "试开钥匙卡、开始投票",
+    SessionState.DRAFT.value: "生成密钥",
+    SessionState.KEYED.value: "试开钥匙卡、彩排",
+    SessionState.REHEARSED.value: "打印测评票、开始投票",
     SessionState.OPEN.value: "正在投票，到时截止",
     SessionState.CLOSED.value: "请监票人开箱",
-    SessionState.OPENED.value: "核对得分后发布测评结果",
+    SessionState.OPENED.value: "复核后发布测评结果",
 }
 
 
 def session_todos(user: User, today: date) -> list[Todo]:  # noqa: ARG001 -- sessions have no due day
-    """Return what waits for department staff: every session that is not released."""
+    """Return what waits for department staff: every session that is not released. Rehearsals wait on their session's page."""
     if not user.is_department_staff:
         return []
-    rows = sessions_visible_to(user).exclude(state=SessionState.RELEASED.value)
+    rows = sessions_visible_to(user).filter(rehearsal_of=None, state__in=NEXT_STEPS)
     return [
         Todo(f"{title}：{NEXT_STEPS[state]}", reverse("evaluations:session_detail", args=[pk]), order=20)
         for pk, title, state in rows.values_list("pk", "title", "state")[:20]

@@ -37,7 +37,7 @@ def with_comments():
     return numbers(comments=CommentPolicy.PER_PERSON, comment_max_chars=60)
 
 
-def make_number_hall(n_slips, *, n_reviewees=1, template=None, n_groups=1):
+def make_number_hall(n_slips, *, n_reviewees=1, template=None, n_groups=1, state="open"):
     """A hall that votes; one voter group unless said otherwise, so that one table row stands beside every ballot."""
     cycle = make_cycle(stage="draft")
     scheme = cycle.scheme
@@ -49,7 +49,7 @@ def make_number_hall(n_slips, *, n_reviewees=1, template=None, n_groups=1):
     cycle.save(update_fields=["stage", "opened_at"])
     for _ in range(n_reviewees):
         make_reviewee(cycle=cycle)
-    return make_hall(n_slips=n_slips, session=make_session(cycle=cycle, planned=n_slips))
+    return make_hall(n_slips=n_slips, session=make_session(cycle=cycle, planned=n_slips), state=state)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from apps.cycles.selectors import (
     candidates_for,
     cycles_visible_to,
     field_counts,
+    papers_visible_to,
     reviewees_visible_to,
     with_list_figures,
 )
@@ -251,3 +252,42 @@ class CandidateList(_CyclePart):
         except DomainError as error:
             messages.error(request, error.message)
         return redirect("cycles:reviewee_list", self.cycle.pk)
+
+
+class PaperSourceList(_CyclePart):
+    title = "从别的周期复制测评表"
+    intro = "您能看到的所有周期的测评表，往年的也在。点名称先看样子，点“复制”加到本周期，原来的表不变。"
+    search_fields = ("name", "scheme__cycle__title", "scheme__cycle__host__name")
+    search_hint = "名称、周期或组织单位"
+    default_sort = "-year"
+    empty_text = "还没有别的测评表可以复制。"
+    columns = (
+        Column(
+            "name", "测评表", "name", sort=("name",), width=24,
+            url=lambda row: reverse("cycles:paper_edit", args=[row.scheme.cycle_id, row.pk]),
+        ),
+        Column("year", "年度", "scheme.cycle.year", sort=("scheme__cycle__year",), numeric=True, width=8),
+        Column("cycle", "周期", "scheme.cycle.title", sort=("scheme__cycle__title",), width=34),
+        Column("host", "组织单位", "scheme.cycle.host.name", sort=("scheme__cycle__host__pinyin_key",), width=24, shown=False),
+        Column("n_items", "项目（项）", lambda row: len(row.definition["items"]), numeric=True, width=10),
+        Column("copy", "复制", lambda row: "", template="cycles/_copy_cell.html", width=8),
+    )  # fmt: skip
+    filters = (Filter("year", "年度", _years, lambda rows, value: rows.filter(scheme__cycle__year=value)),)
+
+    def is_allowed(self, request: HttpRequest) -> bool:
+        return can_manage_cycle(account(request), self.cycle)
+
+    def get_rows(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = papers_visible_to(account(request)).exclude(scheme=self.cycle.scheme)
+        return rows.select_related("scheme__cycle__host")
+
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        create = reverse("cycles:paper_create", args=[self.cycle.pk])
+        return {
+            "cycle": self.cycle,
+            "is_open": self.is_open_to(request),
+            "crumbs": [*self.crumbs("测评表")[:-1], ("新增测评表", create), ("从别的周期复制", "")],
+            "empty_hint": "可以从现成的版式开始。",
+            "empty_action_url": create,
+            "empty_action_label": "选版式",
+        }

@@ -203,6 +203,11 @@ class PaperRevision(models.Model):
     def __str__(self) -> str:
         return f"{self.paper_id} v{self.version}"
 
+    @property
+    def template(self) -> PaperTemplate:
+        """The form as it was."""
+        return template_from(self.definition)
+
 
 class GradeRule(models.Model):
     """The total from which an overall grade is proposed. What a grade is worth on a ballot stands on the form's scale."""

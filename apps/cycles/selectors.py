@@ -20,7 +20,7 @@ from apps.cycles.domain.plans import (
 )
 from apps.cycles.domain.schemes import BlankRule, ComponentKind, EmptyGroupRule, SectionKind
 from apps.cycles.domain.stages import MOVED_BY_HAND, ORDER, Stage, next_stage
-from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme
+from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme, SchemePaper
 from apps.notifications.kit.todos import Todo
 from apps.organizations.domain.kinds import Field
 from apps.organizations.models import Organization
@@ -40,6 +40,11 @@ def cycles_visible_to(user: User) -> QuerySet[ReviewCycle]:
 def cycles_managed_by(user: User) -> QuerySet[ReviewCycle]:
     """Return the cycles the account runs as department staff."""
     return ReviewCycle.objects.filter(within(user.department_paths(), "host__"))
+
+
+def papers_visible_to(user: User) -> QuerySet[SchemePaper]:
+    """Return the evaluation forms of the cycles the account may look at."""
+    return SchemePaper.objects.filter(scheme__cycle__in=cycles_visible_to(user))
 
 
 def reviewees_visible_to(user: User) -> QuerySet[Reviewee]:

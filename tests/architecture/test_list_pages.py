@@ -113,13 +113,19 @@ def _people(ids, organizations):
 
 
 def _reviewees(w, people, organizations):
-    from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme
+    from apps.cycles.domain.papers.presets import STANDARD
+    from apps.cycles.domain.papers.templates import describe_template
+    from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme, SchemePaper
 
     cycles = ReviewCycle.objects.bulk_create(
         ReviewCycle(year=2026, title=f"周期{organization.pk}", host=organization, created_at=NOW)
         for organization in organizations
     )
-    ReviewScheme.objects.bulk_create(ReviewScheme(cycle=cycle, preset="60-40") for cycle in cycles)
+    schemes = ReviewScheme.objects.bulk_create(ReviewScheme(cycle=cycle, preset="60-40") for cycle in cycles)
+    form = describe_template(STANDARD)
+    SchemePaper.objects.bulk_create(
+        SchemePaper(scheme=scheme, order_no=1, name="测评表", definition=form) for scheme in schemes
+    )
     return Reviewee.objects.bulk_create(
         Reviewee(
             cycle=w.cycle, secretary=person, organization=organization, name=person.name, post="书记",

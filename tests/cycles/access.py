@@ -8,6 +8,11 @@ READ = {"clerk": 200, "head": 200, "outsider_clerk": 404, "leader": 200, "discip
 RUN = {"clerk": 200, "head": 200, "outsider_clerk": 404}
 POSTED = {"clerk": 302, "head": 302, "outsider_clerk": 404}
 
+PAPER = {
+    "kwargs": lambda world: {"cycle_id": world.draft_cycle.pk, "paper_id": world.draft_paper.pk},
+}
+REVISION = {"kwargs": lambda world: PAPER["kwargs"](world) | {"version": 1}}
+
 ROWS = {
     "cycles:cycle_list": Access(READ | {"outsider_clerk": 200}),
     "cycles:cycle_create": Access({"clerk": 200, "head": 200, "outsider_clerk": 200}),
@@ -20,6 +25,15 @@ ROWS = {
     "cycles:cycle_open": Access(POSTED, method="post", **DRAFT),
     "cycles:cycle_advance": Access(POSTED, method="post", data=lambda world: {"to": "meeting"}, **CYCLE),
     "cycles:cycle_delete": Access(POSTED, method="post", **DRAFT),
+    "cycles:paper_list": Access(READ, **CYCLE),
+    "cycles:paper_create": Access(RUN, **DRAFT),
+    "cycles:paper_source_list": Access(RUN, **DRAFT),
+    "cycles:paper_edit": Access(READ, **PAPER),
+    "cycles:paper_preview": Access(RUN, method="post", **PAPER),
+    "cycles:paper_move": Access(POSTED, method="post", **PAPER),
+    "cycles:paper_remove": Access(POSTED, method="post", **PAPER),
+    "cycles:paper_revision": Access(READ, **REVISION),
+    "cycles:revision_restore": Access(POSTED, method="post", **REVISION),
     "cycles:reviewee_list": Access(READ, **CYCLE),
     "cycles:reviewee_order": Access(RUN, **DRAFT),
     "cycles:candidate_list": Access(RUN, **DRAFT),

@@ -34,7 +34,9 @@ from apps.cycles.views.doors import crumbs, managed_cycle, seen_cycle
 
 PART_LABELS = {
     "basics": "名称和日程",
-    **{key: page.title for key, page in PART_PAGES.items()},
+    "groups": PART_PAGES["groups"].title,
+    "papers": "测评表",
+    **{key: page.title for key, page in PART_PAGES.items() if key != "groups"},
     "rules": "计分规则",
     "reviewees": "述职对象",
 }
@@ -112,6 +114,8 @@ def _part_url(cycle: ReviewCycle, part: str) -> str:
         return reverse("cycles:cycle_edit", args=[cycle.pk])
     if part == "reviewees":
         return reverse("cycles:reviewee_list", args=[cycle.pk])
+    if part == "papers":
+        return reverse("cycles:paper_list", args=[cycle.pk])
     return reverse("cycles:scheme_edit", args=[cycle.pk, part])
 
 

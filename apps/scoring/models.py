@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 
-from apps.cycles.models import ReviewCycle, Reviewee, VoterGroup
+from apps.cycles.models import ReviewCycle, Reviewee, SchemePaper, VoterGroup
 from apps.documents.models import Job
 from apps.scoring.domain.states import RunState
 
@@ -47,7 +47,10 @@ class ScoreRun(models.Model):
 
 
 class ScoreSummary(models.Model):
-    """One reviewee's figures in one run (得分汇总). ``None`` = could not be computed, never 0."""
+    """One reviewee's figures in one run (得分汇总). ``None`` = could not be computed, never 0.
+
+    ``ballot_score``: the weighted mean of all components that come from ballots; ``papers`` has the score of every form.
+    """
 
     run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="summaries")
     reviewee = models.ForeignKey(Reviewee, on_delete=models.PROTECT, related_name="summaries")
@@ -58,6 +61,7 @@ class ScoreSummary(models.Model):
     total = models.DecimalField("总分", max_digits=9, decimal_places=4, null=True)
     rank_in_field = models.PositiveIntegerField("领域内名次", null=True)
     n_in_field = models.PositiveIntegerField("领域内人数", default=0)
+    papers = models.JSONField("各测评表得分", default=list)
     components = models.JSONField("构成", default=list)
     item_scores = models.JSONField("各项得分", default=list)
     hides_score = models.BooleanField("有效票过少，不显示得分", default=False)
@@ -84,23 +88,30 @@ class ScoreSummary(models.Model):
 
 
 class GroupScore(models.Model):
-    """One voter group's part in a summary."""
+    """One voter group's part in a summary, for one evaluation form.
+
+    ``counts``: per counted item ``{"item": key, "n": answers, "answers": {option, band or rank: n}, "points": exact mean}``.
+    """
 
     summary = models.ForeignKey(ScoreSummary, on_delete=models.CASCADE, related_name="group_scores")
+    paper = models.ForeignKey(SchemePaper, on_delete=models.PROTECT, related_name="+")
     voter_group = models.ForeignKey(VoterGroup, on_delete=models.PROTECT, related_name="+")
     n_returned = models.PositiveIntegerField("收回")
     n_valid = models.PositiveIntegerField("有效")
+    n_scored = models.PositiveIntegerField("计分", default=0)
     mean_exact = models.CharField(max_length=200, blank=True)
     mean = models.DecimalField("平均分", max_digits=9, decimal_places=4, null=True)
     effective_weight = models.CharField(max_length=60)
     is_suppressed = models.BooleanField("不单独显示", default=False)
-    counts = models.JSONField("各项各等次票数", default=list)
+    counts = models.JSONField("各项票数", default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = "类别得分"
-        ordering = ["voter_group__order_no"]
+        ordering = ["paper__order_no", "voter_group__order_no"]
         constraints = [
-            models.UniqueConstraint(fields=["summary", "voter_group"], name="scoring_groupscore_once"),
+            models.UniqueConstraint(
+                fields=["summary", "paper", "voter_group"], name="scoring_groupscore_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,7 +39,7 @@ def make_opened_cycle(
     set_stage(cycle, stage)
     groups = list(scheme.voter_groups.all())
     counts = [n_votes] * len(groups) if isinstance(n_votes, int) else list(n_votes)
-    items = [item.pk for item in scheme.ballot_items.all()]
+    items = item_keys(scheme)
     votes = [
         (reviewee.pk, group.pk, dict.fromkeys(items, grade) if grade else {})
         for reviewee, grade in zip(cycle.reviewees.all(), grades, strict=True)
@@ -48,6 +48,11 @@ def make_opened_cycle(
     ]
     make_opened_marks(make_session(cycle=cycle), votes)
     return cycle
+
+
+def item_keys(scheme):
+    """The keys of the scored items of the first form."""
+    return [item.key for item in scheme.papers.first().template.items if item.is_scored]
 
 
 def set_stage(cycle, stage):

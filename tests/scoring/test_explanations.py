@@ -10,7 +10,14 @@ from apps.scoring.selectors.explanations import explain, shown_item_scores
 from tests.factories.accounts import make_user
 from tests.factories.assessments import make_component_score
 from tests.factories.evaluations import make_opened_marks, make_session
-from tests.factories.scoring import compute, make_clerk, make_opened_cycle, make_scored_cycle, set_stage
+from tests.factories.scoring import (
+    compute,
+    item_keys,
+    make_clerk,
+    make_opened_cycle,
+    make_scored_cycle,
+    set_stage,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -28,9 +35,10 @@ def test_steps_carry_their_numbers():
 
     found = explain(summary_of(cycle))
 
-    assert found.point_rule == "好 95 分，较好 85 分，一般 75 分，差 60 分"
-    assert found.groups[0].formula == "各票得分之和 570.00 ÷ 6 张 = 95.00"
-    assert found.ballot_formula == "（60 × 95.00 ＋ 40 × 95.00）÷ 100 = 95.00"
+    [form] = found.forms
+    assert form.point_rules == ("好 95 分，较好 85 分，一般 75 分，差 60 分",)
+    assert form.groups[0].formula == "各票得分之和 570.00 ÷ 6 张 = 95.00"
+    assert form.formula == "（60 × 95.00 ＋ 40 × 95.00）÷ 100 = 95.00"
     assert found.total_formula == "（50 × 95.00 ＋ 50 × 88.00）÷ 100 = 91.50"
     assert found.components[1].origin == "88.00 ÷ 100.00 × 100，依据：年度考核通报"
     assert (found.rank, found.n_in_field, found.n_sharing) == (1, 1, 0)
@@ -43,7 +51,7 @@ def test_trimming_is_said():
     found = explain(summary_of(cycle))
 
     assert found.trim_rule == "有效票多于 5 张时，去掉最高、最低各 1 张"
-    assert found.groups[0].formula == "去掉最高、最低各 1 张后，各票得分之和 380.00 ÷ 4 张 = 95.00"
+    assert found.forms[0].groups[0].formula == "去掉最高、最低各 1 张后，各票得分之和 380.00 ÷ 4 张 = 95.00"
 
 
 def test_sharing_a_rank_is_counted():
@@ -55,7 +63,7 @@ def test_sharing_a_rank_is_counted():
 def test_distribution_counts_answers_and_blanks():
     cycle = make_opened_cycle(["good"], n_votes=0)
     reviewee = cycle.reviewees.get()
-    items = [item.pk for item in cycle.scheme.ballot_items.all()]
+    items = item_keys(cycle.scheme)
     groups = cycle.scheme.voter_groups.all()
     marks = [{items[0]: "good"}] * 3 + [{items[0]: "poor", items[1]: "good"}] * 3
     make_opened_marks(
@@ -63,7 +71,8 @@ def test_distribution_counts_answers_and_blanks():
     )
     compute(cycle)
 
-    first, second, *_ = explain(summary_of(cycle)).groups[0].items
+    [table] = explain(summary_of(cycle)).forms[0].groups[0].tables
+    first, second, *_ = table.rows
 
     assert [(bar.n, bar.percent, bar.start) for bar in first.bars] == [
         (3, Decimal("50.0"), Decimal("0.0")),
@@ -72,19 +81,52 @@ def test_distribution_counts_answers_and_blanks():
         (3, Decimal("50.0"), Decimal("50.0")),
     ]
     assert (first.n_blank, second.n_blank) == (0, 3)
+    assert table.headings == ("好", "较好", "一般", "差")
+    assert (second.bars, second.agreement) == ((), "至少 65% 为“好”")
+
+
+def make_small_group_cycle():
+    """Four ballots of one group with marks of all sorts, thirty of the other: neither may be shown."""
+    cycle = make_opened_cycle(["good"], n_votes=0)
+    a, b = cycle.scheme.voter_groups.order_by("order_no")
+    first, *others = item_keys(cycle.scheme)
+    kinds = ["good", "fairly_good", "average", "fairly_good", "poor", "good"]
+    marks = [
+        (group.pk, {first: kinds[n % 6]} | {key: kinds[(n + place) % 5] for place, key in enumerate(others)})
+        for group, n_votes in ((a, 4), (b, 30))
+        for n in range(n_votes)
+    ]
+    reviewee = cycle.reviewees.get()
+    make_opened_marks(make_session(cycle=cycle), [(reviewee.pk, group, mark) for group, mark in marks])
+    compute(cycle)
+    return cycle
 
 
 def test_hidden_groups_have_no_figures_at_all():
-    cycle = make_scored_cycle(["good"], n_votes=(4, 30))
+    [form] = explain(summary_of(make_small_group_cycle())).forms
 
-    found = explain(summary_of(cycle))
-
-    for group in found.groups:
+    for group in form.groups:
         assert group.is_hidden
         figures = asdict(group)
         assert {figures[name] for name in ("n_returned", "n_valid", "mean")} == {None}
-        assert (group.formula, group.items) == ("", ())
-    assert found.ballot_formula == "（60 × （不显示） ＋ 40 × （不显示））÷ 100 = 95.00"
+        assert (group.formula, group.tables, group.means) == ("", (), ())
+    assert form.formula.startswith("（60 × （不显示） ＋ 40 × （不显示））÷ 100 = 8")
+
+
+def test_hidden_items_are_not_in_letters_either():
+    summary = summary_of(make_small_group_cycle())
+    for one in summary.item_scores:
+        one["is_hidden"] = True
+
+    assert shown_item_scores(summary) == []
+    assert [item.score for item in explain(summary).forms[0].items] == [None] * 4
+
+
+def test_score_at_the_end_of_the_scale_gives_a_small_group_away():
+    # everybody 好: a score of 95.00 leaves nothing open about the four
+    summary = summary_of(make_scored_cycle(["good"], n_votes=(4, 30)))
+
+    assert summary.hides_score
 
 
 def test_hidden_score_appears_nowhere():
@@ -93,17 +135,13 @@ def test_hidden_score_appears_nowhere():
 
     found = explain(summary)
 
+    [form] = found.forms
     assert found.hides_score
-    assert (found.total, found.ballot_score, found.ballot_formula, found.total_formula) == (
-        None,
-        None,
-        "",
-        "",
-    )
+    assert (found.total, found.ballot_score, form.formula, found.total_formula) == (None, None, "", "")
     assert [part.score for part in found.components] == [None]
-    assert [item.score for item in found.items] == [None] * len(found.items)
+    assert [item.score for item in form.items] == [None] * 4
     assert shown_item_scores(summary) == []
-    assert "95" not in str(asdict(found)).replace(found.point_rule, "")
+    assert "95" not in str(asdict(found)).replace(form.point_rules[0], "")
 
 
 def test_missing_parts_are_named():

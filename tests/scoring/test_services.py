@@ -5,17 +5,20 @@ from decimal import Decimal
 import pytest
 
 from apps.audit.models import AuditEntry
+from apps.cycles.domain.papers.templates import Item, ItemKind, Option, PaperTemplate, Scale
+from apps.cycles.models import SchemeComponent
 from apps.documents.models import Job
 from apps.documents.services import run_job
+from apps.evaluations.models import OpenedMark
 from apps.scoring.errors import ScoresFixed
 from apps.scoring.models import ScoreRun
 from apps.scoring.selectors import current_run, is_outdated, latest_run
 from apps.scoring.services import compute_score_run, request_score_run
 from apps.scoring.signals import score_run_finished
 from tests.factories.assessments import make_component_score
-from tests.factories.cycles import make_reviewee
-from tests.factories.evaluations import make_hall, make_opened_marks, make_session
-from tests.factories.scoring import AT, compute, make_clerk, make_opened_cycle, set_stage
+from tests.factories.cycles import make_cycle, make_paper, make_reviewee
+from tests.factories.evaluations import make_hall, make_opened_marks, make_session, move_to
+from tests.factories.scoring import AT, compute, item_keys, make_clerk, make_opened_cycle, set_stage
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +51,7 @@ def test_groups_are_weighed_and_kept():
     cycle = make_opened_cycle(["good"], n_votes=0)
     reviewee = cycle.reviewees.get()
     a, b = cycle.scheme.voter_groups.order_by("order_no")
-    items = [item.pk for item in cycle.scheme.ballot_items.all()]
+    items = item_keys(cycle.scheme)
     given = [(a, "good")] * 2 + [(a, "fairly_good")] + [(a, "poor")] * 2 + [(b, "average")] * 5
     votes = [(reviewee.pk, group.pk, dict.fromkeys(items, grade)) for group, grade in given]
     make_opened_marks(make_session(cycle=cycle), votes, returned={a.pk: 7})
@@ -60,7 +63,13 @@ def test_groups_are_weighed_and_kept():
     assert [one.mean_exact for one in scores] == ["79/1", "75/1"]
     assert [one.effective_weight for one in scores] == ["3/5", "2/5"]
     assert [(one.n_returned, one.n_valid) for one in scores] == [(7, 5), (5, 5)]
-    assert scores[0].counts[0] == {"good": 2, "fairly_good": 1, "average": 0, "poor": 2}
+    assert scores[0].counts[0] == {
+        "item": "duty",
+        "n": 5,
+        "answers": {"good": 2, "fairly_good": 1, "average": 0, "poor": 2},
+        "points": "79/1",
+    }
+    assert [one["item_id"] for one in summary.item_scores] == ["duty", "tasks", "problems", "overall"]
     assert [one["score"] for one in summary.item_scores] == ["77.40"] * 4
 
 
@@ -127,12 +136,88 @@ def test_empty_group_blocks_when_the_scheme_says_so():
 
 
 def test_small_group_is_suppressed_with_another_one():
-    cycle = make_opened_cycle(["good"], n_votes=(4, 30))
+    cycle = make_opened_cycle(["good"], n_votes=0)
+    a, b = cycle.scheme.voter_groups.order_by("order_no")
+    items = item_keys(cycle.scheme)
+    kinds = ["good", "fairly_good", "average", "poor", "good", "fairly_good"]
+    given = [(a, kind) for kind in kinds[:4]] + [(b, kind) for kind in kinds * 5]
+    votes = [(cycle.reviewees.get().pk, group.pk, dict.fromkeys(items, kind)) for group, kind in given]
+    make_opened_marks(make_session(cycle=cycle), votes)
 
     summary = compute(cycle).summaries.get()
 
     assert [one.is_suppressed for one in summary.group_scores.all()] == [True, True]
     assert not summary.hides_score
+
+
+def test_every_form_is_counted_apart():
+    # 60 % from the first form (all 好, 95), 40 % from a second one with a number (8 of 10) and a yes (100): 0.6·95 + 0.4·90
+    template = PaperTemplate(
+        title="满意度",
+        scales=(Scale("yn", "是否", (Option("yes", "是", Decimal(100)), Option("no", "否", Decimal(0)))),),
+        items=(
+            Item("n", "打分", ItemKind.NUMBER, maximum=Decimal(10)),
+            Item("y", "是否满意", ItemKind.YES_NO, scale="yn"),
+            Item("extra", "仅供参考", ItemKind.YES_NO, weight=Decimal(0), scale="yn"),
+        ),
+    )
+    cycle = make_cycle(stage="draft")
+    scheme = cycle.scheme
+    second = make_paper(scheme, template=template, name="满意度")
+    first = scheme.components.get()
+    scheme.components.update(weight=60)
+    SchemeComponent.objects.create(
+        scheme=scheme, order_no=2, name="满意度", kind="ballot", weight=40, paper=second
+    )
+    reviewee = make_reviewee(cycle=cycle)
+    scheme.frozen_at = AT
+    scheme.save()
+    set_stage(cycle, "meeting")
+    session = make_session(cycle=cycle)
+    subject = session.subjects.get()
+    move_to(session, "closed")
+    for group in session.groups.all():
+        for _ in range(6):
+            marks = {first.paper_id or scheme.papers.first().pk: dict.fromkeys(item_keys(scheme), "good")}
+            marks[second.pk] = {"n": "8", "y": "yes", "extra": "no"}
+            for paper_id, given in marks.items():
+                OpenedMark.objects.create(subject=subject, group=group, paper_id=paper_id, marks=given)
+    move_to(session, "opened")
+
+    summary = compute(cycle).summaries.get(reviewee=reviewee)
+
+    assert [one["exact"] for one in summary.papers] == ["95/1", "90/1"]
+    assert (summary.ballot_exact, summary.total_exact, summary.n_valid) == ("93/1", "93/1", 12)
+    assert [one.mean_exact for one in summary.group_scores.all()] == ["95/1", "95/1", "90/1", "90/1"]
+    number, yes, extra = summary.group_scores.filter(paper=second).first().counts
+    assert number == {"item": "n", "n": 6, "answers": {}, "points": "80/1"}
+    assert (yes["answers"], extra["answers"]) == ({"yes": 6, "no": 0}, {"yes": 0, "no": 6})
+    assert [one["item_id"] for one in summary.item_scores if one["paper_id"] == second.pk] == ["n", "y"]
+
+
+def test_rehearsals_are_never_counted():
+    cycle = make_opened_cycle(["fairly_good"])
+    [reviewee] = cycle.reviewees.all()
+    real = cycle.sessions.get()
+    rehearsal = make_session(cycle=cycle, title="【彩排】测评")
+    type(real).objects.filter(pk=rehearsal.pk).update(rehearsal_of=real)
+    rehearsal.refresh_from_db()
+    items = item_keys(cycle.scheme)
+    groups = cycle.scheme.voter_groups.all()
+    make_opened_marks(rehearsal, [(reviewee.pk, g.pk, dict.fromkeys(items, "poor")) for g in groups] * 9)
+
+    summary = compute(cycle).summaries.get()
+
+    assert (summary.ballot_exact, summary.n_valid) == ("85/1", 12)
+    assert [one.n_returned for one in summary.group_scores.all()] == [6, 6]
+
+
+def test_rehearsal_under_way_blocks_nobody():
+    cycle = make_opened_cycle(["good"])
+    rehearsal = make_session(cycle=cycle, title="【彩排】测评")
+    type(rehearsal).objects.filter(pk=rehearsal.pk).update(rehearsal_of=cycle.sessions.first())
+
+    assert compute(cycle).state == "done"
 
 
 def test_too_few_ballots_hide_the_score_but_still_rank():

@@ -1,4 +1,4 @@
-"""Tally of opened marks: from what evaluators ticked to one ballot score per reviewee.
+"""Tally of opened marks: from what evaluators ticked to one ballot score per reviewee and form.
 
 Points and scores are per cent (0-100). All sums are exact fractions. ``None`` always means "nobody said anything",
 never nought. Source: design.md section 4, "Ballot score of a reviewee".
@@ -9,18 +9,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple
 
-from apps.cycles.domain.grades import BEST_FIRST, Grade
+from apps.cycles.domain.papers.answers import points_of
+from apps.cycles.domain.papers.templates import Item, ItemKind, PaperTemplate
 from apps.cycles.domain.schemes import BlankRule, EmptyGroupRule
+from apps.scoring.domain.slots import slot_of, slots_of
 
-RULES_VERSION = "scoring-1"
+RULES_VERSION = "scoring-2"
 
-# What one torn-off mark says about one reviewee: an answer per item of the form, in the form's order; None = left blank.
-Pattern = tuple[Grade | None, ...]
-N_GRADES = len(BEST_FIRST)
 COUNTER_BITS = 32  # more ballots than any hall holds
 COUNTER_MASK = (1 << COUNTER_BITS) - 1
-PLACE = {grade: place for place, grade in enumerate(BEST_FIRST)}
+SUM_BITS = 128  # points of all answers to one item, as a whole number
+SUM_MASK = (1 << SUM_BITS) - 1
+
+
+class Pattern(NamedTuple):
+    """What one torn-off mark says about one reviewee: an answer per counted item of the form; ``None`` = left blank.
+
+    ``n_subjects``: among how many reviewees a rank was given; 0 on a form without ranks.
+    """
+
+    answers: tuple[str | None, ...]
+    n_subjects: int = 0
 
 
 class Denominator(Enum):
@@ -32,10 +44,8 @@ class Denominator(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The part of a review scheme that turns marks into a ballot score."""
+    """The part of a review scheme that turns marks into a ballot score, whatever the form."""
 
-    item_weights: tuple[Fraction, ...]
-    points: Mapping[Grade, Fraction]
     blank_rule: BlankRule = BlankRule.ABSTAIN
     blank_value: Fraction | None = None
     trim_each_side: int = 0
@@ -44,220 +54,234 @@ class Rules:
     denominator: Denominator = Denominator.VALID
 
 
-def mark_score(rules: Rules, pattern: Pattern) -> Fraction | None:
-    """Return s = Σ w·v / Σ w over the answered items, or ``None`` if the mark does not count.
+@dataclass(frozen=True)
+class Form:
+    """One evaluation form of the scheme. Free text is not counted; items of weight 0 are counted and not scored."""
 
-    A mark that answers nothing is an abstention under every blank rule. ``VALUE`` puts the stated points in place of a
-    blank; ``VOID`` voids a mark with any blank.
+    key: int
+    name: str
+    template: PaperTemplate
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """The counted items, in the form's order."""
+        return tuple(item for item in self.template.items if item.kind is not ItemKind.TEXT)
+
+    @cached_property
+    def weights(self) -> tuple[Fraction, ...]:
+        """Their weights; 0 = not scored."""
+        return tuple(Fraction(item.weight) if item.is_scored else Fraction(0) for item in self.items)
+
+    @cached_property
+    def has_ranks(self) -> bool:
+        """Tell whether the number of reviewees matters for the points."""
+        return any(item.kind is ItemKind.RANK for item in self.items)
+
+    def points(self, place: int, answer: str, *, n_subjects: int) -> Fraction:
+        """Return the points of an answer to the item at ``place``."""
+        return points_of(self.template, self.items[place], answer, n_subjects=n_subjects)
+
+
+def mark_score(rules: Rules, form: Form, pattern: Pattern) -> Fraction | None:
+    """Return s = Σ w·v / Σ w over the answered items, or ``None`` if the mark has no score.
+
+    A mark that answers no scored item is an abstention under every blank rule. ``VALUE`` puts the stated points in place
+    of a blank; ``VOID`` voids a mark with any scored item blank.
     """
-    ratio = _WholeNumbers.of(rules).ratio(pattern)
+    ratio = _WholeNumbers.of(rules, form, [pattern]).ratio(pattern)
     return None if ratio is None else Fraction(*ratio)
+
+
+Answered = tuple[str, int]  # answer, among how many reviewees
 
 
 @dataclass(frozen=True, slots=True)
 class _WholeNumbers:
-    """A scheme's weights and points as whole numbers, so that thousands of ballots are added up without fractions.
+    """A form's weights and points as whole numbers, so that thousands of ballots are added up without fractions.
 
-    Weights may be scaled freely, points are ``points_scale`` times the real ones. ``None`` in ``values`` is a blank.
+    Weights may be scaled freely, points are ``points_scale`` times the real ones. ``layout``: where each item's counters begin,
+    their number, and where the sum of its points begins, in bits.
     """
 
     weights: tuple[int, ...]
-    values: Mapping[Grade | None, int | None]
+    values: tuple[Mapping[Answered, int], ...]
+    packed: tuple[Mapping[Answered, int], ...]
+    blank: int | None
     points_scale: int
     voids_blanks: bool
 
     @classmethod
-    def of(cls, rules: Rules) -> "_WholeNumbers":
+    def of(cls, rules: Rules, form: Form, patterns: Sequence[Pattern]) -> "_WholeNumbers":
         blank = rules.blank_value if rules.blank_rule is BlankRule.VALUE else None
-        weight_scale = math.lcm(*(weight.denominator for weight in rules.item_weights))
-        known = [*rules.points.values(), *([] if blank is None else [blank])]
-        points_scale = math.lcm(*(value.denominator for value in known))
-        values: dict[Grade | None, int | None] = {
-            grade: int(value * points_scale) for grade, value in rules.points.items()
-        }
+        exact = [_points_given(form, place, patterns) for place in range(len(form.items))]
+        known = [value for values in exact for value in values.values()]
+        points_scale = math.lcm(
+            *(value.denominator for value in [*known, *([] if blank is None else [blank])])
+        )
+        weight_scale = math.lcm(*(weight.denominator for weight in form.weights))
+        values = tuple({answer: int(value * points_scale) for answer, value in one.items()} for one in exact)
+        layout = Layout.of(form, patterns)
         return cls(
-            weights=tuple(int(weight * weight_scale) for weight in rules.item_weights),
-            values=values | {None: None if blank is None else int(blank * points_scale)},
+            weights=tuple(int(weight * weight_scale) for weight in form.weights),
+            values=values,
+            packed=tuple(
+                {answer: layout.pack(place, answer[0], value) for answer, value in one.items()}
+                for place, one in enumerate(values)
+            ),
+            blank=None if blank is None else int(blank * points_scale),
             points_scale=points_scale,
             voids_blanks=rules.blank_rule is BlankRule.VOID,
         )
 
+    def is_valid(self, pattern: Pattern) -> bool:
+        """Tell whether a mark says anything and is not voided by its blanks."""
+        if self.voids_blanks and any(
+            weight and answer is None for weight, answer in zip(self.weights, pattern.answers, strict=True)
+        ):
+            return False
+        return any(answer is not None for answer in pattern.answers)
+
     def ratio(self, pattern: Pattern) -> tuple[int, int] | None:
         """Return a mark's score as numerator and denominator."""
-        n_blank = pattern.count(None)
-        if n_blank == len(pattern) or (n_blank and self.voids_blanks):
+        top = bottom = n_blank = n_answered = 0
+        n_subjects = pattern.n_subjects
+        for weight, values, answer in zip(self.weights, self.values, pattern.answers, strict=True):
+            if not weight:
+                continue
+            if answer is None:
+                n_blank += 1
+                if self.blank is None:
+                    continue
+                top += weight * self.blank
+            else:
+                n_answered += 1
+                top += weight * values[answer, n_subjects]
+            bottom += weight
+        if not n_answered or (n_blank and self.voids_blanks):
             return None
-        top = bottom = 0
-        for weight, answer in zip(self.weights, pattern, strict=True):
-            value = self.values[answer]
-            if value is not None:
-                top += weight * value
-                bottom += weight
         return top, bottom * self.points_scale
 
+    def packed_answers(self, pattern: Pattern) -> int:
+        """Return all answers of a mark as one addend."""
+        n_subjects = pattern.n_subjects
+        return sum(
+            packed[answer, n_subjects]
+            for packed, answer in zip(self.packed, pattern.answers, strict=True)
+            if answer is not None
+        )
 
-def weighted_mean(parts: Iterable[tuple[Fraction, Fraction]]) -> Fraction | None:
-    """Return Σ w·v / Σ w of ``(w, v)`` pairs, ``None`` if there are none."""
-    top = bottom = Fraction(0)
-    for weight, value in parts:
-        top += weight * value
-        bottom += weight
-    return top / bottom if bottom else None
+
+def _points_given(form: Form, place: int, patterns: Sequence[Pattern]) -> dict[Answered, Fraction]:
+    """Return the points of every different answer that was given to one item."""
+    given = {(answer, one.n_subjects) for one in patterns if (answer := one.answers[place]) is not None}
+    return {(answer, n): form.points(place, answer, n_subjects=n) for answer, n in given}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the counters of a form lie in one packed whole number: per item its slots, all answers, the sum of points."""
+
+    form: Form
+    slots: tuple[tuple[str, ...], ...]
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, form: Form, patterns: Sequence[Pattern] = ()) -> "Layout":
+        n_subjects = max((pattern.n_subjects for pattern in patterns), default=0)
+        slots = tuple(slots_of(form.template, item, n_subjects=n_subjects) for item in form.items)
+        starts, at = [], 0
+        for one in slots:
+            starts.append(at)
+            at += (len(one) + 1) * COUNTER_BITS + SUM_BITS
+        return cls(form, slots, tuple(starts))
+
+    def pack(self, place: int, answer: str, points: int) -> int:
+        """Return one answer as an addend; ``points`` as a whole number."""
+        names, start = self.slots[place], self.starts[place]
+        slot = slot_of(self.form.template, self.form.items[place], answer)
+        n_all = len(names) * COUNTER_BITS
+        counted = 1 << n_all | points << (n_all + COUNTER_BITS)
+        return (counted | (1 << names.index(slot) * COUNTER_BITS if slot in names else 0)) << start
+
+    def read(self, packed: int, place: int) -> tuple[dict[str, int], int, int]:
+        """Return counts per slot, the number of answers and the sum of their points."""
+        names = self.slots[place]
+        own = packed >> self.starts[place]
+        counts = {name: own >> (n * COUNTER_BITS) & COUNTER_MASK for n, name in enumerate(names)}
+        rest = own >> (len(names) * COUNTER_BITS)
+        return counts, rest & COUNTER_MASK, rest >> COUNTER_BITS & SUM_MASK
 
 
 @dataclass(slots=True)
 class GroupTally:
-    """What one voter group's marks say about one reviewee.
+    """What one voter group's marks say about one reviewee on one form.
 
-    ``cells`` are (place of the pattern, how many) of the valid marks, ``scores`` the patterns' scores times ``scale``.
+    ``cells`` are (place of the pattern, how many) of the valid marks, ``scores`` the patterns' scores times ``scale``; a valid
+    mark that answers no scored item has no score, so ``n_scored`` may be less than ``n_valid``.
     """
 
-    n_items: int
+    layout: Layout
     scale: int = 1
+    points_scale: int = 1
+    patterns: Sequence[Pattern] = ()
     scores: Sequence[int | None] = ()
     n_returned: int = 0
     n_valid: int = 0
+    n_scored: int = 0
     scaled_sum: int = 0
     packed_answers: int = 0
     cells: list[tuple[int, int]] = field(default_factory=list)
 
-    def answers(self, item: int) -> dict[Grade, int]:
-        """Return how often each grade was given for one item (its place on the form) on valid marks."""
-        packed = self.packed_answers >> (item * N_GRADES * COUNTER_BITS)
-        return {grade: packed >> (place * COUNTER_BITS) & COUNTER_MASK for grade, place in PLACE.items()}
+    def answers(self, place: int) -> dict[str, int]:
+        """Return how often each slot (option, printed band, rank) was chosen for one item on valid marks."""
+        return self.layout.read(self.packed_answers, place)[0]
+
+    def n_answered(self, place: int) -> int:
+        """Return how many valid marks answer one item."""
+        return self.layout.read(self.packed_answers, place)[1]
+
+    def mean_points(self, place: int) -> Fraction | None:
+        """Return the exact mean of the points given for one item, ``None`` if nobody answered."""
+        _, n, total = self.layout.read(self.packed_answers, place)
+        return Fraction(total, self.points_scale * n) if n else None
 
 
 TallyKey = tuple[int, int]  # reviewee, voter group
+Row = tuple[int, int, int, int]  # reviewee, voter group, place in patterns, how many
 
 
 def tally(
-    rules: Rules, patterns: Sequence[Pattern], rows: Iterable[tuple[int, int, int, int]]
+    rules: Rules, form: Form, patterns: Sequence[Pattern], rows: Iterable[Row]
 ) -> dict[TallyKey, GroupTally]:
-    """Add up counted marks: rows of ``(reviewee, voter group, place in patterns, how many)``.
+    """Add up counted marks of one form.
 
     The order of rows is irrelevant. Each pattern is scored once, however many ballots carry it, and all of a pattern's
-    answers are counted with one addition: a counter per item and grade, packed into one whole number.
+    answers are counted with one addition: a counter per item and slot, packed into one whole number.
     """
-    scale, scores = _scaled_scores(rules, patterns)
-    packed = [_packed(pattern) for pattern in patterns]
-    n_items = len(rules.item_weights)
+    numbers = _WholeNumbers.of(rules, form, patterns)
+    layout = Layout.of(form, patterns)
+    scale, scores = _scaled_scores(numbers, patterns)
+    packed = [numbers.packed_answers(one) if numbers.is_valid(one) else None for one in patterns]
     found: dict[TallyKey, GroupTally] = {}
     for reviewee, group, place, n in rows:
         one = found.get((reviewee, group))
         if one is None:
-            one = found[reviewee, group] = GroupTally(n_items, scale, scores)
+            one = found[reviewee, group] = GroupTally(layout, scale, numbers.points_scale, patterns, scores)
         one.n_returned += n
-        score = scores[place]
-        if score is not None:
+        answers = packed[place]
+        if answers is not None:
             one.n_valid += n
-            one.scaled_sum += n * score
-            one.packed_answers += n * packed[place]
+            one.packed_answers += n * answers
             one.cells.append((place, n))
+            score = scores[place]
+            if score is not None:
+                one.n_scored += n
+                one.scaled_sum += n * score
     return found
 
 
-def _scaled_scores(rules: Rules, patterns: Sequence[Pattern]) -> tuple[int, list[int | None]]:
+def _scaled_scores(numbers: _WholeNumbers, patterns: Sequence[Pattern]) -> tuple[int, list[int | None]]:
     """Return the patterns' scores as whole numbers with their common denominator."""
-    numbers = _WholeNumbers.of(rules)
     ratios = [numbers.ratio(pattern) for pattern in patterns]
     scale = math.lcm(*{ratio[1] for ratio in ratios if ratio is not None})
     return scale, [None if ratio is None else ratio[0] * (scale // ratio[1]) for ratio in ratios]
-
-
-def _packed(pattern: Pattern) -> int:
-    return sum(
-        1 << ((item * N_GRADES + PLACE[answer]) * COUNTER_BITS)
-        for item, answer in enumerate(pattern)
-        if answer is not None
-    )
-
-
-def denominator_of(kind: Denominator, *, n_valid: int, n_returned: int) -> int:
-    """Return by how many ballots means and shares are divided. The one place that knows."""
-    return n_returned if kind is Denominator.RETURNED else n_valid
-
-
-def group_mean(rules: Rules, group: GroupTally) -> Fraction | None:
-    """Return the group score: mean over its valid marks after trimming, ``None`` if it has none.
-
-    With ``Denominator.RETURNED`` the sum of valid scores is divided by all returned marks.
-    """
-    if not group.n_valid:
-        return None
-    k = n_trimmed(rules, group.n_valid)
-    total = group.scaled_sum - (trimmed_sum(_counted_scores(group), each_side=k) if k else 0)
-    n_abstained = denominator_of(rules.denominator, n_valid=0, n_returned=group.n_returned - group.n_valid)
-    return Fraction(total, group.scale * (group.n_valid - 2 * k + n_abstained))
-
-
-def _counted_scores(group: GroupTally) -> list[tuple[int, int]]:
-    return [(score, n) for place, n in group.cells if (score := group.scores[place]) is not None]
-
-
-def n_trimmed(rules: Rules, n_valid: int) -> int:
-    """Return how many marks are dropped on each side; never so many that none is left."""
-    k = rules.trim_each_side
-    return k if n_valid > rules.trim_when_more_than and n_valid > 2 * k else 0
-
-
-def trimmed_sum(scores: Iterable[tuple[int, int]], *, each_side: int) -> int:
-    """Return the sum of the ``each_side`` lowest and the ``each_side`` highest of counted scores ``(score, how many)``."""
-    lowest_first = sorted(scores)
-    dropped = 0
-    for order in (lowest_first, reversed(lowest_first)):
-        todo = each_side
-        for score, n in order:
-            gone = min(todo, n)
-            dropped += score * gone
-            todo -= gone
-    return dropped
-
-
-@dataclass(frozen=True, slots=True)
-class GroupPart:
-    """One voter group as it enters the ballot score."""
-
-    weight: Fraction
-    mean: Fraction | None
-
-
-@dataclass(frozen=True, slots=True)
-class BallotScore:
-    """The ballot score and the share (summing to 1) each group has in it. ``score`` ``None``: not to be computed."""
-
-    score: Fraction | None
-    shares: tuple[Fraction, ...]
-
-
-def ballot_score(rules: Rules, groups: Sequence[GroupPart]) -> BallotScore:
-    """Return Σ g·G / Σ g over groups with a valid mark.
-
-    An empty group's weight goes to the others in proportion, or blocks the score if the scheme says so.
-    """
-    nothing = BallotScore(None, tuple(Fraction(0) for _ in groups))
-    has_empty = any(group.mean is None for group in groups)
-    if has_empty and rules.empty_group_rule is EmptyGroupRule.BLOCK:
-        return nothing
-    score = weighted_mean((group.weight, group.mean) for group in groups if group.mean is not None)
-    if score is None:
-        return nothing
-    counted = sum((group.weight for group in groups if group.mean is not None), Fraction(0))
-    shares = tuple(Fraction(0) if group.mean is None else group.weight / counted for group in groups)
-    return BallotScore(score, shares)
-
-
-def item_scores(rules: Rules, groups: Sequence[tuple[Fraction, GroupTally | None]]) -> list[Fraction | None]:
-    """Return for each item the weighted mean over groups of the mean points given. Blanks do not count; no trimming."""
-    return [
-        weighted_mean(
-            (weight, mean)
-            for weight, group in groups
-            if group is not None and (mean := mean_points(rules, group.answers(item))) is not None
-        )
-        for item in range(len(rules.item_weights))
-    ]
-
-
-def mean_points(rules: Rules, counts: Mapping[Grade, int]) -> Fraction | None:
-    """Return the exact mean of the points given, ``None`` if nobody answered."""
-    return weighted_mean((Fraction(n), rules.points[grade]) for grade, n in counts.items())

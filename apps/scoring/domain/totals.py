@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from apps.scoring.domain.tally import weighted_mean
+from apps.scoring.domain.ballot_scores import weighted_mean
 
 Key = TypeVar("Key", bound=Hashable)
 FULL = Fraction(100)

@@ -3,47 +3,26 @@
 Templates and files render these lines and never touch the stored figures: what is hidden is not in here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from apps.common.domain.formats import plain_decimal, round_half_up
-from apps.cycles.domain.grades import BEST_FIRST, Grade
+from apps.cycles.domain.papers.templates import ItemKind, PaperTemplate
 from apps.cycles.domain.schemes import BlankRule, ComponentKind
 from apps.cycles.models import ReviewScheme
 from apps.scoring.domain.numbers import from_exact_text
 from apps.scoring.models import GroupScore, ScoreSummary
+from apps.scoring.selectors.distributions import AnswerTable, MeanLine, means_of, tables_of
 
 HIDDEN = "（不显示）"
 
 
 @dataclass(frozen=True, slots=True)
-class GradeBar:
-    """How often a grade was given for an item; ``percent`` of the answers given, rounded to one place.
-
-    ``start`` is where its part of a stacked bar begins, in the same unit.
-    """
-
-    grade: Grade
-    n: int
-    percent: Decimal
-    start: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class ItemLine:
-    """One item's answers within a group. ``n_blank``: valid ballots that left it blank."""
-
-    name: str
-    bars: tuple[GradeBar, ...]
-    n_blank: int
-
-
-@dataclass(frozen=True, slots=True)
 class GroupLine:
-    """One voter group. When ``is_hidden``, no figure of its own is here."""
+    """One voter group on one form. When ``is_hidden``, no figure of its own is here."""
 
     name: str
     weight: str
@@ -52,7 +31,8 @@ class GroupLine:
     n_valid: int | None = None
     mean: Decimal | None = None
     formula: str = ""
-    items: tuple[ItemLine, ...] = ()
+    tables: tuple[AnswerTable, ...] = ()
+    means: tuple[MeanLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +56,33 @@ class ComponentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FormLine:
+    """One evaluation form: how an answer is worth points, the groups, the score of the form."""
+
+    name: str
+    point_rules: tuple[str, ...]
+    groups: tuple[GroupLine, ...]
+    items: tuple[ItemScore, ...]
+    score: Decimal | None
+    formula: str
+    hides_score: bool
+    hides_items: bool
+
+    @property
+    def has_hidden_groups(self) -> bool:
+        """Tell whether any group's own figures are left out."""
+        return any(group.is_hidden for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything the page shows, in its order."""
 
-    point_rule: str
     blank_rule: str
     trim_rule: str
     k_min: int
-    groups: tuple[GroupLine, ...]
-    items: tuple[ItemScore, ...]
+    forms: tuple[FormLine, ...]
     ballot_score: Decimal | None
-    ballot_formula: str
     components: tuple[ComponentLine, ...]
     total: Decimal | None
     total_formula: str
@@ -99,29 +95,24 @@ class Explanation:
     @property
     def has_hidden_groups(self) -> bool:
         """Tell whether any group's own figures are left out."""
-        return any(group.is_hidden for group in self.groups)
+        return any(form.has_hidden_groups for form in self.forms)
 
 
 def explain(summary: ScoreSummary) -> Explanation:
     """Return the explanation of one reviewee's figures."""
     scheme = summary.run.cycle.scheme
-    items = list(scheme.ballot_items.order_by("order_no"))
-    scores = list(summary.group_scores.select_related("voter_group").order_by("voter_group__order_no"))
     hides = summary.hides_score
-    groups = tuple(_group_line(one, scheme, items) for one in scores)
+    hidden_papers = {one["paper_id"] for one in summary.papers if one["hides_score"]}
     return Explanation(
-        point_rule="，".join(
-            f"{Grade(rule.grade).label} {plain_decimal(rule.points)} 分"
-            for rule in scheme.grade_rules.order_by("-points")
-        ),
         blank_rule=_blank_rule(scheme),
         trim_rule=_trim_rule(scheme),
         k_min=scheme.k_min,
-        groups=groups,
-        items=_items(summary, items),
+        forms=_forms(summary, scheme),
         ballot_score=summary.shown_ballot_score,
-        ballot_formula="" if hides else _ballot_formula(scores, summary.shown_ballot_score),
-        components=tuple(_component_line(part, hides_ballot=hides) for part in summary.components),
+        components=tuple(
+            _component_line(part, is_hidden=part.get("paper_id") in hidden_papers)
+            for part in summary.components
+        ),
         total=summary.shown_total,
         total_formula="" if hides else _total_formula(summary),
         hides_score=hides,
@@ -135,11 +126,61 @@ def explain(summary: ScoreSummary) -> Explanation:
 
 
 def shown_item_scores(summary: ScoreSummary) -> list[tuple[str, Decimal]]:
-    """Return name and score of each item that was answered, best first; nothing if the score is hidden."""
+    """Return name and score of each item that was answered, best first; nothing that is hidden."""
     if summary.hides_score:
         return []
-    found = [(one["name"], Decimal(one["score"])) for one in summary.item_scores if one["score"] is not None]
+    found = [
+        (one["name"], Decimal(one["score"]))
+        for one in summary.item_scores
+        if one["score"] is not None and not one.get("is_hidden")
+    ]
     return sorted(found, key=lambda pair: -pair[1])
+
+
+def _forms(summary: ScoreSummary, scheme: ReviewScheme) -> tuple[FormLine, ...]:
+    papers = {paper.pk: paper for paper in scheme.papers.all()}
+    groups: dict[int, list[GroupScore]] = {}
+    for group in summary.group_scores.select_related("voter_group").order_by("voter_group__order_no"):
+        groups.setdefault(group.paper_id, []).append(group)
+    return tuple(
+        _form_line(summary, one, papers[one["paper_id"]].template, groups.get(one["paper_id"], []), scheme)
+        for one in summary.papers
+    )
+
+
+def _form_line(
+    summary: ScoreSummary,
+    one: Mapping[str, Any],
+    template: PaperTemplate,
+    scores: Sequence[GroupScore],
+    scheme: ReviewScheme,
+) -> FormLine:
+    score = None if one["hides_score"] or one["score"] is None else Decimal(one["score"])
+    items = [item for item in summary.item_scores if item["paper_id"] == one["paper_id"]]
+    return FormLine(
+        name=one["name"],
+        point_rules=tuple(_point_rules(template)),
+        groups=tuple(_group_line(group, template, scheme) for group in scores),
+        items=tuple(_item_score(item, template) for item in items),
+        score=score,
+        formula=_ballot_formula(scores, score),
+        hides_score=one["hides_score"],
+        hides_items=any(item["is_hidden"] for item in items),
+    )
+
+
+def _point_rules(template: PaperTemplate) -> Iterator[str]:
+    """Yield one sentence per scale that is scored, and per scored number or rank."""
+    used = {item.scale for item in template.items if item.is_scored and template.options_of(item)}
+    for scale in template.scales:
+        if scale.key in used:
+            yield "，".join(f"{option.label} {plain_decimal(option.value)} 分" for option in scale.options)
+    for item in template.items:
+        if item.is_scored and item.kind is ItemKind.NUMBER:
+            low, high = plain_decimal(item.minimum), plain_decimal(item.maximum)
+            yield f"{item.text}：所打分数在 {low}—{high} 之间折算为 0—100 分"
+        elif item.is_scored and item.kind is ItemKind.RANK:
+            yield f"{item.text}：第一名 100 分，最后一名 0 分，其间按名次均分"
 
 
 def _blank_rule(scheme: ReviewScheme) -> str:
@@ -155,7 +196,7 @@ def _trim_rule(scheme: ReviewScheme) -> str:
     return f"有效票多于 {scheme.trim_when_more_than} 张时，去掉最高、最低各 {scheme.trim_each_side} 张"
 
 
-def _group_line(one: GroupScore, scheme: ReviewScheme, items: Sequence[Any]) -> GroupLine:
+def _group_line(one: GroupScore, template: PaperTemplate, scheme: ReviewScheme) -> GroupLine:
     name, weight = one.voter_group.name, f"{plain_decimal(one.voter_group.weight)}%"
     if one.is_suppressed:
         return GroupLine(name, weight, is_hidden=True)
@@ -167,9 +208,8 @@ def _group_line(one: GroupScore, scheme: ReviewScheme, items: Sequence[Any]) -> 
         n_valid=one.n_valid,
         mean=one.shown_mean,
         formula=_mean_formula(one, scheme),
-        items=tuple(
-            _item_line(item.name, counts, one.n_valid) for item, counts in zip(items, one.counts, strict=True)
-        ),
+        tables=tables_of(one, template),
+        means=means_of(one, template, decimals=scheme.decimals),
     )
 
 
@@ -177,37 +217,19 @@ def _mean_formula(one: GroupScore, scheme: ReviewScheme) -> str:
     mean = from_exact_text(one.mean_exact)
     if mean is None:
         return "没有有效票"
-    k = scheme.trim_each_side if one.n_valid > scheme.trim_when_more_than else 0
-    n_kept = one.n_valid - 2 * k if one.n_valid > 2 * k else one.n_valid
-    dropped = f"去掉最高、最低各 {k} 张后，" if n_kept < one.n_valid else ""
+    k = scheme.trim_each_side if one.n_scored > scheme.trim_when_more_than else 0
+    n_kept = one.n_scored - 2 * k if one.n_scored > 2 * k else one.n_scored
+    dropped = f"去掉最高、最低各 {k} 张后，" if n_kept < one.n_scored else ""
     total = round_half_up(mean * n_kept, scheme.decimals)
     return f"{dropped}各票得分之和 {total} ÷ {n_kept} 张 = {one.shown_mean}"
 
 
-def _item_line(name: str, counts: Mapping[str, int], n_valid: int) -> ItemLine:
-    n_answers = sum(counts.values())
-    bars: list[GradeBar] = []
-    n_before = 0
-    for grade in BEST_FIRST:
-        n = counts.get(grade.value, 0)
-        bars.append(GradeBar(grade, n, _percent(n, n_answers), _percent(n_before, n_answers)))
-        n_before += n
-    return ItemLine(name, tuple(bars), n_valid - n_answers)
-
-
-def _percent(n: int, n_all: int) -> Decimal:
-    return round_half_up(Fraction(100 * n, n_all or 1), 1)
-
-
-def _items(summary: ScoreSummary, items: Sequence[Any]) -> tuple[ItemScore, ...]:
-    weights = {item.pk: plain_decimal(item.weight) for item in items}
-    return tuple(
-        ItemScore(
-            one["name"],
-            weights.get(one["item_id"], ""),
-            None if summary.hides_score or one["score"] is None else Decimal(one["score"]),
-        )
-        for one in summary.item_scores
+def _item_score(one: Mapping[str, Any], template: PaperTemplate) -> ItemScore:
+    item = template.item(one["item_id"])
+    return ItemScore(
+        one["name"],
+        plain_decimal(item.weight) if item else "",
+        None if one["is_hidden"] or one["score"] is None else Decimal(one["score"]),
     )
 
 
@@ -227,10 +249,9 @@ def _plain(weight: Fraction) -> str:
     return plain_decimal(round_half_up(weight, 2))
 
 
-def _component_line(part: Mapping[str, Any], *, hides_ballot: bool) -> ComponentLine:
+def _component_line(part: Mapping[str, Any], *, is_hidden: bool) -> ComponentLine:
     is_ballot = part["kind"] == ComponentKind.BALLOT.value
     weight = from_exact_text(part["weight"])
-    is_hidden = is_ballot and hides_ballot
     origin = "现场测评"
     if not is_ballot:
         origin = f"{part['value']} ÷ {part['out_of']} × 100，依据：{part['source']}" if part["value"] else ""

@@ -1,37 +1,51 @@
-"""A second, slow tally in another style: plain loops over single marks, no shared code with the app but the enums.
+"""A second, slow tally in another style: plain loops over single marks, no code shared with the app.
 
-It knows only lists of lists: ``marks[reviewee][group]`` is a list of ballots, a ballot a list of grade values or None.
+It knows only lists of lists: ``marks[reviewee][group]`` is a list of ballots, a ballot a list of answers or None. ``items`` are dicts
+``{"kind", "weight", "points" | "low", "high" | "n"}``.
 """
 
 from fractions import Fraction
 
 
-def ballot_value(ballot, weights, points, blank_rule, blank_value):
+def worth(item, answer):
+    if item["kind"] == "number":
+        return (Fraction(answer) - item["low"]) / (item["high"] - item["low"]) * 100
+    if item["kind"] == "rank":
+        if item["n"] == 1:
+            return Fraction(100)
+        return Fraction(item["n"] - int(answer), item["n"] - 1) * 100
+    return item["points"][answer]
+
+
+def ballot_value(ballot, items, blank_rule, blank_value):
     answered = 0
+    blanks = 0
     top = Fraction(0)
     bottom = Fraction(0)
     for i in range(len(ballot)):
+        if items[i]["weight"] == 0:
+            continue
         if ballot[i] is not None:
             answered += 1
+            top = top + items[i]["weight"] * worth(items[i], ballot[i])
+            bottom = bottom + items[i]["weight"]
+        else:
+            blanks += 1
+            if blank_rule == "value":
+                top = top + items[i]["weight"] * blank_value
+                bottom = bottom + items[i]["weight"]
     if answered == 0:
         return None
-    if blank_rule == "void" and answered < len(ballot):
+    if blank_rule == "void" and blanks > 0:
         return None
-    for i in range(len(ballot)):
-        if ballot[i] is not None:
-            top = top + weights[i] * points[ballot[i]]
-            bottom = bottom + weights[i]
-        elif blank_rule == "value":
-            top = top + weights[i] * blank_value
-            bottom = bottom + weights[i]
     return top / bottom
 
 
-def group_value(ballots, weights, points, blank_rule, blank_value, trim, trim_above, over_returned):
+def group_value(ballots, items, blank_rule, blank_value, trim, trim_above, over_returned):
     values = []
     silent = 0
     for ballot in ballots:
-        value = ballot_value(ballot, weights, points, blank_rule, blank_value)
+        value = ballot_value(ballot, items, blank_rule, blank_value)
         if value is None:
             silent += 1
         else:

@@ -10,93 +10,148 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.common.domain.formats import round_half_up
-from apps.cycles.domain.grades import BEST_FIRST, Grade
+from apps.cycles.domain.papers.templates import Item, ItemKind, Option, PaperTemplate, Scale
 from apps.cycles.domain.schemes import BlankRule, EmptyGroupRule
-from apps.scoring.domain.numbers import exact_text, from_exact_text
-from apps.scoring.domain.tally import (
-    Denominator,
+from apps.scoring.domain.ballot_scores import (
     GroupPart,
-    Rules,
     ballot_score,
     denominator_of,
     group_mean,
     item_scores,
-    mark_score,
-    tally,
     trimmed_sum,
 )
+from apps.scoring.domain.numbers import exact_text, from_exact_text
+from apps.scoring.domain.tally import Denominator, Form, Pattern, Rules, mark_score, tally
 from tests.scoring.domain import reference_tally
 
-G, F, A, P = BEST_FIRST
-POINTS = {G: Fraction(95), F: Fraction(85), A: Fraction(75), P: Fraction(60)}
-PLAIN = Rules(item_weights=(Fraction(2), Fraction(1)), points=POINTS)
+G, F, A, P = KEYS = ("good", "fairly_good", "average", "poor")
+N_SUBJECTS = 5
+
+
+def scale(values, key="s"):
+    return Scale(key, key, tuple(Option(o, o, Decimal(v)) for o, v in zip(KEYS, values, strict=True)))
+
+
+def grade_form(*item_weights, values=(95, 85, 75, 60)):
+    items = tuple(
+        Item(f"i{n}", f"第{n}项", weight=Decimal(weight), scale="s") for n, weight in enumerate(item_weights)
+    )
+    return Form(1, "测评表", PaperTemplate("测评表", items, (scale(values),)))
+
+
+TWO = grade_form(2, 1)
+ONE = grade_form(1)
+PLAIN = Rules()
 
 weights = st.integers(1, 60).map(Fraction)
-answers = st.sampled_from([*BEST_FIRST, None])
+answers = st.sampled_from([*KEYS, None])
 
 
-@st.composite
-def rules(draw, n_items=None):
-    n = n_items or draw(st.integers(1, 4))
-    values = sorted(draw(st.lists(st.integers(0, 100), min_size=4, max_size=4)), reverse=True)
-    return Rules(
-        item_weights=tuple(draw(st.lists(weights, min_size=n, max_size=n))),
-        points=dict(zip(BEST_FIRST, map(Fraction, values), strict=True)),
-        blank_rule=draw(st.sampled_from(list(BlankRule))),
-        blank_value=Fraction(draw(st.integers(0, 100))),
-        trim_each_side=draw(st.integers(0, 2)),
-        trim_when_more_than=draw(st.integers(0, 8)),
-        empty_group_rule=draw(st.sampled_from(list(EmptyGroupRule))),
-        denominator=draw(st.sampled_from(list(Denominator))),
+def rules():
+    return st.builds(
+        Rules,
+        blank_rule=st.sampled_from(list(BlankRule)),
+        blank_value=st.integers(0, 100).map(Fraction),
+        trim_each_side=st.integers(0, 2),
+        trim_when_more_than=st.integers(0, 8),
+        empty_group_rule=st.sampled_from(list(EmptyGroupRule)),
+        denominator=st.sampled_from(list(Denominator)),
     )
 
 
 @st.composite
+def grade_forms(draw):
+    values = sorted(draw(st.lists(st.integers(0, 100), min_size=4, max_size=4)), reverse=True)
+    return grade_form(*draw(st.lists(st.integers(1, 60), min_size=1, max_size=4)), values=values)
+
+
+@st.composite
+def mixed_forms(draw):
+    """Forms of all kinds of items, some of them not scored."""
+    n = draw(st.integers(1, 4))
+    items = []
+    for place in range(n):
+        kind = draw(st.sampled_from([ItemKind.GRADE, ItemKind.NUMBER, ItemKind.YES_NO, ItemKind.RANK]))
+        low = draw(st.integers(0, 20))
+        items.append(
+            Item(
+                f"i{place}",
+                f"{place}",
+                kind,
+                weight=Decimal(draw(st.integers(0, 40))),
+                scale="s" if kind in {ItemKind.GRADE, ItemKind.YES_NO} else "",
+                minimum=Decimal(low),
+                maximum=Decimal(low + draw(st.integers(1, 30))),
+                step=Decimal("0.5"),
+            )
+        )
+    values = sorted(draw(st.lists(st.integers(0, 100), min_size=4, max_size=4)), reverse=True)
+    return Form(1, "测评表", PaperTemplate("测评表", tuple(items), (scale(values),)))
+
+
+def answers_to(item):
+    if item.kind is ItemKind.NUMBER:
+        halves = st.integers(2 * int(item.minimum), 2 * int(item.maximum))
+        return st.none() | halves.map(lambda n: str(n // 2) if n % 2 == 0 else f"{n // 2}.5")
+    if item.kind is ItemKind.RANK:
+        return st.none() | st.integers(1, N_SUBJECTS).map(str)
+    return answers
+
+
+def marks_on(form):
+    n = N_SUBJECTS if form.has_ranks else 0
+    return st.tuples(*(answers_to(item) for item in form.items)).map(lambda mark: Pattern(mark, n))
+
+
+@st.composite
 def rules_and_marks(draw):
-    scheme = draw(rules())
-    n = len(scheme.item_weights)
-    mark = st.lists(answers, min_size=n, max_size=n).map(tuple)
-    return scheme, draw(st.lists(mark, min_size=1, max_size=14))
+    scheme, form = draw(rules()), draw(grade_forms())
+    return scheme, form, draw(st.lists(marks_on(form), min_size=1, max_size=14))
 
 
-def count(scheme, marks, *, order=None):
+def count(scheme, form, marks):
     """Tally single marks of one group for one reviewee."""
-    patterns = order or sorted(set(marks), key=str)
+    marks = [mark if isinstance(mark, Pattern) else Pattern(mark) for mark in marks]
+    patterns = sorted(set(marks), key=str)
     rows = [(1, 1, patterns.index(mark), n) for mark, n in Counter(marks).items()]
-    return tally(scheme, patterns, rows)[(1, 1)]
+    return tally(scheme, form, patterns, rows)[(1, 1)]
+
+
+def score(scheme, form, *mark, n_subjects=0):
+    return mark_score(scheme, form, Pattern(mark, n_subjects))
 
 
 def test_mark_score_weighs_items():
     # (2·95 + 1·75) / 3 = 265/3
-    assert mark_score(PLAIN, (G, A)) == Fraction(265, 3)
+    assert score(PLAIN, TWO, G, A) == Fraction(265, 3)
 
 
 def test_blank_item_is_left_out_of_the_weights():
     # only the second item is answered: 1·85 / 1
-    assert mark_score(PLAIN, (None, F)) == 85
+    assert score(PLAIN, TWO, None, F) == 85
 
 
 def test_blank_item_counts_its_stated_value():
     # (2·60 + 1·85) / 3 = 205/3
     scheme = replace(PLAIN, blank_rule=BlankRule.VALUE, blank_value=Fraction(60))
 
-    assert mark_score(scheme, (None, F)) == Fraction(205, 3)
+    assert score(scheme, TWO, None, F) == Fraction(205, 3)
 
 
 def test_blank_item_voids_the_mark():
-    assert mark_score(replace(PLAIN, blank_rule=BlankRule.VOID), (G, None)) is None
+    assert score(replace(PLAIN, blank_rule=BlankRule.VOID), TWO, G, None) is None
 
 
 @pytest.mark.parametrize("rule", list(BlankRule))
 def test_mark_without_any_answer_is_an_abstention(rule):
     scheme = replace(PLAIN, blank_rule=rule, blank_value=Fraction(60))
 
-    assert mark_score(scheme, (None, None)) is None
+    assert score(scheme, TWO, None, None) is None
 
 
 def test_group_mean_of_a_worked_example():
     # three ballots 好好, one 较好一般: (3·95 + (2·85 + 75)/3) / 4 = (285 + 245/3) / 4 = 1100/12 = 275/3
-    group = count(PLAIN, [(G, G)] * 3 + [(F, A)])
+    group = count(PLAIN, TWO, [(G, G)] * 3 + [(F, A)])
 
     assert group_mean(PLAIN, group) == Fraction(275, 3)
     assert (group.n_returned, group.n_valid) == (4, 4)
@@ -106,31 +161,31 @@ def test_group_mean_of_a_worked_example():
 
 def test_trimming_drops_one_on_each_side():
     # six ballots on one item: 95 95 85 85 75 60 → without 95 and 60: (95 + 85 + 85 + 75) / 4 = 85
-    scheme = replace(PLAIN, item_weights=(Fraction(1),), trim_each_side=1, trim_when_more_than=5)
-    group = count(scheme, [(G,), (G,), (F,), (F,), (A,), (P,)])
+    scheme = replace(PLAIN, trim_each_side=1, trim_when_more_than=5)
+    group = count(scheme, ONE, [(G,), (G,), (F,), (F,), (A,), (P,)])
 
     assert group_mean(scheme, group) == 85
 
 
 def test_trimming_leaves_small_groups_alone():
     # five are not more than five: (95 + 95 + 85 + 85 + 60) / 5 = 84
-    scheme = replace(PLAIN, item_weights=(Fraction(1),), trim_each_side=1, trim_when_more_than=5)
-    group = count(scheme, [(G,), (G,), (F,), (F,), (P,)])
+    scheme = replace(PLAIN, trim_each_side=1, trim_when_more_than=5)
+    group = count(scheme, ONE, [(G,), (G,), (F,), (F,), (P,)])
 
     assert group_mean(scheme, group) == 84
 
 
 def test_trimming_never_drops_everything():
-    scheme = replace(PLAIN, item_weights=(Fraction(1),), trim_each_side=2, trim_when_more_than=0)
+    scheme = replace(PLAIN, trim_each_side=2, trim_when_more_than=0)
 
-    assert group_mean(scheme, count(scheme, [(G,)] * 4)) == 95
+    assert group_mean(scheme, count(scheme, ONE, [(G,)] * 4)) == 95
 
 
 def test_returned_denominator_counts_abstentions():
     # 95 + 85 over three returned, one of them silent: 180 / 3 = 60
-    scheme = replace(PLAIN, item_weights=(Fraction(1),), denominator=Denominator.RETURNED)
+    scheme = replace(PLAIN, denominator=Denominator.RETURNED)
 
-    assert group_mean(scheme, count(scheme, [(G,), (F,), (None,)])) == 60
+    assert group_mean(scheme, count(scheme, ONE, [(G,), (F,), (None,)])) == 60
     assert denominator_of(Denominator.VALID, n_valid=2, n_returned=3) == 2
 
 
@@ -168,36 +223,71 @@ def test_empty_group_blocks_if_the_scheme_says_so():
 
 def test_nobody_voted_is_no_score_and_not_nought():
     assert ballot_score(PLAIN, [GroupPart(Fraction(1), None)]).score is None
-    assert group_mean(PLAIN, count(PLAIN, [(None, None)])) is None
+    assert group_mean(PLAIN, count(PLAIN, TWO, [(None, None)])) is None
 
 
 def test_item_scores_of_a_worked_example():
     # item 1: A(60) 95, B(40) (95+85)/2 = 90 → 93; item 2: only A answered: 75
-    a, b = count(PLAIN, [(G, A)]), count(PLAIN, [(G, None), (F, None)])
+    a, b = count(PLAIN, TWO, [(G, A)]), count(PLAIN, TWO, [(G, None), (F, None)])
 
-    assert item_scores(PLAIN, [(Fraction(60), a), (Fraction(40), b)]) == [93, 75]
+    assert item_scores(TWO, [(Fraction(60), a), (Fraction(40), b)]) == [93, 75]
+
+
+def test_numbers_ranks_and_unscored_items():
+    # 8 of 0–10 is 80 points, third of five is 50, the overall grade has no weight: (1·80 + 3·50) / 4 = 57.5
+    items = (
+        Item("n", "打分", ItemKind.NUMBER, maximum=Decimal(10)),
+        Item("r", "名次", ItemKind.RANK, weight=Decimal(3)),
+        Item("o", "总体", weight=Decimal(0), scale="s"),
+        Item("t", "意见", ItemKind.TEXT),
+    )
+    form = Form(1, "测评表", PaperTemplate("测评表", items, (scale((95, 85, 75, 60)),)))
+
+    assert score(PLAIN, form, "8", "3", P, n_subjects=5) == Fraction(115, 2)
+
+    group = count(PLAIN, form, [Pattern(("8", "3", P), 5), Pattern((None, None, G), 5)])
+
+    assert (group.n_valid, group.n_scored, group_mean(PLAIN, group)) == (2, 1, Fraction(115, 2))
+    assert group.answers(1) == {"1": 0, "2": 0, "3": 1, "4": 0, "5": 0}
+    assert group.answers(2) == {G: 1, F: 0, A: 0, P: 1}
+    assert (group.answers(0), group.mean_points(0)) == ({}, 80)
+
+
+def test_numbers_fall_into_printed_bands():
+    bands = (
+        Option("a", "好", Decimal(0), Decimal("8.5"), Decimal(10)),
+        Option("b", "差", Decimal(0), None, Decimal(8)),
+    )
+    item = Item("n", "打分", ItemKind.NUMBER, maximum=Decimal(10), step=Decimal("0.1"), scale="b")
+    form = Form(1, "测评表", PaperTemplate("测评表", (item,), (Scale("b", "分段", bands),)))
+
+    group = count(PLAIN, form, [("10",), ("8.5",), ("8.2",), ("8",), ("0",)])
+
+    assert (group.answers(0), group.n_answered(0)) == ({"a": 2, "b": 2}, 5)
+    assert group.mean_points(0) == Fraction(1000 + 850 + 820 + 800, 50)
 
 
 @given(rules_and_marks(), st.randoms())
 def test_order_of_ballots_is_irrelevant(case, random):
-    scheme, marks = case
+    scheme, form, marks = case
     patterns = sorted(set(marks), key=str)
     rows = [(1, 1, patterns.index(mark), 1) for mark in marks]
-    before = tally(scheme, patterns, rows)[(1, 1)]
+    before = tally(scheme, form, patterns, rows)[(1, 1)]
 
     random.shuffle(rows)
-    after = tally(scheme, patterns, rows)[(1, 1)]
+    after = tally(scheme, form, patterns, rows)[(1, 1)]
 
     assert group_mean(scheme, after) == group_mean(scheme, before)
     assert (after.n_valid, after.packed_answers) == (before.n_valid, before.packed_answers)
 
 
-@given(rules_and_marks(), weights)
+@given(rules_and_marks(), st.integers(1, 60))
 def test_scaling_the_item_weights_changes_nothing(case, factor):
-    scheme, marks = case
-    scaled = replace(scheme, item_weights=tuple(w * factor for w in scheme.item_weights))
+    scheme, form, marks = case
+    items = tuple(replace(item, weight=item.weight * factor) for item in form.template.items)
+    scaled = replace(form, template=replace(form.template, items=items))
 
-    assert group_mean(scaled, count(scaled, marks)) == group_mean(scheme, count(scheme, marks))
+    assert group_mean(scheme, count(scheme, scaled, marks)) == group_mean(scheme, count(scheme, form, marks))
 
 
 @given(st.lists(st.tuples(weights, st.none() | st.integers(0, 100).map(Fraction)), min_size=1), weights)
@@ -210,17 +300,18 @@ def test_scaling_the_group_weights_changes_nothing(parts, factor):
 
 @given(rules_and_marks(), st.data())
 def test_one_better_mark_never_lowers_the_mean(case, data):
-    scheme, marks = case
+    scheme, form, marks = case
     index = data.draw(st.integers(0, len(marks) - 1))
-    item = data.draw(st.integers(0, len(marks[index]) - 1))
-    old = marks[index][item]
-    if old in (None, Grade.GOOD):
+    item = data.draw(st.integers(0, len(form.items) - 1))
+    old = marks[index].answers[item]
+    if old in (None, G):
         return
-    better = list(marks[index])
-    better[item] = BEST_FIRST[BEST_FIRST.index(old) - 1]
+    better = list(marks[index].answers)
+    better[item] = KEYS[KEYS.index(old) - 1]
+    changed = [*marks[:index], Pattern(tuple(better)), *marks[index + 1 :]]
 
-    before = group_mean(scheme, count(scheme, marks))
-    after = group_mean(scheme, count(scheme, [*marks[:index], tuple(better), *marks[index + 1 :]]))
+    before = group_mean(scheme, count(scheme, form, marks))
+    after = group_mean(scheme, count(scheme, form, changed))
 
     assert (before is None) == (after is None)
     assert before is None or after >= before
@@ -228,10 +319,10 @@ def test_one_better_mark_never_lowers_the_mean(case, data):
 
 @given(rules_and_marks())
 def test_mean_over_valid_marks_lies_between_worst_and_best(case):
-    scheme, marks = case
+    scheme, form, marks = case
     scheme = replace(scheme, denominator=Denominator.VALID)
-    scores = [s for mark in marks if (s := mark_score(scheme, mark)) is not None]
-    mean = group_mean(scheme, count(scheme, marks))
+    scores = [s for mark in marks if (s := mark_score(scheme, form, mark)) is not None]
+    mean = group_mean(scheme, count(scheme, form, marks))
 
     assert (mean is None) == (not scores)
     assert mean is None or min(scores) <= mean <= max(scores)
@@ -269,18 +360,29 @@ def test_exact_text_comes_back(value):
 
 @st.composite
 def whole_counts(draw):
-    scheme = draw(rules())
-    n = len(scheme.item_weights)
+    scheme, form = draw(rules()), draw(mixed_forms())
     group_weights = draw(st.lists(weights, min_size=1, max_size=3))
-    mark = st.lists(answers, min_size=n, max_size=n).map(tuple)
-    ballots = st.lists(st.lists(mark, max_size=9), min_size=len(group_weights), max_size=len(group_weights))
-    return scheme, group_weights, draw(st.lists(ballots, min_size=1, max_size=4))
+    ballots = st.lists(
+        st.lists(marks_on(form), max_size=9), min_size=len(group_weights), max_size=len(group_weights)
+    )
+    return scheme, form, group_weights, draw(st.lists(ballots, min_size=1, max_size=4))
+
+
+def plain_item(form, item):
+    return {
+        "kind": item.kind.value,
+        "weight": Fraction(item.weight),
+        "points": {option.key: Fraction(option.value) for option in form.template.options_of(item)},
+        "low": Fraction(item.minimum),
+        "high": Fraction(item.maximum),
+        "n": N_SUBJECTS,
+    }
 
 
 @settings(max_examples=300, deadline=None)
 @given(whole_counts())
 def test_independent_slow_count_agrees_to_the_last_digit(case):
-    scheme, group_weights, marks = case
+    scheme, form, group_weights, marks = case
     patterns = sorted({mark for groups in marks for ballots in groups for mark in ballots}, key=str)
     rows = [
         (reviewee, group, patterns.index(mark), n)
@@ -289,7 +391,7 @@ def test_independent_slow_count_agrees_to_the_last_digit(case):
         for mark, n in Counter(ballots).items()
     ]
 
-    found = tally(scheme, patterns, rows)
+    found = tally(scheme, form, patterns, rows)
 
     for reviewee, groups in enumerate(marks):
         parts = [
@@ -297,13 +399,11 @@ def test_independent_slow_count_agrees_to_the_last_digit(case):
             for g, weight in enumerate(group_weights)
         ]
         ours = ballot_score(scheme, parts).score
-        plain = [[[a.value if a else None for a in mark] for mark in ballots] for ballots in groups]
         theirs = reference_tally.reviewee_value(
-            plain,
+            [[mark.answers for mark in ballots] for ballots in groups],
             group_weights,
             scheme.empty_group_rule is EmptyGroupRule.BLOCK,
-            scheme.item_weights,
-            {grade.value: points for grade, points in scheme.points.items()},
+            [plain_item(form, item) for item in form.items],
             scheme.blank_rule.value,
             scheme.blank_value,
             scheme.trim_each_side,

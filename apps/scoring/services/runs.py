@@ -13,7 +13,7 @@ from apps.common.domain.formats import round_half_up
 from apps.cycles.models import ReviewCycle
 from apps.documents.domain.jobs import JobState
 from apps.documents.services import enqueue_job
-from apps.scoring.domain.computation import Computation, Figures, GroupFigure, Named, Scheme, compute
+from apps.scoring.domain.computation import Computation, Figures, FormFigures, GroupFigure, compute
 from apps.scoring.domain.numbers import exact_text
 from apps.scoring.domain.states import RunState
 from apps.scoring.domain.tally import RULES_VERSION
@@ -72,7 +72,7 @@ def compute_score_run(run_id: int, *, at: datetime) -> ScoreRun:
         raise ScoresFixed(f"“{cycle}”的等次已经签发，本次计分没有进行，原来的得分保持不变。")
     inputs = load_inputs(cycle)
     result = compute(inputs)
-    _store_summaries(run, result, inputs.scheme)
+    _store_summaries(run, result, inputs.scheme.decimals)
     run.decimals = inputs.scheme.decimals
     _make_current(run, result, at=at)
     details = {"input_hash": run.input_hash, "state": run.state, "n_missing": len(run.missing)}
@@ -91,21 +91,19 @@ def _make_current(run: ScoreRun, result: Computation, *, at: datetime) -> None:
     run.save(update_fields=["missing", "state", "decimals", "input_hash", "finished_at", "is_current"])
 
 
-def _store_summaries(run: ScoreRun, result: Computation, scheme: Scheme) -> None:
-    decimals = scheme.decimals
+def _store_summaries(run: ScoreRun, result: Computation, decimals: int) -> None:
     summaries = ScoreSummary.objects.bulk_create(
-        _summary(run, one, result, items=scheme.items, decimals=decimals) for one in result.figures
+        _summary(run, one, result, decimals=decimals) for one in result.figures
     )
     GroupScore.objects.bulk_create(
-        _group_score(summary, figure, decimals=decimals)
+        _group_score(summary, form, figure, decimals=decimals)
         for summary, one in zip(summaries, result.figures, strict=True)
-        for figure in one.groups
+        for form in one.forms
+        for figure in form.groups
     )
 
 
-def _summary(
-    run: ScoreRun, one: Figures, result: Computation, *, items: tuple[Named, ...], decimals: int
-) -> ScoreSummary:
+def _summary(run: ScoreRun, one: Figures, result: Computation, *, decimals: int) -> ScoreSummary:
     return ScoreSummary(
         run=run,
         reviewee_id=one.person.key,
@@ -116,16 +114,33 @@ def _summary(
         total=None if one.total is None else round_half_up(one.total, decimals),
         rank_in_field=result.rank.get(one.person.key),
         n_in_field=result.n_in_field[one.person.field],
+        papers=[_paper_score(form, decimals=decimals) for form in one.forms],
         components=_components(one, decimals=decimals),
-        item_scores=_item_scores(one, items, decimals=decimals),
+        item_scores=[line for form in one.forms for line in _item_scores(form, decimals=decimals)],
         hides_score=one.hides_score,
     )
 
 
-def _item_scores(one: Figures, items: tuple[Named, ...], *, decimals: int) -> list[dict[str, Any]]:
+def _paper_score(one: FormFigures, *, decimals: int) -> dict[str, Any]:
+    return {
+        "paper_id": one.form.key,
+        "name": one.form.name,
+        "n_valid": one.n_valid,
+        "hides_score": one.hides_score,
+    } | _figure(one.score, decimals=decimals)
+
+
+def _item_scores(one: FormFigures, *, decimals: int) -> list[dict[str, Any]]:
     return [
-        {"item_id": item.key, "name": item.name} | _figure(score, decimals=decimals)
-        for item, score in zip(items, one.item_scores, strict=True)
+        {
+            "paper_id": one.form.key,
+            "item_id": item.key,
+            "name": item.text,
+            "is_hidden": one.hides_items or one.hides_score,
+        }
+        | _figure(score, decimals=decimals)
+        for item, score in zip(one.form.items, one.item_scores, strict=True)
+        if item.is_scored
     ]
 
 
@@ -135,6 +150,7 @@ def _components(one: Figures, *, decimals: int) -> list[dict[str, Any]]:
             "component_id": figure.component.key,
             "name": figure.component.name,
             "kind": figure.component.kind.value,
+            "paper_id": figure.component.form,
             "weight": exact_text(figure.component.weight),
             "value": None if figure.imported is None else str(figure.imported.value),
             "out_of": None if figure.imported is None else str(figure.imported.out_of),
@@ -152,19 +168,28 @@ def _figure(value: Fraction | None, *, decimals: int) -> dict[str, str | None]:
     }
 
 
-def _group_score(summary: ScoreSummary, figure: GroupFigure, *, decimals: int) -> GroupScore:
+def _group_score(
+    summary: ScoreSummary, form: FormFigures, figure: GroupFigure, *, decimals: int
+) -> GroupScore:
     rounded: Decimal | None = None if figure.mean is None else round_half_up(figure.mean, decimals)
     return GroupScore(
         summary=summary,
+        paper_id=form.form.key,
         voter_group_id=figure.group.key,
         n_returned=figure.n_returned,
         n_valid=figure.tally.n_valid,
+        n_scored=figure.tally.n_scored,
         mean_exact=exact_text(figure.mean),
         mean=rounded,
         effective_weight=exact_text(figure.share),
         is_suppressed=figure.is_suppressed,
         counts=[
-            {grade.value: n for grade, n in figure.tally.answers(item).items()}
-            for item in range(figure.tally.n_items)
+            {
+                "item": item.key,
+                "n": figure.tally.n_answered(place),
+                "answers": figure.tally.answers(place),
+                "points": exact_text(figure.tally.mean_points(place)),
+            }
+            for place, item in enumerate(form.form.items)
         ],
     )

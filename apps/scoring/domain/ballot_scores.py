@@ -1,0 +1,109 @@
+"""From a group's tally to its mean, and from groups to the ballot score. Source: design.md section 4.
+
+``None`` always means "nobody said anything", never nought.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from apps.cycles.domain.schemes import EmptyGroupRule
+from apps.scoring.domain.tally import Denominator, Form, GroupTally, Rules
+
+
+def denominator_of(kind: Denominator, *, n_valid: int, n_returned: int) -> int:
+    """Return by how many ballots means and shares are divided. The one place that knows."""
+    return n_returned if kind is Denominator.RETURNED else n_valid
+
+
+def group_mean(rules: Rules, group: GroupTally) -> Fraction | None:
+    """Return the group score: mean over its scored marks after trimming, ``None`` if it has none.
+
+    With ``Denominator.RETURNED`` the sum of scores is divided by all returned marks.
+    """
+    if not group.n_scored:
+        return None
+    k = n_trimmed(rules, group.n_scored)
+    total = group.scaled_sum - (trimmed_sum(_counted_scores(group), each_side=k) if k else 0)
+    n_abstained = denominator_of(rules.denominator, n_valid=0, n_returned=group.n_returned - group.n_scored)
+    return Fraction(total, group.scale * (group.n_scored - 2 * k + n_abstained))
+
+
+def _counted_scores(group: GroupTally) -> list[tuple[int, int]]:
+    return [(score, n) for place, n in group.cells if (score := group.scores[place]) is not None]
+
+
+def n_trimmed(rules: Rules, n_scored: int) -> int:
+    """Return how many marks are dropped on each side; never so many that none is left."""
+    k = rules.trim_each_side
+    return k if n_scored > rules.trim_when_more_than and n_scored > 2 * k else 0
+
+
+def trimmed_sum(scores: Iterable[tuple[int, int]], *, each_side: int) -> int:
+    """Return the sum of the ``each_side`` lowest and the ``each_side`` highest of counted scores ``(score, how many)``."""
+    lowest_first = sorted(scores)
+    dropped = 0
+    for order in (lowest_first, reversed(lowest_first)):
+        todo = each_side
+        for score, n in order:
+            gone = min(todo, n)
+            dropped += score * gone
+            todo -= gone
+    return dropped
+
+
+def weighted_mean(parts: Iterable[tuple[Fraction, Fraction]]) -> Fraction | None:
+    """Return Σ w·v / Σ w of ``(w, v)`` pairs, ``None`` if there are none."""
+    top = bottom = Fraction(0)
+    for weight, value in parts:
+        top += weight * value
+        bottom += weight
+    return top / bottom if bottom else None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPart:
+    """One voter group as it enters the ballot score."""
+
+    weight: Fraction
+    mean: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class BallotScore:
+    """The ballot score and the share (summing to 1) each group has in it. ``score`` ``None``: not to be computed."""
+
+    score: Fraction | None
+    shares: tuple[Fraction, ...]
+
+
+def ballot_score(rules: Rules, groups: Sequence[GroupPart]) -> BallotScore:
+    """Return Σ g·G / Σ g over groups with a scored mark.
+
+    An empty group's weight goes to the others in proportion, or blocks the score if the scheme says so.
+    """
+    nothing = BallotScore(None, tuple(Fraction(0) for _ in groups))
+    has_empty = any(group.mean is None for group in groups)
+    if has_empty and rules.empty_group_rule is EmptyGroupRule.BLOCK:
+        return nothing
+    score = weighted_mean((group.weight, group.mean) for group in groups if group.mean is not None)
+    if score is None:
+        return nothing
+    counted = sum((group.weight for group in groups if group.mean is not None), Fraction(0))
+    shares = tuple(Fraction(0) if group.mean is None else group.weight / counted for group in groups)
+    return BallotScore(score, shares)
+
+
+def item_scores(form: Form, groups: Sequence[tuple[Fraction, GroupTally | None]]) -> list[Fraction | None]:
+    """Return for each counted item the weighted mean over groups of the mean points given.
+
+    Blanks do not count; no trimming; ``None`` for an item nobody answered.
+    """
+    return [
+        weighted_mean(
+            (weight, mean)
+            for weight, group in groups
+            if group is not None and (mean := group.mean_points(place)) is not None
+        )
+        for place in range(len(form.items))
+    ]

@@ -69,3 +69,37 @@ class UrnAltered(DomainError):  # noqa: N818 -- a refusal, named like the others
     """The urn is not what was closed."""
 
     code = "urn_altered"
+
+
+class EnvelopesReplaced(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """Ballots that were handed in have been overwritten behind the application's back."""
+
+    code = "envelopes_replaced"
+
+    def __init__(self, n_replaced: int) -> None:
+        super().__init__(
+            f"票箱里有 {n_replaced} 份选票被换成了不是经系统投入的内容，原来的选票已不在箱里，投票没有截止。"
+            "请监票人会同系统管理员核查（包括服务器密钥是否改过）；相关人员可以用原票重新提交。"
+            "核查后仍要截止的，在“台账”页确认：这些内容不计入收回，并写入台账。"
+        )
+
+
+class TotalsRefused(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """Heads or figures of paper forms that cannot be taken."""
+
+    code = "totals_refused"
+
+
+class CastingBusy(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """Nothing is wrong with the ballot; the page sends it again by itself."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "现在提交的人多，选票还没有计入。您填写的内容还在本页，几秒钟后会自动重发，请不要关闭。"
+        )
+
+
+class RehearsalNotPassed(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    code = "rehearsal_not_passed"

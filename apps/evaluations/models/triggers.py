@@ -73,8 +73,15 @@ RESULTS_GO = """
     RETURN OLD;
 """
 
-# Head counts of paper forms are part of the ledger and fixed with it.
+# Head counts of paper forms are part of the ledger and fixed with it. The code of a lost cover sheet may be renewed later.
 HEADS_STAY = """
+    IF TG_OP = 'UPDATE' THEN
+        IF (NEW.session_id, NEW.group_id, NEW.hall_id, NEW.n_issued, NEW.n_returned, NEW.n_spoiled) IS NOT DISTINCT FROM
+           (OLD.session_id, OLD.group_id, OLD.hall_id, OLD.n_issued, OLD.n_returned, OLD.n_spoiled)
+           AND (SELECT s.state FROM evaluations_evaluationsession s WHERE s.id = NEW.session_id) = 'closed' THEN
+            RETURN NEW;
+        END IF;
+    END IF;
     IF (SELECT s.state FROM evaluations_evaluationsession s WHERE s.id = {row}.session_id) NOT IN ('keyed', 'rehearsed', 'open')
        AND NOT (SELECT s.rehearsal_of_id IS NOT NULL FROM evaluations_evaluationsession s WHERE s.id = {row}.session_id) THEN
         RAISE EXCEPTION 'paper forms are counted before closing' USING ERRCODE = 'integrity_constraint_violation';
@@ -82,8 +89,9 @@ HEADS_STAY = """
     RETURN {row};
 """
 
+# What was entered goes with the envelopes at the purge.
 ENTRIES_STAY = """
-    IF (SELECT s.state NOT IN ('open', 'closed') AND s.rehearsal_of_id IS NULL FROM evaluations_evaluationsession s
+    IF (SELECT s.state NOT IN ('open', 'closed') AND NOT (TG_OP = 'DELETE' AND s.state = 'purged') AND s.rehearsal_of_id IS NULL FROM evaluations_evaluationsession s
         JOIN evaluations_paperbatch b ON b.session_id = s.id WHERE b.id = {row}.batch_id) THEN
         RAISE EXCEPTION 'paper totals are sealed before the urn is opened' USING ERRCODE = 'integrity_constraint_violation';
     END IF;

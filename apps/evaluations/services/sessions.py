@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.audit.services import record_action
@@ -28,6 +29,7 @@ from apps.meetings.models import AgendaItem, ReviewMeeting
 STAGES = (Stage.REPORTING.value, Stage.MEETING.value)
 MAX_PLANNED = 5000
 MAX_HALLS = 20
+OBJECTION_PERIOD = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +292,8 @@ def release_results(session_id: int, *, actor: User, at: datetime) -> Evaluation
         raise NotAllowedNow("还没有开箱，不能发布测评结果。")
     session.state = SessionState.RELEASED.value
     session.released_at = at
-    session.save(update_fields=["state", "released_at"])
+    session.objection_ends_on = timezone.localdate(at) + OBJECTION_PERIOD
+    session.save(update_fields=["state", "released_at", "objection_ends_on"])
     record_action("evaluations.results_released", session, actor=actor, at=at)
     _go_on_to_grading(session, actor=actor, at=at)
     results_released.send(

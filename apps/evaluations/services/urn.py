@@ -1,9 +1,8 @@
 """Opening the urn. Call it in a process of its own (``manage.py open_urn``): the key lives and dies there."""
 
 import io
-import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from secrets import SystemRandom
 
@@ -13,68 +12,83 @@ from django.views.decorators.debug import sensitive_variables
 from apps.accounts.models import User
 from apps.audit.services import record_action
 from apps.common.errors import NotAllowedNow
-from apps.evaluations.domain import ballots, opening, sealing
+from apps.evaluations.domain import opening, sealing
 from apps.evaluations.domain.ballot_papers import BallotPaper, from_description
-from apps.evaluations.domain.ballots import Verdict, VoidReason
-from apps.evaluations.domain.key_cards import join_cards
-from apps.evaluations.domain.opening import JudgedBallot, TornMark
+from apps.evaluations.domain.comments import may_be_kept
+from apps.evaluations.domain.opening import Opened, Unsealed
 from apps.evaluations.domain.states import SessionState
 from apps.evaluations.domain.trackers import merkle_root
 from apps.evaluations.errors import UrnAltered
+from apps.evaluations.kit.vouchers import is_vouched
 from apps.evaluations.models import EvaluationSession, SessionClosing, UrnEntry
+from apps.evaluations.services.keys import join_key
 from apps.evaluations.services.locks import claim_session
+from apps.evaluations.services.paper_totals import unseal_totals
 from apps.evaluations.signals import urn_opened
 
 DONE = (SessionState.OPENED.value, SessionState.RELEASED.value)
+PURGED = "这个场次的密封选票和密钥已经销毁，不能再开箱。测评结果、台账和回执清单仍可查看。"
 Sealed = tuple[int, str, bytes]  # group, selector, ciphertext
 
 
 @sensitive_variables()
 @transaction.atomic
-def open_urn(session_id: int, *, cards: Sequence[str], actor: User, at: datetime) -> EvaluationSession:
+def open_urn(
+    session_id: int, *, cards: Sequence[str], hold: str = "", actor: User, at: datetime
+) -> EvaluationSession:
     """Open the closed urn with two cards; all or nothing. Once open, opening again changes nothing.
 
-    :raises NotAllowedNow: voting has not been closed.
-    :raises TwoCardsNeeded, CardUnreadable, CardsDoNotFit: from the cards, before a ballot is touched.
+    ``hold`` is the text of the sealed page, needed only if the house's own file is gone.
+
+    :raises NotAllowedNow: voting has not been closed, paper totals are missing or differ, or all has been purged.
+    :raises TwoCardsNeeded, CardUnreadable, CardsDoNotFit, HoldMissing: from what was given, before a ballot is touched.
     :raises UrnAltered: the urn is not what was closed.
     """
     session = claim_session(session_id)
     if session.state in DONE:
         return session
-    if session.state != SessionState.CLOSED.value or session.public_key is None:
-        raise NotAllowedNow("投票还没有截止，不能开箱。")
-    private_key = join_cards(cards, session_id=session.pk, public_key=bytes(session.public_key))
+    _check_closed(session)
+    private_key = join_key(session, cards, hold)
     closing = SessionClosing.objects.select_for_update(of=("self",)).get(session=session)
     paper = from_description(session.form or {})
     sealed = _checked_urn(session, closing, paper)
-    judged = [
-        JudgedBallot(group_id, _judge(paper, private_key, selector, ciphertext))
-        for group_id, selector, ciphertext in sealed
-    ]
+    totals = unseal_totals(session, paper, private_key)
+    opened = opening.open_ballots(paper, _unsealed(private_key, sealed), totals, SystemRandom())
     del private_key
-    torn = opening.split_and_shuffle(paper, judged, SystemRandom())
-    _write_marks(torn)
-    closing.opening_counts = opening.count_ballots(judged)
-    closing.marks_hash = opening.marks_hash(torn)
+    _write_marks(opened)
+    if may_be_kept(opened.n_with_words, session.cycle.scheme.k_min):
+        _write_comments(session, opened)
+    closing.opening_counts = opening.counts_as_json(opened.counts)
+    closing.marks_hash = opening.hash_of_rows(opened.marks)
     closing.save(update_fields=["opening_counts", "marks_hash"])
     return _finish(session, closing, actor=actor, at=at)
 
 
+def _check_closed(session: EvaluationSession) -> None:
+    if session.state == SessionState.PURGED.value:
+        raise NotAllowedNow(PURGED)
+    if session.state != SessionState.CLOSED.value or session.public_key is None:
+        raise NotAllowedNow("投票还没有截止，不能开箱。")
+
+
 def _checked_urn(session: EvaluationSession, closing: SessionClosing, paper: BallotPaper) -> list[Sealed]:
-    """Return the sealed ballots if they are exactly those that were in the urn when it was closed."""
+    """Return the sealed ballots if the urn holds exactly what it held when it was closed."""
     if not paper.form_hash == session.form_hash == closing.form_hash:
         raise UrnAltered(
             "测评表与截止时记录的不一致，没有开箱。请保留现场，由监票人会同系统管理员核查数据库。"
         )
-    rows = UrnEntry.objects.filter(credential__session=session).values_list(
-        "credential__group_id", "credential__selector", "ciphertext", "tracker"
-    )
-    sealed, trackers, kept = [], [], []
-    for group_id, selector, ciphertext, tracker in rows:
-        sealed.append((group_id, selector, bytes(ciphertext)))
-        trackers.append(sealing.tracker_of(bytes(ciphertext)))
-        kept.append(tracker)
-    n_off = len(set(closing.trackers) ^ set(trackers)) or int(trackers != kept)
+    rows = UrnEntry.objects.filter(credential__session=session).order_by()
+    names = ("credential__group_id", "credential__selector", "ciphertext", "tracker", "voucher")
+    sealed, trackers, foreign = [], set(), set()
+    for group_id, selector, ciphertext, told, voucher in rows.values_list(*names):
+        content = bytes(ciphertext)
+        tracker = sealing.tracker_of(content)
+        if tracker == told and is_vouched(bytes(voucher), session.pk, selector, tracker):
+            sealed.append((group_id, selector, content))
+            trackers.add(tracker)
+        else:
+            foreign.add(tracker)
+    n_off = len(set(closing.trackers) ^ trackers) + len(set(closing.ledger.get("foreign", ())) ^ foreign)
     if n_off or merkle_root(trackers) != closing.merkle_root:
         raise UrnAltered(
             f"票箱与截止时的回执清单不一致（相差 {n_off} 处），没有开箱。截止后有人改动过数据。"
@@ -84,23 +98,41 @@ def _checked_urn(session: EvaluationSession, closing: SessionClosing, paper: Bal
 
 
 @sensitive_variables()
-def _judge(paper: BallotPaper, private_key: bytes, selector: str, ciphertext: bytes) -> Verdict:
-    padded = sealing.unseal(private_key, ciphertext)
-    if padded is None:
-        return Verdict(None, VoidReason.UNREADABLE)
-    return ballots.judge(paper, selector, padded)
+def _unsealed(private_key: bytes, sealed: Iterable[Sealed]) -> Iterator[Unsealed]:
+    for group_id, selector, ciphertext in sealed:
+        yield group_id, selector, sealing.unseal(private_key, ciphertext)
 
 
-def _write_marks(torn: Sequence[TornMark]) -> None:
-    """Write all marks in the order of their random ids, so that the table's order says nothing."""
-    lines = sorted(
-        f"{uuid.uuid4()}\t{mark.subject_id}\t{mark.group_id}\t{json.dumps(mark.marks)}\n" for mark in torn
+def _write_marks(opened: Opened) -> None:
+    _copy(
+        "evaluations_openedmark (id, subject_id, group_id, paper_id, marks)",
+        (f"{subject}\t{group}\t{paper}\t{_escaped(marks)}" for subject, group, paper, marks in opened.marks),
     )
+
+
+def _write_comments(session: EvaluationSession, opened: Opened) -> None:
+    _copy(
+        "evaluations_openedcomment (id, session_id, paper_id, subject_id, item_key, text)",
+        (
+            f"{session.pk}\t{one.paper_id}\t{one.subject_id or NULL}\t{_escaped(one.item_key)}\t{_escaped(one.text)}"
+            for one in opened.comments
+        ),
+    )
+
+
+NULL = r"\N"
+
+
+def _escaped(text: str) -> str:
+    """Return text for COPY. There are no control characters in it: JSON and tidied words have none."""
+    return text.replace("\\", "\\\\")
+
+
+def _copy(table: str, rows: Iterable[str]) -> None:
+    """Write rows under random ids, in the order of these, so that the table's order says nothing."""
+    lines = sorted(f"{uuid.uuid4()}\t{row}\n" for row in rows)
     with connection.cursor() as cursor:
-        cursor.copy_expert(
-            "COPY evaluations_openedmark (id, subject_id, group_id, marks) FROM STDIN",
-            io.StringIO("".join(lines)),
-        )
+        cursor.copy_expert(f"COPY {table} FROM STDIN", io.StringIO("".join(lines)))
 
 
 def _finish(
@@ -111,5 +143,8 @@ def _finish(
     session.save(update_fields=["state", "urn_opened_at"])
     details = {"marks_hash": closing.marks_hash, "merkle_root": closing.merkle_root}
     record_action("evaluations.urn_opened", session, actor=actor, at=at, details=details)
-    urn_opened.send(EvaluationSession, session_id=session.pk, cycle_id=session.cycle_id, actor=actor, at=at)
+    if session.rehearsal_of_id is None:
+        urn_opened.send(
+            EvaluationSession, session_id=session.pk, cycle_id=session.cycle_id, actor=actor, at=at
+        )
     return session

@@ -49,6 +49,11 @@ def make_slip(group_name: str, *, choose: Choose, random_bytes: Callable[[int], 
     return Slip(selector, random_bytes(SECRET_BYTES), typed, group_name)
 
 
+def is_selector(text: str) -> bool:
+    """Tell whether ``text`` can be the selector of a slip."""
+    return len(text) == SELECTOR_LENGTH and all(character in crockford.VALUES for character in text)
+
+
 def secret_text(secret: bytes) -> str:
     """Return the secret as base64url without filling."""
     return base64.urlsafe_b64encode(secret).decode().rstrip("=")
@@ -81,16 +86,12 @@ def read_selector(text: str) -> str | None:
     fragment = text.strip().rpartition("#")[2] if "#" in text else ""
     if fragment:
         selector = crockford.tidy(fragment[:SELECTOR_LENGTH])
-        return selector if read_secret(fragment[SELECTOR_LENGTH:]) and _is_selector(selector) else None
+        return selector if read_secret(fragment[SELECTOR_LENGTH:]) and is_selector(selector) else None
     code = crockford.tidy(text)
     if len(code) == SELECTOR_LENGTH:
-        return code if _is_selector(code) else None
+        return code if is_selector(code) else None
     read = read_typed_code(code)
     return read[0] if read else None
-
-
-def _is_selector(text: str) -> bool:
-    return len(text) == SELECTOR_LENGTH and all(c in crockford.VALUES for c in text)
 
 
 def fast_verifier(session_id: int, selector: str, secret: bytes) -> bytes:

@@ -7,19 +7,20 @@ import uuid
 from dataclasses import dataclass
 
 from argon2.exceptions import InvalidHashError, VerificationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 from django.views.decorators.debug import sensitive_variables
 
+from apps.common.errors import DomainError
 from apps.evaluations.domain import ballots, crockford, sealing, slips
 from apps.evaluations.domain.ballot_papers import from_description
 from apps.evaluations.domain.states import SessionState, SlipState
-from apps.evaluations.errors import BallotRefused, SlipRefused, VotingClosed, VotingNotOpen
-from apps.evaluations.kit.vouchers import voucher_for
-from apps.evaluations.models import Credential, EvaluationSession, UrnEntry
-from apps.evaluations.services.locks import share_session
+from apps.evaluations.errors import BallotRefused, CastingBusy, SlipRefused, VotingClosed, VotingNotOpen
+from apps.evaluations.models import Credential, EvaluationSession
+from apps.evaluations.services.putting import Envelope, put_envelope
 from apps.evaluations.services.slips import typed_code_hasher
 
+MAX_ID = 2**48
 UNKNOWN = "没有找到这张测评票，或票上的密码不对。您填写的内容还在本页。请重新扫码或核对 16 位票码；仍不行请到监票人处。"
 REFUSED = {
     SlipState.SPOILED.value: "这张测评票已作污损处理，不能再用。您填写的内容还在本页。请用新换的测评票的票码提交。",
@@ -44,25 +45,59 @@ class _Slip:
 def cast_ballot(session_id: int, *, selector: str, secret: str, ciphertext: bytes) -> str:
     """Put a sealed ballot into the urn under its slip and return the receipt.
 
-    ``secret`` is the QR code's 22 characters or the typed code's 12.
+    ``secret`` is the QR code's 22 characters or the typed code's 12. A good QR secret costs one round trip to the database;
+    only after a refusal is looked for its reason.
 
     :raises VotingNotOpen, VotingClosed: outside the voting.
     :raises SlipRefused: unknown, void, exchanged for paper, or mistyped too often.
     :raises BallotRefused: not of this session's one length and suite, or already cast under another slip.
+    :raises CastingBusy: the database could not do it now.
     """
-    _pad_bytes(session_id)
-    slip = _proven_slip(session_id, selector, secret)
     tracker = sealing.tracker_of(ciphertext)
+    from_qr = slips.read_secret(secret)
+    if from_qr is not None and _is_plausible(session_id, selector, ciphertext):
+        verifier = slips.fast_verifier(session_id, selector, from_qr)
+        if _put(Envelope(session_id, selector, verifier, ciphertext, tracker)):
+            return tracker
+    pad_bytes = _pad_bytes(session_id)
+    slip = _proven_slip(session_id, selector, secret)
+    _check_envelope(ciphertext, pad_bytes)
+    if _put(Envelope(session_id, selector, slip.fast_verifier, ciphertext, tracker)):
+        return tracker
+    raise _reason(session_id, slip)
+
+
+def _is_plausible(session_id: int, selector: str, ciphertext: bytes) -> bool:
+    """Tell whether it is worth asking the database: a number it can hold, a selector, our suite."""
+    return session_id < MAX_ID and slips.is_selector(selector) and ciphertext[:1] == sealing.SUITE_BYTE
+
+
+@sensitive_variables()
+def _put(envelope: Envelope) -> bool:
     try:
-        with transaction.atomic():
-            share_session(session_id)
-            _check_envelope(ciphertext, _pad_bytes(session_id))
-            _put(slip, ciphertext, tracker, voucher_for(session_id, selector, tracker))
+        return put_envelope(envelope)
     except IntegrityError:
         raise BallotRefused(
             "这份密封选票已用另一张测评票交过，不能重复使用。请刷新页面，用自己的票重新填写。"
         ) from None
-    return tracker
+
+
+def _reason(session_id: int, slip: _Slip) -> DomainError:
+    """Return why a proven slip was not taken."""
+    _pad_bytes(session_id)
+    state = Credential.objects.values_list("state", flat=True).get(pk=slip.id)
+    return SlipRefused(REFUSED[state], code=f"slip_{state}") if state in REFUSED else CastingBusy()
+
+
+@sensitive_variables()
+def slip_status(session_id: int, *, selector: str, secret: str) -> tuple[str, str | None]:
+    """Return the state of a slip and the receipt of its ballot, for who lost the answer. Used or not, the work is the same.
+
+    :raises SlipRefused: unknown, or mistyped too often.
+    """
+    slip = _proven_slip(session_id, selector, secret)
+    state, tracker = Credential.objects.values_list("state", "urn_entry__tracker").get(pk=slip.id)
+    return state, tracker
 
 
 @sensitive_variables()
@@ -97,6 +132,8 @@ def _pad_bytes(session_id: int) -> int:
 @sensitive_variables()
 def _proven_slip(session_id: int, selector: str, secret: str) -> _Slip:
     """Return the slip if the secret is right. Whether the slip is void is only told to who holds its secret."""
+    if not slips.is_selector(selector):
+        raise SlipRefused(UNKNOWN, code="unknown_slip")
     found = Credential.objects.filter(session_id=session_id, selector=selector)
     row = found.values_list("id", "fast_verifier", "slow_verifier", "n_wrong").first()
     if row is None:
@@ -130,17 +167,3 @@ def _check_envelope(ciphertext: bytes, pad_bytes: int) -> None:
         raise BallotRefused(
             "送来的选票不完整，没有计入。您填写的内容还在本页，请再点一次“提交”；仍不行请刷新页面重填。"
         )
-
-
-def _put(slip: _Slip, ciphertext: bytes, tracker: str, voucher: bytes) -> None:
-    """Burn the slip and store the ballot. The row lock of the slip lets parallel posts queue up."""
-    usable = Credential.objects.filter(pk=slip.id, state__in=[SlipState.UNUSED.value, SlipState.ONLINE.value])
-    if usable.update(state=SlipState.ONLINE.value) != 1:
-        state = Credential.objects.values_list("state", flat=True).get(pk=slip.id)
-        raise SlipRefused(REFUSED[state], code=f"slip_{state}")
-    UrnEntry.objects.bulk_create(
-        [UrnEntry(credential_id=slip.id, ciphertext=ciphertext, tracker=tracker, voucher=voucher)],
-        update_conflicts=True,
-        unique_fields=["credential"],
-        update_fields=["ciphertext", "tracker", "voucher"],
-    )

@@ -37,9 +37,20 @@
       return JSON.stringify(key) + ":" + canonical(value[key]);
     }).join(",") + "}";
   }
-  function ballotText(sessionId, formHash, selector, marks) {
-    return canonical({ c: selector, f: formHash, m: marks, s: sessionId, v: 1 });
+  /* marks: part -> subject -> item -> answer; texts: part -> subject or "0" -> item or "c" -> words. */
+  function ballotText(sessionId, formHash, selector, marks, texts) {
+    var content = { c: selector, f: formHash, m: marks, s: sessionId, v: 2 };
+    if (texts && Object.keys(texts).length) content.t = texts;
+    return canonical(content);
   }
+  /* Words as they go into a ballot: no control characters, no half characters, at most max characters (not UTF-16 units). */
+  function tidyText(text, max) {
+    var whole = Array.from(text.replace(/[\x00-\x1f\x7f]+/g, " ")).map(function (one) {
+      return one.length === 1 && one >= "\ud800" && one <= "\udfff" ? " " : one;
+    }).join("").trim();
+    return Array.from(whole).slice(0, max).join("").trim();
+  }
+  function countChars(text) { return Array.from(text).length; }
   function pad(text, length) {
     var bytes = new TextEncoder().encode(text);
     if (bytes.length >= length) throw new RangeError("longer than any ballot of this form");
@@ -122,6 +133,7 @@
 
   window.SPKBallot = {
     readTypedCode: readTypedCode, readFragment: readFragment, isChecked: isChecked, ballotText: ballotText, pad: pad,
-    envelope: envelope, sha256: sha256, trackerOf: trackerOf, inFours: inFours, toBase64: toBase64, fromBase64: fromBase64
+    tidyText: tidyText, countChars: countChars, envelope: envelope, sha256: sha256, trackerOf: trackerOf, inFours: inFours,
+    toBase64: toBase64, fromBase64: fromBase64
   };
 })();

@@ -1,234 +1,387 @@
-/* The casting page. Without this script the same page is one plain form that the server seals.
- * Answers live in the form only. What is stored while sending is the sealed ballot, and it is wiped when it has arrived. */
+/* The casting page. Without scripts the same page is one plain form that the server seals.
+ * Answers live in the form, and as a locked draft on this device until they are submitted; then only the sealed ballot is kept
+ * until it has arrived. */
 (function () {
   "use strict";
-  var form = document.getElementById("ballot");
-  var rules = window.SPKBallot;
-  if (!form || !rules || !window.SPKSeal || !window.fetch || !(window.crypto && window.crypto.getRandomValues)) return;
+  const main = document.getElementById("main"), form = document.getElementById("ballot"), rules = window.SPKBallot;
+  if (!main.dataset.session || !rules || !window.SPKSeal || !window.fetch || !(window.crypto && window.crypto.getRandomValues)) return;
 
-  var STORE = "spk-ballot-" + form.dataset.session;
-  var WAITS = [1, 2, 4, 8, 15, 30]; // seconds between tries, the last one repeated
-  var PATIENCE = 20000; // ms for one try
-  var people = [].slice.call(form.querySelectorAll(".person"));
-  var now = 0, mode = "single", slip = null, step = "fill", sending = false;
-  function $(id) { return document.getElementById(id); }
+  const $ = (id) => document.getElementById(id);
+  const facts = main.dataset, session = Number(facts.session);
+  const ADVANCE = 550, DEAF = 450, TOUCH = 1200, SAVE = 400; // ms
+  const SLIP = "spk-slip-" + session;
+  const drafts = window.SPKDrafts(facts.session, facts.form);
+  const queue = window.SPKQueue({ session: facts.session, submit: facts.submit, status: facts.status, changed: onParcel });
+  const sending = window.SPKSending(queue, facts.qr.split(" "));
+  let slip = null;
 
-  /* the slip: from the QR code's fragment, which leaves the address bar at once, or typed */
-  function takeFragment() {
-    if (!window.location.hash) return;
-    slip = rules.readFragment(window.location.hash);
-    window.history.replaceState(null, "", window.location.pathname);
-    if (slip) { $("entry").hidden = true; say(""); } else askForCode("扫到的二维码不完整，请重新扫码，或在下面输入票上的 16 位票码。");
-  }
-  function askForCode(words) {
-    slip = null;
-    $("entry").hidden = false;
-    if (words) say(words, "bad");
-  }
-  function typedSlip() {
-    var read = rules.readTypedCode($("code").value);
-    $("code-error").hidden = Boolean(read) || !$("code").value;
-    $("code").setAttribute("aria-invalid", String(!$("code-error").hidden));
-    return read;
-  }
   function say(words, kind) {
-    var note = $("status");
-    note.textContent = words;
-    note.className = "note" + (kind ? " " + kind : "");
-    note.hidden = !words;
+    $("status").textContent = words;
+    $("status").className = "note" + (kind ? " " + kind : "");
+    $("status").hidden = !words;
     if (words && $("state-note")) $("state-note").hidden = true;
-    if (words && note.scrollIntoView) note.scrollIntoView({ block: "nearest" });
+    if (words) $("status").scrollIntoView({ block: "nearest" });
   }
 
-  /* marks */
-  function checkedIn(person) { return person.querySelectorAll("input:checked").length; }
-  function itemsOf(person) { return person.querySelectorAll(".item").length; }
-  function isFull(person) { return checkedIn(person) === itemsOf(person); }
-  function nFull() { return people.filter(isFull).length; }
-  function readMarks() {
-    var marks = {};
-    people.forEach(function (person) {
-      [].forEach.call(person.querySelectorAll(".item"), function (item) {
-        var chosen = item.querySelector("input:checked");
-        if (!chosen) return;
-        var row = marks[person.dataset.id] || (marks[person.dataset.id] = {});
-        row[item.dataset.id] = chosen.value;
-      });
-    });
-    return marks;
+  /* ---- the slip: from the QR code's fragment, which leaves the address bar at once, kept over a reload, or typed ---- */
+  const remembered = {
+    get() { try { return window.sessionStorage.getItem(SLIP); } catch (none) { return null; } },
+    set(text) { try { window.sessionStorage.setItem(SLIP, text); } catch (none) { /* a reload will ask for the slip again */ } },
+    drop() { try { window.sessionStorage.removeItem(SLIP); } catch (none) { /* nothing was stored */ } }
+  };
+  function takeFragment() {
+    const text = window.location.hash;
+    if (!text) return null;
+    window.history.replaceState(null, "", window.location.pathname);
+    return { slip: rules.readFragment(text) };
+  }
+  function asTyped(text) {
+    const cut = text && text.indexOf(":") === 4 ? { selector: text.slice(0, 4), secret: text.slice(5) } : null;
+    return cut && cut.secret ? cut : null;
   }
 
-  /* walking through the people */
-  function show(index, focus) {
-    step = "fill";
-    now = Math.max(0, Math.min(index, people.length - 1));
-    people.forEach(function (person, n) { person.classList.toggle("now", n === now); });
-    $("people").hidden = $("switch").hidden = false;
-    $("how").hidden = false;
-    if ($("notes")) $("notes").hidden = false;
-    $("review").hidden = true;
-    refresh();
-    if (focus) { people[now].focus(); people[now].scrollIntoView({ block: "start" }); }
+  /* ---- sealed ballots, also those an earlier visit could not send ---- */
+  let shown = null; // the parcel this page is about
+  function onParcel(entry) {
+    if (entry.state === "counted" || entry.state === "refused") return settled(entry);
+    if (entry === shown) sending.update(entry);
   }
-  function refresh() {
-    var full = nFull(), review = step === "review";
-    $("jump").innerHTML = "";
-    $("jump").appendChild(document.createTextNode(full + "/" + people.length));
-    var small = document.createElement("small");
-    small.textContent = full === people.length ? "已填全" : "跳到未填";
-    $("jump").appendChild(small);
-    $("jump").disabled = full === people.length;
-    $("jump").hidden = review;
-    $("back").textContent = review ? "返回修改" : "上一位";
-    $("back").hidden = !review && mode === "matrix";
-    $("back").disabled = sending || (!review && now === 0);
-    $("next").textContent = mode === "matrix" || now === people.length - 1 ? "去核对" : "下一位";
-    $("next").hidden = review;
-    $("send").hidden = !review;
-    $("send").disabled = sending;
-  }
-  function jumpToOpen() {
-    for (var n = 1; n <= people.length; n += 1) {
-      var place = (now + n) % people.length;
-      if (!isFull(people[place])) { show(place, true); return; }
-    }
-  }
-  function toReview() {
-    step = "review";
-    $("people").hidden = $("switch").hidden = $("how").hidden = true;
-    if ($("notes")) $("notes").hidden = true;
-    $("review").hidden = false;
-    var full = nFull(), open = people.length - full;
-    $("review-words").textContent = open ? "已填全 " + full + " 人，还有 " + open + " 人没有填全。没填的按弃权计，也可以直接提交。" : people.length + " 人全部填完。点“提交选票”就完成了。";
-    var list = $("review-list");
-    list.innerHTML = "";
-    people.forEach(function (person, n) {
-      var line = document.createElement("li"), button = document.createElement("button"), mark = document.createElement("b");
-      button.type = "button";
-      button.textContent = (n + 1) + " " + person.querySelector(".name").textContent;
-      var missing = itemsOf(person) - checkedIn(person);
-      mark.textContent = missing ? "○ 未填 " + missing + " 项" : "✓ 已填全";
-      if (missing) button.className = "open";
-      button.appendChild(mark);
-      button.addEventListener("click", function () { show(n, true); });
-      line.appendChild(button);
-      list.appendChild(line);
-    });
-    refresh();
-    $("review").focus();
-    window.scrollTo(0, 0);
-  }
-  function setMode(wanted) {
-    mode = wanted;
-    document.body.classList.toggle("single", mode === "single");
-    document.body.classList.toggle("matrix", mode === "matrix");
-    $("mode").textContent = mode === "single" ? "改为整表填写" : "改为逐人填写";
-    show(now, false);
-  }
-
-  /* sealing and sending */
-  function sealed(which) {
-    var data = form.dataset;
-    var text = rules.ballotText(Number(data.session), data.form, which.selector, readMarks());
-    return rules.envelope(window.SPKSeal.seal, rules.fromBase64(data.key), rules.pad(text, Number(data.pad)));
-  }
-  function submit() {
-    if (sending) return;
-    var which = slip || typedSlip();
-    if (!which) {
-      askForCode("还差一步：请输入票上的 16 位票码，再点“提交选票”。");
-      $("code").focus();
+  function settled(entry) {
+    if (entry !== shown) {
+      say(entry.state === "counted" ? "这台设备上一张没送出的选票已计入箱，回执 " + rules.inFours(entry.tracker) + "。" : "这台设备上一张没送出的选票没有计入：" + entry.detail, entry.state === "counted" ? "good" : "bad");
       return;
     }
-    var bytes = sealed(which);
-    var parcel = { selector: which.selector, secret: which.secret, ciphertext: rules.toBase64(bytes) };
-    keep(parcel);
-    deliver(parcel, rules.trackerOf(bytes));
-  }
-  function keep(parcel) { try { window.localStorage.setItem(STORE, JSON.stringify(parcel)); } catch (full) { /* memory is enough while the page is open */ } }
-  function kept() { try { return JSON.parse(window.localStorage.getItem(STORE)); } catch (none) { return null; } }
-  function wipe() { try { window.localStorage.removeItem(STORE); } catch (none) { /* nothing was stored */ } }
-
-  function post(parcel) {
-    var stop = window.AbortController ? new AbortController() : null;
-    var timer = stop && window.setTimeout(function () { stop.abort(); }, PATIENCE);
-    return window.fetch(form.action, {
-      method: "POST", credentials: "omit", cache: "no-store", headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(parcel), signal: stop ? stop.signal : undefined
-    }).then(function (answer) {
-      return answer.json().then(function (content) { return { status: answer.status, content: content }; });
-    }).then(function (answer) { window.clearTimeout(timer); return answer; },
-      function (fault) { window.clearTimeout(timer); throw fault; });
-  }
-  /* Only the right tracker is a success and only a worded refusal is final; all else is tried again. */
-  function deliver(parcel, tracker) {
-    var tries = 0;
-    sending = true;
-    refresh();
-    say("正在送出……");
-    function attempt() {
-      post(parcel).then(function (answer) {
-        if (answer.status === 200 && answer.content.tracker === tracker) return arrived(tracker);
-        if (answer.status === 409 && answer.content.code && answer.content.detail) return refused(answer.content);
-        return again();
-      }, again);
+    shown = null;
+    if (entry.state === "counted") arrived(entry.tracker);
+    else if (filling) filling.refused(entry);
+    else {
+      sending.close();
+      say(entry.detail, "bad");
     }
-    function again() {
-      var wait = WAITS[Math.min(tries, WAITS.length - 1)] * (0.7 + 0.6 * Math.random());
-      tries += 1;
-      say("网络不通，选票已加密保存在本机，正在自动重发（第 " + tries + " 次）。请不要关闭本页。");
-      window.setTimeout(attempt, wait * 1000);
-    }
-    attempt();
-  }
-  function refused(answer) {
-    wipe();
-    sending = false;
-    if (!form.parentNode) { say(answer.detail, "bad"); return; }
-    if (step === "fill") toReview();
-    if (answer.code === "unknown_slip" || answer.code.indexOf("slip_") === 0 || answer.code === "too_many_wrong") askForCode("");
-    refresh();
-    say(answer.detail, "bad");
   }
   function arrived(tracker) {
-    wipe();
-    form.reset();
-    form.remove();
-    slip = null;
-    sending = false;
-    ["state-note", "how"].forEach(function (id) { if ($(id)) $(id).hidden = true; });
+    if (filling) filling.wipe();
+    filling = slip = null;
+    remembered.drop();
+    ["state-note"].forEach((id) => { if ($(id)) $(id).hidden = true; });
     say("");
-    $("tracker").textContent = rules.inFours(tracker);
-    $("done").hidden = false;
-    $("done").focus();
-    window.scrollTo(0, 0);
+    sending.done(tracker);
   }
+  ["online", "pageshow"].forEach((name) => window.addEventListener(name, () => queue.wake(false)));
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) queue.wake(false); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
 
-  /* start */
-  document.body.classList.add("js");
-  var bar = document.getElementById("bar-parts").content;
-  $("bar").insertBefore(bar.cloneNode(true), $("send"));
-  form.reset();
-  setMode("single");
-  takeFragment();
-  window.addEventListener("hashchange", takeFragment);
-  window.addEventListener("pageshow", function (event) { if (event.persisted) window.location.reload(); });
-  window.addEventListener("beforeunload", function (event) {
-    if (form.parentNode && (sending || form.querySelector("input[type=radio]:checked"))) { event.preventDefault(); event.returnValue = ""; }
+  let filling = form ? makeFilling() : null;
+  queue.load().then((entries) => {
+    const own = entries.filter((entry) => !slip || entry.parcel.selector === slip.selector)[0];
+    if (own) {
+      shown = own;
+      if (filling) filling.hide();
+      sending.show(own);
+    }
+    entries.slice().forEach(queue.start);
+    if (filling) filling.start(Boolean(own)); else drafts.wipeAll();
   });
-  $("mode").addEventListener("click", function () { setMode(mode === "single" ? "matrix" : "single"); });
-  $("back").addEventListener("click", function () { show(step === "review" ? now : now - 1, true); });
-  $("next").addEventListener("click", function () {
-    if (mode === "matrix" || now === people.length - 1) toReview(); else show(now + 1, true);
-  });
-  $("jump").addEventListener("click", jumpToOpen);
-  $("code").addEventListener("change", typedSlip);
-  $("code").addEventListener("input", function () { $("code-error").hidden = true; });
-  form.addEventListener("change", function (event) { if (event.target.type === "radio") refresh(); });
-  form.addEventListener("submit", function (event) {
-    event.preventDefault();
-    if (step === "review") submit(); else toReview();
-  });
-  var waiting = kept();
-  if (waiting && waiting.ciphertext) deliver(waiting, rules.trackerOf(rules.fromBase64(waiting.ciphertext)));
+
+  /* ---- filling in ---- */
+  function makeFilling() {
+    const data = JSON.parse($("form-data").textContent), sheet = window.SPKSheet(form, data);
+    form.reset();
+    form.noValidate = true;
+    const controls = window.SPKControls(sheet, data.max_all_texts), layout = window.SPKLayout(sheet, $("people"));
+    const lists = window.SPKLists(sheet, goTo), last = sheet.screens.length - 1;
+    let now = 0, step = "start", view = "single", cameFrom = "fill", isBusy = false, verdict = null;
+    let touched = 0, deafUntil = 0, advance = 0, save = 0, before = {};
+
+    const isWide = () => Boolean(form.querySelector("[data-wide]")) && window.innerWidth >= 760;
+
+    /* the slip on this page */
+    function useSlip(found) {
+      slip = found;
+      remembered.set(found.selector + ":" + found.secret);
+      $("how-draft").hidden = false;
+      return drafts.load(found).then((draft) => {
+        if (!draft || slip !== found || !sheet.isEmpty()) return;
+        sheet.restore(draft.values);
+        now = Math.min(draft.now || 0, last);
+        remember();
+        renew();
+        $("draft-words").textContent = "已恢复上次填写（" + sheet.nFull() + "/" + sheet.people.length + "）。内容只存在这台设备上。";
+        $("draft-note").hidden = false;
+        ready(0);
+      });
+    }
+    function scanned(found) {
+      $("entry").hidden = true;
+      $("slip-read").hidden = false;
+      return useSlip(found);
+    }
+    function askForCode(words) {
+      slip = null;
+      remembered.drop();
+      $("entry").hidden = false;
+      $("slip-read").hidden = true;
+      if (words) say(words, "bad");
+    }
+    function typed() {
+      const found = rules.readTypedCode($("code").value);
+      $("code-error").hidden = Boolean(found) || !$("code").value;
+      $("code").setAttribute("aria-invalid", String(!$("code-error").hidden));
+      if (found && !(slip && slip.secret === found.secret)) useSlip(found);
+      if (!found) slip = null;
+      return found;
+    }
+
+    /* drafts */
+    function saveSoon() {
+      window.clearTimeout(save);
+      save = window.setTimeout(saveNow, SAVE);
+    }
+    function saveNow() {
+      window.clearTimeout(save);
+      save = 0;
+      if (!slip || isBusy) return;
+      if (sheet.isEmpty()) drafts.wipe(slip); else drafts.save(slip, { values: sheet.values(), now });
+    }
+    function clearAll() {
+      window.clearTimeout(save);
+      form.reset();
+      if (slip && !$("entry").hidden) $("code").value = slip.selector + slip.secret;
+      remember();
+      renew();
+      if (slip) drafts.wipe(slip);
+      $("draft-note").hidden = true;
+      now = 0;
+      say("已清空，可以重新填写。");
+    }
+
+    /* walking */
+    function turnTo(next, focus) {
+      step = next;
+      window.clearTimeout(advance);
+      $("start").hidden = next !== "start";
+      $("tools").hidden = $("people").hidden = next !== "fill";
+      $("overview").hidden = next !== "overview";
+      $("review").hidden = next !== "review";
+      refreshBar();
+      if (focus) { focus.focus({ preventScroll: true }); window.scrollTo(0, 0); }
+    }
+    function show(place, item) {
+      now = Math.max(0, Math.min(place, last));
+      if (step !== "fill") turnTo("fill");
+      sheet.screens.forEach((screen) => screen.el.classList.toggle("now", screen.place === now));
+      refreshBar();
+      const screen = sheet.screens[now], el = item ? item.el : layout.place(screen);
+      (item ? item.el.querySelector("input, select, textarea, button") || el : el).focus({ preventScroll: true });
+      el.scrollIntoView({ block: item ? "center" : "start" });
+    }
+    function goTo(screen, item) { show(screen.place, item || (layout.kind() === "single" ? null : sheet.firstOpen(screen))); }
+    function openAfter(place) {
+      for (let n = 1; n <= sheet.screens.length; n += 1) {
+        const screen = sheet.screens[(place + n) % sheet.screens.length];
+        if (!screen.isWhole && !sheet.isFull(screen)) return screen;
+      }
+      return null;
+    }
+    function toReview() {
+      if (step === "fill" || step === "start") cameFrom = step;
+      lists.people($("review-list"));
+      verdict = lists.faults($("review-faults"), data.max_all_texts);
+      const full = sheet.nFull(), open = sheet.people.length - full, all = sheet.people.length;
+      $("review-words").textContent = (open ? "已填全 " + full + " 人，还有 " + open + " 人没有填全。没填的按弃权计，也可以直接提交。" : all + " 人全部填完。") + (verdict.isBlocked ? "" : "点下面的“" + sendWords() + "”就完成了，这是最后一步。");
+      $("review-code").appendChild($("entry"));
+      turnTo("review", $("review"));
+    }
+    function toOverview() {
+      lists.people($("overview-list"));
+      turnTo("overview", $("overview"));
+    }
+    const sendWords = () => (verdict && verdict.isVoid ? "仍然提交" : "提交选票");
+    function refreshBar() {
+      const full = sheet.nFull(), isFill = step === "fill", isSingle = layout.kind() === "single";
+      $("bar").hidden = step === "start";
+      $("jump").hidden = !isFill;
+      $("jump").innerHTML = "";
+      $("jump").appendChild(document.createTextNode(full + "/" + sheet.people.length));
+      $("jump").appendChild(window.SPKMake("small", "", full === sheet.people.length ? "已填全" : "跳到未填"));
+      $("jump").disabled = full === sheet.people.length;
+      $("back").hidden = isFill && !isSingle;
+      $("back").textContent = isFill ? (now === 0 ? "填写说明" : "上一位") : step === "review" ? "返回修改" : "返回";
+      $("next").hidden = !isFill;
+      $("next").textContent = !isSingle || now === last ? "去核对" : sheet.screens[now + 1].isWhole ? "下一页" : "下一位";
+      $("send").hidden = step !== "review" || Boolean(verdict && verdict.isBlocked);
+      $("send").textContent = sendWords();
+    }
+    function renew() {
+      controls.refresh();
+      refreshBar();
+    }
+    function setView(wanted) {
+      view = wanted;
+      layout.set(view);
+      $("mode").textContent = view === "single" ? "整表填写" : "逐人填写";
+      renew();
+    }
+
+    /* marks: one tap is enough; the page goes on by itself, but never after a changed mark and never from the keyboard */
+    function remember() {
+      before = {};
+      sheet.screens.forEach((screen) => screen.marks.forEach((item) => { before[screen.place + item.key] = sheet.answerOf(item); }));
+    }
+    function changed(event) {
+      const screen = sheet.screenOf(event.target), item = screen && sheet.itemOf(screen, event.target);
+      if (!screen) return;
+      window.clearTimeout(advance);
+      renew();
+      saveSoon();
+      if (!item || item.kind === "text") return;
+      const key = screen.place + item.key, isNew = !before[key] && Boolean(sheet.answerOf(item));
+      before[key] = sheet.answerOf(item);
+      if (!isNew || Date.now() - touched > TOUCH || event.target.type === "text") return;
+      if (layout.kind() === "single" && sheet.isFull(screen)) {
+        if ($("auto").checked && !sheet.hasTexts(screen)) advance = window.setTimeout(() => goOn(screen), ADVANCE);
+      } else reveal(screen);
+    }
+    function goOn(screen) {
+      if (step !== "fill" || now !== screen.place) return;
+      deafUntil = Date.now() + DEAF; // the second tap of a double tap must not mark the next person
+      const next = openAfter(now);
+      if (next && next.place > now) show(next.place);
+      else if (now < last && sheet.screens[now + 1].isWhole) show(now + 1);
+      else toReview();
+    }
+    function reveal(screen) {
+      const open = sheet.firstOpen(screen) || (sheet.screens[screen.place + 1] && sheet.firstOpen(sheet.screens[screen.place + 1]));
+      if (!open) return;
+      const place = open.el.getBoundingClientRect(), floor = window.innerHeight - $("bar").offsetHeight - 8;
+      if (place.bottom > floor) window.scrollBy({ top: Math.min(place.bottom - floor, place.top), behavior: "smooth" });
+    }
+
+    /* the last tap */
+    function submit() {
+      if (isBusy) return;
+      verdict = lists.faults($("review-faults"), data.max_all_texts);
+      if (verdict.isBlocked) return refreshBar();
+      const which = slip || typed();
+      if (!which) {
+        askForCode("还差一步：请输入票上的 16 位票码，再点“" + sendWords() + "”。");
+        $("code").focus();
+        return;
+      }
+      isBusy = true;
+      const text = rules.ballotText(session, facts.form, which.selector, sheet.marks(), sheet.texts());
+      const bytes = rules.envelope(window.SPKSeal.seal, rules.fromBase64(facts.key), rules.pad(text, Number(facts.pad)));
+      const parcel = { session, selector: which.selector, secret: which.secret, ciphertext: rules.toBase64(bytes), key: facts.key };
+      slip = which;
+      hide();
+      say("");
+      queue.put(parcel, (entry) => {
+        shown = entry;
+        sending.show(entry);
+      });
+      window.clearTimeout(save);
+      drafts.wipe(which);
+    }
+    function hide() { form.hidden = true; }
+    function refused(entry) {
+      sending.close();
+      isBusy = false;
+      form.hidden = false;
+      if (sheet.isEmpty() && step === "start") { say(entry.detail, "bad"); return; }
+      if (/^(unknown_slip|too_many_wrong|slip_)/.test(entry.code)) askForCode("");
+      toReview();
+      saveNow();
+      say(entry.detail, "bad");
+    }
+    function wipe() {
+      window.clearTimeout(save);
+      window.clearTimeout(advance);
+      if (slip) drafts.wipe(slip);
+      form.reset();
+      form.parentNode.removeChild(form);
+    }
+
+    /* the notes are to be read for some seconds; nothing is locked meanwhile but the button, and it says so */
+    const seconds = [].reduce.call(form.querySelectorAll(".must-read"), (most, el) => Math.max(most, Number(el.dataset.seconds)), 0);
+    let wait = seconds;
+    function ready(left) {
+      wait = left;
+      $("begin").textContent = wait > 0 ? "开始填写（还有 " + wait + " 秒）" : sheet.isEmpty() ? "开始填写" : "接着填写";
+      $("begin").setAttribute("aria-disabled", String(wait > 0));
+    }
+    function countDown() {
+      if (wait <= 0) return;
+      ready(wait - 1);
+      if (wait === 0) $("begin-live").textContent = "可以开始填写了。";
+      window.setTimeout(countDown, 1000);
+    }
+    function begin() {
+      if (wait > 0) { $("begin-live").textContent = "请先看完填写说明，还有 " + wait + " 秒。"; return; }
+      if (!slip && $("code").value && !typed()) { $("code").focus(); return; }
+      say("");
+      if ($("state-note")) $("state-note").hidden = true;
+      show(now);
+    }
+
+    form.addEventListener("change", (event) => { if (event.target.id !== "auto" && event.target.id !== "code") changed(event); });
+    form.addEventListener("input", (event) => {
+      if (event.target.id === "code") $("code-error").hidden = true;
+      else if (event.target.tagName === "TEXTAREA" || event.target.type === "text") { renew(); saveSoon(); }
+    });
+    ["pointerdown", "touchstart", "mousedown"].forEach((name) => $("people").addEventListener(name, () => { touched = Date.now(); }, { passive: true }));
+    $("people").addEventListener("click", (event) => {
+      if (Date.now() < deafUntil) { event.preventDefault(); event.stopPropagation(); }
+    }, true);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (step === "review") submit(); else if (step === "start") begin(); else toReview();
+    });
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.type === "text" && event.target.id !== "code") event.preventDefault();
+    });
+    $("code").addEventListener("change", typed);
+    $("mode").addEventListener("click", () => { setView(view === "single" ? "all" : "single"); show(now); });
+    $("overview-open").addEventListener("click", toOverview);
+    $("back").addEventListener("click", () => {
+      if (step === "fill" && now === 0) { $("start").insertBefore($("entry"), $("start").firstChild); turnTo("start", $("start")); ready(0); return; }
+      show(step === "fill" ? now - 1 : now);
+    });
+    $("next").addEventListener("click", () => { if (layout.kind() !== "single" || now === last) toReview(); else show(now + 1); });
+    $("jump").addEventListener("click", () => { const open = openAfter(now); if (open) goTo(open, layout.kind() === "single" ? null : sheet.firstOpen(open)); });
+    $("begin").addEventListener("click", begin);
+    $("draft-wipe").addEventListener("click", () => { if (window.confirm("清空这台设备上已填写的内容，重新开始？")) clearAll(); });
+    window.addEventListener("resize", () => { layout.set(view); refreshBar(); });
+    window.addEventListener("pagehide", () => { if (save) saveNow(); });
+    document.addEventListener("visibilitychange", () => { if (document.hidden && save) saveNow(); });
+    window.addEventListener("beforeunload", (event) => {
+      if (form.parentNode && !slip && !sheet.isEmpty()) { event.preventDefault(); event.returnValue = ""; }
+    });
+    window.addEventListener("hashchange", () => {
+      const found = takeFragment();
+      if (!found || (found.slip && slip && found.slip.secret === slip.secret)) return;
+      saveNow();
+      if (found.slip) remembered.set(found.slip.selector + ":" + found.slip.secret);
+      window.location.reload(); // another slip: nothing of the former one may stay in view
+    });
+
+    document.body.classList.add("js");
+    $("auto-line").hidden = $("begin-line").hidden = false;
+    $("send").hidden = true;
+    const found = takeFragment();
+    const kept = found ? found.slip : asTyped(remembered.get());
+    setView(isWide() ? "all" : "single");
+    remember();
+    ready(seconds);
+    turnTo("start");
+    if (kept) scanned(kept);
+    else if (found) askForCode("扫到的二维码不完整，请重新扫码，或在下面输入票上的 16 位票码。");
+
+    return {
+      hide, refused, wipe,
+      start(isSending) {
+        drafts.wipeOthers();
+        if (!isSending) countDown();
+      }
+    };
+  }
 })();

@@ -260,17 +260,17 @@ class PaperSourceList(_CyclePart):
     search_fields = ("name", "scheme__cycle__title", "scheme__cycle__host__name")
     search_hint = "名称、周期或组织单位"
     default_sort = "-year"
+    template_name = "cycles/paper_source_list.html"
     empty_text = "还没有别的测评表可以复制。"
     columns = (
         Column(
-            "name", "测评表", "name", sort=("name",), width=24,
+            "name", "测评表", "name", sort=("name",), width=24, template="cycles/_copy_cell.html",
             url=lambda row: reverse("cycles:paper_edit", args=[row.scheme.cycle_id, row.pk]),
         ),
         Column("year", "年度", "scheme.cycle.year", sort=("scheme__cycle__year",), numeric=True, width=8),
         Column("cycle", "周期", "scheme.cycle.title", sort=("scheme__cycle__title",), width=34),
         Column("host", "组织单位", "scheme.cycle.host.name", sort=("scheme__cycle__host__pinyin_key",), width=24, shown=False),
         Column("n_items", "项目（项）", lambda row: len(row.definition["items"]), numeric=True, width=10),
-        Column("copy", "复制", lambda row: "", template="cycles/_copy_cell.html", width=8),
     )  # fmt: skip
     filters = (Filter("year", "年度", _years, lambda rows, value: rows.filter(scheme__cycle__year=value)),)
 

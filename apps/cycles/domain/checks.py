@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from apps.cycles.domain.grades import BEST_FIRST
+from apps.cycles.domain.papers.checks import template_gaps
 from apps.cycles.domain.plans import ComponentPlan, GradePlan, SchemePlan, SchemeRules, SectionPlan
 from apps.cycles.domain.schemes import BlankRule, ComponentKind, SectionKind
 
@@ -59,7 +60,7 @@ def check_opening(plan: SchemePlan, n_reviewees: int, dates: Dates) -> list[Gap]
     """Return every gap of a draft cycle; it can open when none of them blocks."""
     return [
         *_group_gaps(plan),
-        *_paper_gaps(plan),
+        *_paper_gaps(plan, n_reviewees),
         *_component_gaps(plan),
         *_grade_gaps(plan.grades),
         *_section_gaps(plan.sections, plan.rules),
@@ -83,13 +84,13 @@ def _group_gaps(plan: SchemePlan) -> Iterator[Gap]:
             )
 
 
-def _paper_gaps(plan: SchemePlan) -> Iterator[Gap]:
+def _paper_gaps(plan: SchemePlan, n_reviewees: int) -> Iterator[Gap]:
     if not plan.papers:
         yield Gap("papers", "还没有测评表，请至少新增一张。")
     for paper in plan.papers:
         name = f"“{paper.name}”：" if len(plan.papers) > 1 else ""
-        if not paper.template.items:
-            yield Gap("papers", f"{name}还没有测评项目。")
+        gaps = template_gaps(paper.template, n_subjects=n_reviewees or None)
+        yield from (Gap("papers", f"{name}{gap}") for gap in gaps)
 
 
 def _component_gaps(plan: SchemePlan) -> Iterator[Gap]:
@@ -106,16 +107,13 @@ def _component_gaps(plan: SchemePlan) -> Iterator[Gap]:
 
 
 def _source_gaps(plan: SchemePlan, ballots: Sequence[ComponentPlan]) -> Iterator[Gap]:
-    """Every ballot score comes from a form of its own that has something to score."""
+    """Every ballot score comes from a form of its own."""
     sources = [part.paper or plan.papers[0].name for part in ballots]
     for name in doubled(sources):
         parts = "”“".join(part.name for part, source in zip(ballots, sources, strict=True) if source == name)
         yield Gap("components", f"得分构成里的“{parts}”都取自测评表“{name}”，每一项应取自不同的测评表。")
     for paper in plan.papers:
-        is_scored = any(item.is_scored for item in paper.template.items)
-        if paper.name in sources and not is_scored:
-            yield Gap("papers", f"测评表“{paper.name}”要计入得分，但还没有计分的项目，请至少添加一项。")
-        elif paper.name not in sources:
+        if paper.name not in sources:
             message = f"测评表“{paper.name}”没有计入得分：得分构成里没有一项取自它。"
             yield Gap("components", message, is_blocking=False)
 

@@ -121,7 +121,7 @@ def _add_scale(data: QueryDict, _row: str) -> str:
 
 
 def _option(n: int, n_all: int) -> Option:
-    return Option(f"o{n}", f"第{n}档", (Decimal(100) * (n_all - n) / (n_all - 1)).quantize(Decimal(1)))
+    return Option(f"o{n}", f"第{n}等", (Decimal(100) * (n_all - n) / (n_all - 1)).quantize(Decimal(1)))
 
 
 def _add_option(data: QueryDict, scale: str) -> str:
@@ -129,7 +129,7 @@ def _add_option(data: QueryDict, scale: str) -> str:
     if scale not in data.getlist("scale") or len(keys) >= MAX_OPTIONS:
         return ""
     key = new_key("o", keys)
-    put_option(data, scale, Option(key, f"第{len(keys) + 1}档", Decimal(0)))
+    put_option(data, scale, Option(key, f"第{len(keys) + 1}等", Decimal(0)))
     return f"option:{scale}.{key}"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.http import QueryDict
 
 from apps.common.domain.formats import plain_decimal
+from apps.cycles.domain.papers.sentences import band_words
 from apps.cycles.domain.papers.templates import (
     Item,
     ItemKind,
@@ -32,7 +33,7 @@ from apps.cycles.forms.papers import (
 )
 
 MAX_ITEMS, MAX_SCALES, MAX_OPTIONS, MAX_RULES = 40, 8, 10, 12
-KEY = re.compile(r"[A-Za-z0-9_]{1,24}", re.ASCII)
+KEY = re.compile(r"[a-z0-9][a-z0-9_]{0,19}", re.ASCII)
 HEAD_TEXTS = ("title", "subtitle", "footer", "notes")
 
 
@@ -47,6 +48,18 @@ class ScaleRow:
     def row_id(self) -> str:
         """What the page calls this row."""
         return f"scale:{self.form.key}"
+
+    @property
+    def note(self) -> str:
+        """What tells scales of the same options apart: their bands, else how many options there are."""
+        bands = [words for option in self.scale().options if (words := band_words(option))]
+        return "、".join(bands) or f"{len(self.options)} 等"
+
+    @property
+    def name(self) -> str:
+        """What an item's drop-down calls the scale."""
+        label = self.scale().label or "（未命名）"
+        return f"{label}（{self.note}）" if "–" in self.note else label
 
     @property
     def has_errors(self) -> bool:
@@ -66,7 +79,7 @@ class PaperEditor:
         self.open_rows = set(data.getlist("open"))
         self.head = HeadForm(data, prefix="head")
         self.scales = [self._scale_row(key) for key in rows_of(data, "scale", MAX_SCALES)]
-        pairs = [(row.form.key, row.scale().label or "（未命名）") for row in self.scales]
+        pairs = [(row.form.key, row.name) for row in self.scales]
         self.items = [ItemForm(data, key=key, scales=pairs) for key in rows_of(data, "item", MAX_ITEMS)]
         choices = self._choices()
         self.rules = [
@@ -97,7 +110,7 @@ class PaperEditor:
         for n, form in enumerate(self.items, start=1):
             yield f"第{n}项", form
         for row in self.scales:
-            where = f"档次“{row.scale().label}”"
+            where = f"等次表“{row.scale().label}”"
             yield where, row.form
             yield from ((where, form) for form in row.options)
         for n, rule in enumerate(self.rules, start=1):

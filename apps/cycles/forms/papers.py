@@ -122,10 +122,10 @@ class ItemForm(PartForm):
     weight = _number("权重")
     section = _words("归入分组", 40, help_text="相邻、同名的项目归在一组。")
     hint = _words("提示", 200, help_text="印在项目下面的小字。")
-    scale = forms.ChoiceField(label="档次", required=False)
+    scale = forms.ChoiceField(label="等次表", required=False)
     minimum = _number("最低分")
     maximum = _number("最高分")
-    step = _number("最小间隔")
+    step = _number("步长")
     max_chars = _count("最多字数", least=1, most=MAX_TEXT)
     is_required = forms.BooleanField(label="必填", required=False)
     is_overall = forms.BooleanField(label="这是总体评价", required=False)
@@ -134,7 +134,7 @@ class ItemForm(PartForm):
         super().__init__(*args, prefix=f"item-{key}", **kwargs)
         self.key = key
         self.fields["scale"] = forms.ChoiceField(
-            label="档次", required=False, choices=[("", "不印档次"), *scales]
+            label="等次表", required=False, choices=[("", "不用"), *scales]
         )
 
     @property
@@ -155,7 +155,7 @@ class ItemForm(PartForm):
             if high is not None and high <= (low or 0):
                 self.add_error("maximum", "最高分应大于最低分。")
             if step is not None and step <= 0:
-                self.add_error("step", "最小间隔应大于0。")
+                self.add_error("step", "步长应大于0。")
         return data
 
     def item(self) -> Item:
@@ -196,9 +196,9 @@ class ScaleForm(PartForm):
 class OptionForm(PartForm):
     """One step of a scale."""
 
-    label = forms.CharField(label="档次", max_length=20)
+    label = forms.CharField(label="等次", max_length=20)
     value = forms.DecimalField(
-        label="折合分",
+        label="分值",
         min_value=0,
         max_value=HUNDRED,
         max_digits=5,
@@ -271,8 +271,8 @@ COUNTS: Mapping[str, str] = {"n": "人数", "min_n": "最少人数", "max_n": "�
 SHARES: Mapping[str, str] = {"min_share": "最小比例（%）", "max_share": "最大比例（%）"}
 BOUNDS: Mapping[str, str] = {"at_least": "最低几分", "at_most": "最高几分"}
 ONE_ITEM: Mapping[str, str] = {"item": "项目", "overall": "总体评价"}
-ONE_OPTION: Mapping[str, str] = {"option": "档次", "not_better_than": "最高档次"}
-OPTIONS: Mapping[str, str] = {"answers": "档次（可选几个）", "best": "哪些档次", "worst": "哪些档次"}
+ONE_OPTION: Mapping[str, str] = {"option": "等次", "not_better_than": "最高等次"}
+OPTIONS: Mapping[str, str] = {"answers": "哪些等次（打分的项不勾）", "best": "哪些等次", "worst": "哪些等次"}
 
 
 def _rule_field(name: str, choices: RuleChoices) -> forms.Field:

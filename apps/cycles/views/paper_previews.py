@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from apps.cycles.domain.papers.interim import template_gaps
+from apps.cycles.domain.papers.checks import template_gaps
 from apps.cycles.domain.papers.layouts import Section, has_sections, is_wide, sections_of
 from apps.cycles.domain.papers.sentences import rule_sentence
 from apps.cycles.domain.papers.templates import PaperTemplate

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.common.errors import DomainError
 from apps.cycles import services
-from apps.cycles.domain.papers.interim import PRESETS
+from apps.cycles.domain.papers.presets import PRESETS
 from apps.cycles.domain.papers.templates import PaperTemplate
 from apps.cycles.domain.plans import PaperPlan
 from apps.cycles.domain.stages import Stage

@@ -142,12 +142,18 @@ def test_form_that_no_part_takes_its_score_from_is_advice_only():
     ]
 
 
+def test_gaps_of_several_forms_name_the_form():
+    empty = PaperPlan("乙表", replace(STANDARD, items=()))
+
+    assert blocking(replace(PLAN, papers=(TWO[0], empty))) == ["“乙表”：还没有测评项目，请至少添加一项。"]
+
+
 def test_form_to_be_scored_without_scored_item_blocks():
     unscored = replace(STANDARD, items=tuple(replace(item, weight=Decimal(0)) for item in STANDARD.items))
 
     messages = blocking(replace(PLAN, papers=(PaperPlan("测评表", unscored),)))
 
-    assert "测评表“测评表”要计入得分，但还没有计分的项目，请至少添加一项。" in messages
+    assert messages == ["没有计分的项目，请至少让一项（文字项目除外）的权重大于0。"]
 
 
 def test_nobody_chosen_blocks():

@@ -31,7 +31,7 @@ PATTERNS: Mapping[RuleKind, str] = {
     RuleKind.OVERALL_FLOOR: (
         "{items}里有一项评为{worst}的，“{overall}”不能高于{not_better_than}；不符的，{consequence}。"
     ),
-    RuleKind.BAND_AGREES: "{items}得分之和应落在“{overall}”所选档次的分数段里；不符的，{consequence}。",
+    RuleKind.BAND_AGREES: "{items}得分之和应落在“{overall}”所选等次的分数段里；不符的，{consequence}。",
     RuleKind.RANK_COMPLETE: "“{item}”的名次应从1排起，不重复、不跳号；不符的，{consequence}。",
     RuleKind.MIN_ANSWERED: "至少评价 {n} 人；不足的，{consequence}。",
 }
@@ -72,7 +72,7 @@ def answer_words(template: PaperTemplate, item: Item) -> str:
         return "排名次，1为最好"
     if item.kind is ItemKind.TEXT:
         return f"写文字，最多{item.max_chars}字"
-    return "、".join(option.label for option in template.options_of(item)) or "还没有档次"
+    return "、".join(option.label for option in template.options_of(item)) or "还没有等次"
 
 
 def rule_sentence(template: PaperTemplate, rule: ValidityRule) -> str:

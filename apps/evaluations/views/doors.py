@@ -27,7 +27,7 @@ def held_session(request: HttpRequest, session_id: int) -> EvaluationSession:
     user = user_of(request)
     if not can_list_sessions(user):
         raise PermissionDenied
-    rows = sessions_visible_to(user).select_related("cycle__host", "cycle__scheme", "meeting")
+    rows = sessions_visible_to(user).select_related("cycle__host", "cycle__scheme", "meeting", "rehearsal_of")
     session = get_object_or_404(rows, pk=session_id)
     if not can_manage_session(user, session):
         raise PermissionDenied

@@ -1,0 +1,79 @@
+"""The list of sessions. Rehearsals stand on the page of their session, not here."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.common.lists import Action, Column, Filter, ListPage, field_filter
+from apps.evaluations.domain.states import SessionState
+from apps.evaluations.models import EvaluationSession
+from apps.evaluations.policies import can_list_sessions
+from apps.evaluations.selectors import sessions_visible_to, with_slip_counts
+
+YEARS = "evaluations.years"
+
+
+def _user(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+def _years(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the years to filter by, read once per request."""
+    kept: list[int] | None = request.META.get(YEARS)
+    if kept is None:
+        rows = sessions_visible_to(_user(request)).order_by("-cycle__year")
+        kept = request.META[YEARS] = list(rows.values_list("cycle__year", flat=True).distinct())
+    return [(str(year), f"{year}年度") for year in kept]
+
+
+class SessionList(ListPage):
+    title = "测评"
+    intro = "现场测评场次：设密钥、彩排、打印测评票、开始投票、截止、开箱、发布。"
+    columns = (
+        Column(
+            "title",
+            "场次",
+            "title",
+            sort=("title",),
+            url=lambda row: reverse("evaluations:session_detail", args=[row.pk]),
+            width=34,
+        ),
+        Column("cycle", "年度周期", "cycle.title", sort=("-cycle__year", "cycle__title"), width=30),
+        Column(
+            "state",
+            "状态",
+            lambda row: row.get_state_display(),
+            sort=("state",),
+            template="evaluations/_state_cell.html",
+        ),
+        Column("n_subjects", "被评议人（名）", "n_subjects", sort=("n_subjects",), numeric=True),
+        Column("n_issued", "发出（张）", "n_issued", sort=("n_issued",), numeric=True),
+        Column("closes", "预定截止", "closes_at", sort=("closes_at",), width=18, shown=False),
+        Column("opened", "开始投票", "opened_for_voting_at", sort=("opened_for_voting_at",), width=18),
+        Column("closed", "截止", "closed_at", sort=("closed_at",), width=18),
+    )
+    filters = (
+        Filter("year", "年度", _years, lambda rows, value: rows.filter(cycle__year=int(value))),
+        field_filter("state", "状态", SessionState.choices()),
+    )
+    search_fields = ("title", "cycle__title")
+    search_hint = "搜索场次、周期"
+    empty_text = "还没有测评场次。"
+
+    def is_allowed(self, request: HttpRequest) -> bool:
+        return can_list_sessions(_user(request))
+
+    def get_rows(self, request: HttpRequest) -> QuerySet[EvaluationSession]:
+        return with_slip_counts(sessions_visible_to(_user(request)).filter(rehearsal_of=None))
+
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        create = reverse("evaluations:session_create")
+        return {
+            "actions": [Action("新增测评场次", create, is_primary=True)],
+            "empty_hint": "周期进入“述职报告”阶段后就可以新增场次、打印测评票。",
+            "empty_action_url": create,
+            "empty_action_label": "新增测评场次",
+        }

@@ -7,7 +7,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from apps.cycles.domain.papers.templates import CommentPolicy, Item, ItemKind, Option
-from apps.documents.kit.text import draw_text, text_width, wrap
+from apps.documents.kit.text import draw_text, wrap
 from apps.evaluations.domain.ballot_papers import Subject
 from apps.paper_ballots.pdf.frame import BOX, EDGE, FOOT, Frame, band_words, draw_box, draw_cell, range_words
 
@@ -140,11 +140,18 @@ class Sheets:
             self._draw_blank(canvas, item, left, y - height / 2 - 4)
 
     def _draw_inline(self, canvas: Canvas, options: tuple[Option, ...], x: float, baseline: float) -> None:
-        x += 8
-        for option in options:
-            draw_box(canvas, x, baseline - 0.5)
-            draw_text(canvas, x + BOX + 3, baseline, option.label, font="sans", size=10.5)
-            x += BOX + 15 + text_width(option.label, font="sans", size=10.5)
+        """Draw boxes with their labels in equal steps; a label too long for its step takes two smaller lines."""
+        step = (WIDTH - self._left - 8) / len(options)
+        for place, option in enumerate(options):
+            left = x + 8 + place * step
+            draw_box(canvas, left, baseline - 0.5)
+            lines = wrap(option.label, "sans", 10.5, step - BOX - 6)
+            size = 10.5 if len(lines) == 1 else 8.5
+            if len(lines) > 1:
+                lines = wrap(option.label, "sans", size, step - BOX - 6)[:2]
+            for line_no, line in enumerate(lines):
+                at = baseline + 5.5 * (len(lines) - 1) - 11 * line_no
+                draw_text(canvas, left + BOX + 3, at, line, font="sans", size=size)
 
     def _draw_blank(self, canvas: Canvas, item: Item, x: float, baseline: float) -> None:
         if item.kind is ItemKind.RANK:

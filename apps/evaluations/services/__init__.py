@@ -1,8 +1,11 @@
 """Every write of an evaluation session. Staff acts leave an audit entry; casting a ballot leaves none."""
 
-from apps.evaluations.services.casting import cast_ballot, seal_and_cast
+from apps.evaluations.services.casting import cast_ballot, seal_and_cast, slip_status
 from apps.evaluations.services.halls import switch_screens
 from apps.evaluations.services.keys import make_key, set_key, try_cards
+from apps.evaluations.services.paper_totals import enter_totals, open_batch, set_heads
+from apps.evaluations.services.purge import purge_session
+from apps.evaluations.services.rehearsals import discard_rehearsal, finish_rehearsal, start_rehearsal
 from apps.evaluations.services.sessions import (
     SessionPlan,
     create_session,
@@ -28,18 +31,26 @@ __all__ = [
     "close_voting",
     "create_session",
     "delete_session",
+    "discard_rehearsal",
+    "enter_totals",
     "exchange_slip",
+    "finish_rehearsal",
     "issue_slips",
     "make_key",
+    "open_batch",
     "open_urn",
     "open_voting",
     "plan_session",
     "plan_session_per_hall",
+    "purge_session",
     "release_results",
     "reprint_slips",
     "seal_and_cast",
+    "set_heads",
     "set_key",
+    "slip_status",
     "spoil_slip",
+    "start_rehearsal",
     "switch_screens",
     "try_cards",
     "update_session",

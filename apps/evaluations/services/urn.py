@@ -1,7 +1,7 @@
 """Opening the urn. Call it in a process of its own (``manage.py open_urn``): the key lives and dies there."""
 
 import io
-import uuid
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from secrets import SystemRandom
@@ -28,6 +28,7 @@ from apps.evaluations.signals import urn_opened
 
 DONE = (SessionState.OPENED.value, SessionState.RELEASED.value)
 PURGED = "这个场次的密封选票和密钥已经销毁，不能再开箱。测评结果、台账和回执清单仍可查看。"
+VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 Sealed = tuple[int, str, bytes]  # group, selector, ciphertext
 
 
@@ -130,9 +131,15 @@ def _escaped(text: str) -> str:
 
 def _copy(table: str, rows: Iterable[str]) -> None:
     """Write rows under random ids, in the order of these, so that the table's order says nothing."""
-    lines = sorted(f"{uuid.uuid4()}\t{row}\n" for row in rows)
+    lines = sorted(f"{_random_id()}\t{row}\n" for row in rows)
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {table} FROM STDIN", io.StringIO("".join(lines)))
+
+
+def _random_id() -> str:
+    """Return a UUID of version 4 as text; made by hand since ``uuid.uuid4`` takes three times as long."""
+    digits = os.urandom(16).hex()
+    return f"{digits[:12]}4{digits[13:16]}{VARIANT[digits[16]]}{digits[17:]}"
 
 
 def _finish(

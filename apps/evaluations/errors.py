@@ -91,14 +91,12 @@ class TotalsRefused(DomainError):  # noqa: N818 -- a refusal, named like the oth
 
 
 class CastingBusy(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
-    """Nothing is wrong with the ballot; the page sends it again by itself."""
+    """Nothing is wrong with the ballot. The page's script sends it again by itself."""
 
     code = "busy"
 
     def __init__(self) -> None:
-        super().__init__(
-            "现在提交的人多，选票还没有计入。您填写的内容还在本页，几秒钟后会自动重发，请不要关闭。"
-        )
+        super().__init__("现在提交的人多，选票还没有计入。您填写的内容还在本页，请过几秒钟再点一次“提交”。")
 
 
 class RehearsalNotPassed(DomainError):  # noqa: N818 -- a refusal, named like the others in this house

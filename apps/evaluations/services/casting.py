@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 
 from argon2.exceptions import InvalidHashError, VerificationError
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import F
 from django.views.decorators.debug import sensitive_variables
 
@@ -53,6 +53,14 @@ def cast_ballot(session_id: int, *, selector: str, secret: str, ciphertext: byte
     :raises BallotRefused: not of this session's one length and suite, or already cast under another slip.
     :raises CastingBusy: the database could not do it now.
     """
+    try:
+        return _cast(session_id, selector, secret, ciphertext)
+    except (OperationalError, InterfaceError):
+        raise CastingBusy from None
+
+
+@sensitive_variables()
+def _cast(session_id: int, selector: str, secret: str, ciphertext: bytes) -> str:
     tracker = sealing.tracker_of(ciphertext)
     from_qr = slips.read_secret(secret)
     if from_qr is not None and _is_plausible(session_id, selector, ciphertext):
@@ -94,9 +102,13 @@ def slip_status(session_id: int, *, selector: str, secret: str) -> tuple[str, st
     """Return the state of a slip and the receipt of its ballot, for who lost the answer. Used or not, the work is the same.
 
     :raises SlipRefused: unknown, or mistyped too often.
+    :raises CastingBusy: the database could not tell now.
     """
-    slip = _proven_slip(session_id, selector, secret)
-    state, tracker = Credential.objects.values_list("state", "urn_entry__tracker").get(pk=slip.id)
+    try:
+        slip = _proven_slip(session_id, selector, secret)
+        state, tracker = Credential.objects.values_list("state", "urn_entry__tracker").get(pk=slip.id)
+    except (OperationalError, InterfaceError):
+        raise CastingBusy from None
     return state, tracker
 
 

@@ -1,21 +1,19 @@
 """Public pages of casting. No login, no session, no cookie; the same bytes for everybody."""
 
 import base64
-import binascii
 import gzip
 import hashlib
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from apps.common.errors import DomainError
 from apps.evaluations.domain import crockford
@@ -24,7 +22,7 @@ from apps.evaluations.domain.slips import read_typed_code
 from apps.evaluations.domain.states import SessionState
 from apps.evaluations.errors import SlipRefused
 from apps.evaluations.models import EvaluationSession
-from apps.evaluations.services import cast_ballot, seal_and_cast
+from apps.evaluations.services import seal_and_cast
 from apps.evaluations.views.cast_page import form_parts, script_data
 from apps.evaluations.views.doors import strict
 from apps.evaluations.views.plain_ballots import read_plain
@@ -84,49 +82,6 @@ def _compressed(request: HttpRequest, page: bytes, packed: bytes) -> HttpRespons
     if "gzip" not in request.headers.get("Accept-Encoding", ""):
         return HttpResponse(page)
     return HttpResponse(packed, headers={"Content-Encoding": "gzip"})
-
-
-@csrf_exempt  # no cookie, no account: whoever holds the slip's secret may cast
-@require_POST
-@sensitive_post_parameters()
-@sensitive_variables()
-def cast_submit(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Take a sealed ballot (JSON), or plain answers from a browser without scripts, which are sealed at once."""
-    if int(request.headers.get("Content-Length") or 0) > MAX_BODY:
-        return JsonResponse({"code": "too_long", "detail": "内容太长。"}, status=413)
-    if request.content_type == "application/json":
-        response = _answer_program(request, session_id)
-    else:
-        return answer_plain_form(request, get_object_or_404(EvaluationSession, pk=session_id))
-    response["Cache-Control"] = "no-store"
-    return strict(response)
-
-
-@sensitive_variables()
-def _answer_program(request: HttpRequest, session_id: int) -> HttpResponse:
-    try:
-        selector, secret, ciphertext = _read_parcel(request.body)
-    except (ValueError, KeyError, TypeError):
-        return JsonResponse({"code": "malformed", "detail": "内容无法识别。"}, status=400)
-    try:
-        tracker = cast_ballot(session_id, selector=selector, secret=secret, ciphertext=ciphertext)
-    except DomainError as refusal:
-        return JsonResponse({"code": refusal.code, "detail": refusal.message}, status=409)
-    return JsonResponse({"tracker": tracker})
-
-
-@sensitive_variables()
-def _read_parcel(body: bytes) -> tuple[str, str, bytes]:
-    parcel = json.loads(body)
-    selector, secret, ciphertext = (parcel[name] for name in ("selector", "secret", "ciphertext"))
-    if not all(isinstance(part, str) for part in (selector, secret, ciphertext)):
-        raise TypeError("three texts are expected")
-    if "\x00" in selector:
-        raise ValueError("no selector")
-    try:
-        return selector, secret, base64.b64decode(ciphertext, validate=True)
-    except binascii.Error as fault:
-        raise ValueError("no base64") from fault
 
 
 @sensitive_variables()

@@ -18,9 +18,10 @@ const shipped = (path) => join(root, "node_modules", path);
 
 const bundles = [
   { in: entry("seal"), out: "evaluations/seal.js", target: EVERYBODY, globalName: "SPKSeal" },
+  { in: entry("evaluator"), out: "evaluations/evaluator.js", target: EVERYBODY },
+  { in: entry("evaluator_qr"), out: "evaluations/evaluator_qr.js", target: EVERYBODY },
   { in: shipped("jsqr/dist/jsQR.js"), out: "evaluations/jsqr.js", target: STAFF, globalName: "jsQR" },
   { in: shipped("idb-keyval/dist/index.js"), out: "vendor/idb-keyval.js", target: EVERYBODY, globalName: "idbKeyval" },
-  { in: shipped("qrcode-generator/dist/qrcode.mjs"), out: "vendor/qrcode.js", target: EVERYBODY, globalName: "SPKQrcode" },
   { in: entry("bootstrap"), out: "vendor/bootstrap.js", target: EVERYBODY, globalName: "bootstrap" },
   { in: entry("tom-select"), out: "vendor/tom-select.js", target: EVERYBODY },
   { in: entry("echarts"), out: "vendor/echarts.js", target: STAFF, globalName: "echarts" },

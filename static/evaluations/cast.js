@@ -12,7 +12,7 @@
   const SLIP = "spk-slip-" + session;
   const drafts = window.SPKDrafts(facts.session, facts.form);
   const queue = window.SPKQueue({ session: facts.session, submit: facts.submit, status: facts.status, changed: onParcel });
-  const sending = window.SPKSending(queue, facts.qr.split(" "));
+  const sending = window.SPKSending(queue, facts.qr);
   let slip = null;
 
   function say(words, kind) {
@@ -173,7 +173,9 @@
       refreshBar();
       const screen = sheet.screens[now], el = item ? item.el : layout.place(screen);
       (item ? item.el.querySelector("input, select, textarea, button") || el : el).focus({ preventScroll: true });
-      el.scrollIntoView({ block: item ? "center" : "start" });
+      const head = document.querySelector(".grid-table thead"), top = now === 0 && !item ? $("tools") : el;
+      const covered = (head && layout.kind() === "table" ? head.offsetHeight : 0) + (item ? window.innerHeight / 3 : 8);
+      window.scrollTo(0, top.getBoundingClientRect().top + window.pageYOffset - covered);
     }
     function goTo(screen, item) { show(screen.place, item || (layout.kind() === "single" ? null : sheet.firstOpen(screen))); }
     function openAfter(place) {
@@ -188,7 +190,8 @@
       lists.people($("review-list"));
       verdict = lists.faults($("review-faults"), data.max_all_texts);
       const full = sheet.nFull(), open = sheet.people.length - full, all = sheet.people.length;
-      $("review-words").textContent = (open ? "已填全 " + full + " 人，还有 " + open + " 人没有填全。没填的按弃权计，也可以直接提交。" : all + " 人全部填完。") + (verdict.isBlocked ? "" : "点下面的“" + sendWords() + "”就完成了，这是最后一步。");
+      $("review-words").textContent = open ? "已填全 " + full + " 人，还有 " + open + " 人没有填全。" : all + " 人全部填完。";
+      $("review-last").textContent = (open ? "没填的按弃权计，也可以直接提交。" : "") + (verdict.isBlocked ? "" : "点下面的“" + sendWords() + "”就完成了，这是最后一步。");
       $("review-code").appendChild($("entry"));
       turnTo("review", $("review"));
     }
@@ -214,6 +217,7 @@
     }
     function renew() {
       controls.refresh();
+      sheet.people.forEach((person) => layout.place(person).classList.toggle("full", sheet.isFull(person)));
       refreshBar();
     }
     function setView(wanted) {

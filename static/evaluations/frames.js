@@ -24,7 +24,7 @@
     return frames;
   }
   function draw(box, text) {
-    const code = (window.SPKQrcode.default || window.SPKQrcode.qrcode)(VERSION, LEVEL);
+    const code = (window.SPKQrcode)(VERSION, LEVEL);
     code.addData(text, "Byte");
     code.make();
     const n = code.getModuleCount(), edge = 4, side = n + 2 * edge, scale = Math.max(4, Math.floor(720 / side));

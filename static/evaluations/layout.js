@@ -110,6 +110,8 @@
         scroller.appendChild(table);
         scroller.classList.toggle("scrolls", !fits);
         part.insertBefore(scroller, part.querySelector(".person"));
+        const rows = table.tHead.rows;
+        if (rows[1]) [].forEach.call(rows[1].cells, (cell) => { cell.style.top = rows[0].offsetHeight + "px"; });
       });
     }
     function set(wanted) {

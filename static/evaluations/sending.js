@@ -1,5 +1,5 @@
 /* The page after the last tap: how far the sealed ballot has come, what to do when it cannot be sent, the receipt.
- * window.SPKSending(queue, addresses of the QR scripts) -> { show(entry), update(entry), done(tracker), isOpen() } */
+ * window.SPKSending(queue, address of the QR script) -> { show(entry), update(entry), done(tracker), isOpen() } */
 (function () {
   "use strict";
   const FRAME = 700; // ms one QR code stays
@@ -7,7 +7,7 @@
   const $ = (id) => document.getElementById(id);
   const rules = window.SPKBallot;
 
-  window.SPKSending = function (queue, scripts) {
+  window.SPKSending = function (queue, qrScript) {
     let entry = null, frames = [], at = 0, timer = 0;
 
     function step(id, is, words) {
@@ -38,7 +38,7 @@
       $("sending-title").textContent = entry.state === "choice" ? "请选一份" : entry.tries ? "选票还没有送到" : "正在送出选票";
       $("sending-choice").hidden = entry.state !== "choice";
       $("retry").hidden = !isStuck;
-      $("qr-open").hidden = !isStuck || !window.SPKFrames || !window.SPKQrcode || !$("qr").hidden;
+      $("qr-open").hidden = !isStuck || !window.SPKFrames || !$("qr").hidden;
     }
     function stopQr() {
       window.clearInterval(timer);
@@ -88,12 +88,11 @@
     $("qr-next").addEventListener("click", () => { stopQr(); turn(1); });
     $("qr-pause").addEventListener("click", () => { if (timer) stopQr(); else playQr(); });
     /* fetched while the network is still there */
-    window.addEventListener("load", () => window.setTimeout(() => scripts.forEach((address) => {
+    window.addEventListener("load", () => window.setTimeout(() => {
       const script = document.createElement("script");
-      script.src = address;
-      script.async = false;
+      script.src = qrScript;
       document.body.appendChild(script);
-    }), 300));
+    }, 300));
     return { show, update, done, close, isOpen: () => entry !== null };
   };
 })();

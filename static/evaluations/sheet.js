@@ -18,7 +18,7 @@
 
   function itemOf(el) {
     const input = el.querySelector("input, select, textarea");
-    const item = { el, key: el.dataset.item, kind: el.dataset.kind, input, name: el.querySelector("legend").firstChild.textContent };
+    const item = { el, key: el.dataset.item, kind: el.dataset.kind, input, name: el.querySelector(".q").textContent };
     if (item.kind === "number") {
       ["min", "max", "step"].forEach((edge) => { item[edge] = hundredths(input.getAttribute(edge)); });
     }

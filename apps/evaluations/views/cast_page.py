@@ -47,7 +47,7 @@ def script_data(paper: BallotPaper) -> Row:
 
 
 def _part(paper: BallotPaper, part: Part, posted: Posted) -> Row:
-    template = describe_template(part.template)
+    template: Row = describe_template(part.template)
     scales = {scale["key"]: scale["options"] for scale in template["scales"]}
     people = [_person(paper, part, subject, scales, posted) for subject in paper.subjects]
     return {
@@ -81,9 +81,13 @@ def _person(
 
 
 def _sections(template: PaperTemplate) -> Iterator[tuple[str, list[Row]]]:
-    items = describe_template(template)["items"]
-    for title, group in groupby(items, key=lambda item: str(item["section"])):
+    items: list[Row] = describe_template(template)["items"]
+    for title, group in groupby(items, key=_section_of):
         yield title, list(group)
+
+
+def _section_of(item: Row) -> str:
+    return str(item["section"])
 
 
 def _item(
@@ -95,11 +99,18 @@ def _item(
     return item | {
         "field": field,
         "value": value,
-        "options": [option | {"checked": option["key"] == value} for option in options],
+        "options": [_option(option, value) for option in options],
         "shape": _shape(options),
         "ranks": _ranks(n_subjects, value) if item["kind"] == ItemKind.RANK.value else [],
         "has_rank_buttons": n_subjects <= MOST_RANK_BUTTONS,
     }
+
+
+def _option(option: Row, value: str) -> Row:
+    """Return one button; a label of four characters may break in its middle."""
+    label = str(option["label"])
+    cut = len(label) // 2 if len(label) == LONG_LABEL else len(label)
+    return option | {"checked": option["key"] == value, "head": label[:cut], "tail": label[cut:]}
 
 
 def _ranks(n_subjects: int, value: str) -> list[Row]:

@@ -3,6 +3,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from apps.documents.models import Job
+from tests.factories.evaluations import make_hall
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def test_healthy_house_gets_one_good_line_per_part(healthy, capsys):
     call_command("doctor")
 
     found = lines(capsys)
-    assert list(found) == ["数据", "表结", "队列", "任务", "字体", "前端", "文件", "日志"]
+    assert list(found) == ["数据", "表结", "队列", "任务", "字体", "前端", "文件", "钥匙", "日志"]
     assert all(line.startswith("正常") for line in found.values())
 
 
@@ -65,3 +66,15 @@ def test_what_is_not_well_is_named_with_what_to_do(healthy, tmp_path, capsys, br
     assert end.value.code == 1
     assert list(bad) == [part]
     assert advice in bad[part]
+
+
+def test_a_lost_half_of_a_key_is_named(healthy, tmp_path, capsys):
+    hall = make_hall(n_slips=1)
+    healthy.HOLDS_DIR = tmp_path / "elsewhere"
+
+    with pytest.raises(SystemExit):
+        call_command("doctor")
+
+    line = lines(capsys)["钥匙"]
+    assert line.startswith("异常")
+    assert hall.session.title in line

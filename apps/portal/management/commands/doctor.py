@@ -20,6 +20,7 @@ from apps.audit.selectors import chain_head
 from apps.documents.domain.jobs import JobState
 from apps.documents.kit.fonts import SANS, SANS_BOLD, SERIF, SERIF_BOLD, find_font
 from apps.documents.models import Job
+from apps.evaluations.selectors.keys import sessions_without_hold
 
 OLDEST_POSTGRES = 17
 LEAST_FREE_GB = 2
@@ -107,6 +108,17 @@ def files() -> str:
     return f"{folder} 可写，余 {free:.0f} GB"
 
 
+def keys() -> str:
+    """The house's halves of session keys are where they were written."""
+    missing = sessions_without_hold()
+    if missing:
+        raise NotWellError(
+            f"{settings.HOLDS_DIR} 里没有“{'”“'.join(missing)}”的封存钥匙文件：开箱时须录入封存页；"
+            "多台服务器请共用这个目录"
+        )
+    return "未开箱场次的封存钥匙都在"
+
+
 def audit() -> str:
     """Where the log stands; the whole chain is verified by ``verify_audit``."""
     head = chain_head()
@@ -121,6 +133,7 @@ CHECKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("字体", fonts),
     ("前端", assets),
     ("文件", files),
+    ("钥匙", keys),
     ("日志", audit),
 )
 

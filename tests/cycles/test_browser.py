@@ -70,3 +70,52 @@ def test_people_are_ticked_and_the_cycle_is_opened_after_the_question(window, li
     assert told == "已勾选 3 人"
     assert "述职对象3人（现场0人、书面3人）" in question
     assert (draft.stage, draft.reviewees.count()) == ("reporting", 3)
+
+
+def test_form_is_built_from_a_preset_previewed_saved_and_opened_again(window, live_server, draft):
+    window.goto(f"{live_server.url}/cycles/{draft.pk}/papers/new/")
+    window.get_by_role("button", name="分项打分加等次").click()
+    window.wait_for_selector("#paper-form")
+    preview, told = window.locator("#preview-body"), window.locator("[data-told]")
+
+    window.locator("#id_head-title").fill("青川区年度测评表")
+    preview.get_by_role("heading", name="青川区年度测评表").wait_for()
+    window.get_by_text("逐人", exact=True).click()
+    window.locator("[data-row='item:neng'] > summary").click()
+    window.locator("#id_item-neng-text").fill("能力")
+    window.get_by_role("button", name="＋ 写文字").click()
+    window.locator("#id_item-q1-text").fill("意见建议")
+    preview.get_by_text("8. 意见建议").first.wait_for()
+    kept_open = window.locator("#id_item-neng-text").is_visible()
+    bounds_of_text = window.locator("#id_item-q1-minimum").is_visible()
+    window.locator("#row-item-q1").get_by_role("button", name="上移这一项").click()
+    preview.get_by_text("7. 意见建议").first.wait_for()
+    unsaved = told.inner_text()
+    before = draft.scheme.papers.get(name="分项打分加等次").version
+    window.locator(".design-bar").get_by_role("button", name="保存").click()
+    window.wait_for_selector(".notice-good")
+
+    paper = draft.scheme.papers.get(name="分项打分加等次")
+    items = [item.text for item in paper.template.items]
+    assert (kept_open, bounds_of_text, unsaved, before) == (True, False, "改动还没有保存", 1)
+    assert (paper.version, paper.template.title) == (2, "青川区年度测评表")
+    assert items == ["德", "能力", "勤", "绩", "廉", "综合得分", "意见建议", "综合评价"]
+    window.goto(f"{live_server.url}/cycles/{draft.pk}/papers/{paper.pk}/")
+    assert window.locator("#id_head-title").input_value() == "青川区年度测评表"
+    assert window.locator("form[data-changed]").count() == 0
+
+
+def test_view_of_the_preview_is_switched_and_leaving_unsaved_asks(window, live_server, draft):
+    paper = draft.scheme.papers.get()
+    window.goto(f"{live_server.url}/cycles/{draft.pk}/papers/{paper.pk}/")
+    asked = []
+    window.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    per_person = window.locator(".sheet-matrix").is_visible()
+    window.get_by_text("整表", exact=True).last.click()
+    matrix = window.locator(".sheet-matrix").is_visible()
+    window.locator("#id_head-subtitle").fill("二〇二六年度")
+    window.goto(f"{live_server.url}/cycles/{draft.pk}/")
+
+    assert (per_person, matrix, asked) == (False, True, ["beforeunload"])
+    assert draft.scheme.papers.get().version == 1

@@ -10,6 +10,7 @@ from apps.audit.models import AuditEntry
 from apps.common.errors import StaleVersion
 from apps.cycles import services
 from apps.cycles.domain.papers.presets import STANDARD
+from apps.cycles.domain.papers.templates import Consequence, RuleKind, ValidityRule
 from apps.cycles.domain.plans import ComponentPlan, PaperPlan
 from apps.cycles.domain.schemes import ComponentKind
 from apps.cycles.errors import BadSchemePart, SchemeFrozen
@@ -264,3 +265,13 @@ def test_draft_with_forms_and_revisions_can_be_deleted(draft, who, paper):
         0,
         0,
     )
+
+
+def test_empty_setting_of_a_rule_is_as_good_as_none(draft, who, paper):
+    bare = replace(STANDARD, rules=(ValidityRule(RuleKind.BLANK, Consequence.BALLOT),))
+    empty = replace(STANDARD, rules=(ValidityRule(RuleKind.BLANK, Consequence.BALLOT, {"items": []}),))
+    services.set_paper(draft.pk, paper_id=paper.pk, name="测评表", template=empty, **who)
+
+    services.set_paper(draft.pk, paper_id=paper.pk, name="测评表", template=bare, **who)
+
+    assert SchemePaper.objects.get().template == empty

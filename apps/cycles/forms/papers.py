@@ -252,9 +252,12 @@ class RuleForm(PartForm):
                 self.fields[name] = _rule_field(name, choices)
 
     def segments(self) -> list[str | BoundField]:
-        """Return the rule's sentence as words and boxes in turn."""
+        """Return the rule's sentence as words and boxes in turn; a box needs no quotation marks."""
         parts = PLACEHOLDER.split(PATTERNS[self.rule_kind])
-        return [self[part] if n % 2 else part for n, part in enumerate(parts) if part]
+        shown = [
+            self[part] if n % 2 else part.removeprefix("”").removesuffix("“") for n, part in enumerate(parts)
+        ]
+        return [part for part in shown if part != ""]
 
     def rule(self) -> ValidityRule:
         """Return the rule as data; what was left open is left out."""

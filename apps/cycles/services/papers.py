@@ -84,7 +84,7 @@ def set_paper(
     cycle = lock_draft(cycle_id, None)
     paper = _paper_of(cycle, paper_id)
     name, definition = name.strip(), describe_template(template)
-    if (paper.name, paper.definition) == (name, definition):
+    if paper.name == name and _meaning(paper.definition) == _meaning(definition):
         return paper
     _check_paper_version(paper, version)
     _refuse_bad_name(paper, name)
@@ -176,6 +176,16 @@ def _paper_of(cycle: ReviewCycle, paper_id: int) -> SchemePaper:
 def _check_paper_version(paper: SchemePaper, version: int | None) -> None:
     if version is not None and paper.version != version:
         raise StaleVersion(f"您打开页面之后，别人已经保存过“{paper}”，所以这次没有保存。")
+
+
+def _meaning(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return a form without the settings its rules leave open: not named or empty is the same."""
+    rules = [
+        rule
+        | {"params": {name: value for name, value in rule["params"].items() if value not in ([], "", None)}}
+        for rule in definition["rules"]
+    ]
+    return definition | {"rules": rules}
 
 
 def _is_name_taken(paper: SchemePaper, name: str) -> bool:

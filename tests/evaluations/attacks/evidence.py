@@ -7,7 +7,7 @@ which an attacker of this kind is.
 import contextlib
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 
@@ -22,6 +22,11 @@ class Table:
     table: str
     name: str
     key: str
+    where: str = "true"
+
+    def among(self, where):
+        """Return the same table with fewer rows."""
+        return replace(self, where=where)
 
 
 @dataclass
@@ -40,7 +45,9 @@ def ask(sql, params=None):
 
 def look_at_rows(table):
     """Return the sight of the living rows: by place in the file, by transaction, by key."""
-    rows = ask(f"SELECT {table.name}, xmin::text::bigint, ctid, {table.key} FROM {table.table} ORDER BY ctid")
+    rows = ask(
+        f"SELECT {table.name}, xmin::text::bigint, ctid, {table.key} FROM {table.table} WHERE {table.where} ORDER BY ctid"
+    )
     sight = Sight()
     places = range(len(rows))
     sight.orders["file"] = [row[0] for row in rows]
@@ -68,9 +75,8 @@ def look_at_dead_rows(table, sight):
 
 
 def names_by_key(table):
-    return {
-        bytes(key.bytes): name for name, key in ask(f"SELECT {table.name}, {table.key} FROM {table.table}")
-    }
+    rows = ask(f"SELECT {table.name}, {table.key} FROM {table.table} WHERE {table.where}")
+    return {bytes(key.bytes): name for name, key in rows}
 
 
 def keys_in(data, names):

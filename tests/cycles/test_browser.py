@@ -119,3 +119,21 @@ def test_view_of_the_preview_is_switched_and_leaving_unsaved_asks(window, live_s
 
     assert (per_person, matrix, asked) == (False, True, ["beforeunload"])
     assert draft.scheme.papers.get().version == 1
+
+
+def test_item_is_removed_after_the_question_and_comes_back_with_a_reload(window, live_server, draft):
+    paper = draft.scheme.papers.get()
+    window.goto(f"{live_server.url}/cycles/{draft.pk}/papers/{paper.pk}/")
+    window.on("dialog", lambda dialog: dialog.accept())
+
+    window.locator("#row-item-duty > summary").click()
+    window.locator("#row-item-duty").get_by_role("button", name="删去这一项").click()
+    question = window.locator(".dialog p").inner_text()
+    window.locator(".dialog").get_by_role("button", name="删去").click()
+    window.locator("#row-item-duty").wait_for(state="detached")
+    window.locator("#preview-body").get_by_text("1. 重点任务和工作成效").first.wait_for()
+    window.reload()
+
+    assert question == "删去这一项？保存以前，刷新页面还能找回。"
+    assert window.locator("#row-item-duty").count() == 1
+    assert draft.scheme.papers.get().template.items[0].key == "duty"

@@ -26,12 +26,29 @@ ROWS = {
     "evaluations:session_detail": Access(STAFF, kwargs=session),
     "evaluations:ceremony": Access(STAFF, kwargs=session),
     "evaluations:key_make": Access(PRINTS, kwargs=session, method="post"),
+    "evaluations:session_edit": Access(STAFF, kwargs=session),
+    "evaluations:session_delete": Access(POSTS, kwargs=session, method="post"),
+    "evaluations:rehearsal": Access(STAFF, kwargs=session),
+    "evaluations:rehearsal_start": Access(POSTS, kwargs=session, method="post"),
+    "evaluations:rehearsal_finish": Access(POSTS, kwargs=session, method="post"),
+    "evaluations:rehearsal_discard": Access(POSTS, kwargs=session, method="post"),
+    "evaluations:steward": Access(STAFF, kwargs=session),
+    "evaluations:steward_slip": Access(
+        STAFF, kwargs=session, method="post", data=lambda world: {"selector": "AAAA"}
+    ),
+    "evaluations:hall_remote": Access(STAFF, kwargs=session),
     "evaluations:slips": Access(STAFF, kwargs=session),
     "evaluations:slips_print": Access(
         PRINTS, kwargs=group, method="post", data=lambda world: {"n_slips": "1"}
     ),
     "evaluations:slips_reprint": Access(PRINTS, kwargs=group, method="post"),
     "evaluations:slip_void": Access(
+        POSTS, kwargs=session, method="post", data=lambda world: {"selector": "AAAA"}
+    ),
+    "evaluations:slip_spoil": Access(
+        POSTS, kwargs=session, method="post", data=lambda world: {"selector": "AAAA"}
+    ),
+    "evaluations:slip_exchange": Access(
         POSTS, kwargs=session, method="post", data=lambda world: {"selector": "AAAA"}
     ),
     "evaluations:voting_open": Access(POSTS, kwargs=session, method="post"),
@@ -44,6 +61,8 @@ ROWS = {
     "evaluations:release": Access(POSTS, kwargs=session, method="post"),
     "evaluations:cast": Access(**EVERYBODY, kwargs=session),
     "evaluations:cast_submit": Access({}, others=409, anonymous=409, kwargs=session, method="post"),
+    "evaluations:cast_status": Access({}, others=400, anonymous=400, kwargs=session, method="post"),
     "evaluations:hall": Access(**EVERYBODY, kwargs=hall),
+    "evaluations:hall_part": Access(**EVERYBODY, kwargs=hall),
     "evaluations:hall_turnout": Access(**EVERYBODY, kwargs=hall),
 }

@@ -10,10 +10,11 @@ import pytest
 from apps.evaluations.domain import key_cards, sealing
 from apps.evaluations.domain.ledgers import LedgerLine
 from apps.evaluations.domain.slips import make_slip
-from apps.evaluations.pdf import RecordData, cards_pdf, record_pdf, slips_pdf
+from apps.evaluations.pdf import RecordData, SlipSheet, cards_pdf, record_pdf, slips_pdf
 
 ADDRESS = "http://192.168.10.25:8000/evaluations/cast/12"
 TITLE = "2026年度某某区党组织书记抓基层党建述职评议考核第二分会场现场测评"
+SHEET = SlipSheet(TITLE, ADDRESS, group_no=2, hall="第二分会场（党校报告厅）")
 
 
 def pages_of(content):
@@ -34,7 +35,7 @@ def slips(n):
 def test_slips_stand_eight_to_a_sheet_with_code_and_stub(n, n_pages):
     made = slips(n)
 
-    texts = pages_of(slips_pdf(TITLE, ADDRESS, made))
+    texts = pages_of(slips_pdf(SHEET, made))
 
     whole = "\n".join(texts)
     assert len(texts) == n_pages
@@ -45,38 +46,69 @@ def test_slips_stand_eight_to_a_sheet_with_code_and_stub(n, n_pages):
 def test_slips_print_no_secret_of_the_qr_in_words():
     made = slips(3)
 
-    whole = "\n".join(pages_of(slips_pdf(TITLE, ADDRESS, made)))
+    whole = "\n".join(pages_of(slips_pdf(SHEET, made)))
 
     assert [slip.fragment in whole for slip in made] == [False] * 3
 
 
+def test_slip_names_group_hall_and_title():
+    text = pages_of(slips_pdf(SHEET, slips(1)))[0].replace("\n", "")
+
+    assert "B票 书记和党务部门负责人" in text
+    assert "党校报告厅" in text
+    assert "用手机相机扫码" in text
+    assert "彩排" not in text
+
+
+def test_rehearsal_marks_slips_stubs_and_cards():
+    sheet = SlipSheet(TITLE, ADDRESS, is_rehearsal=True)
+
+    slip_text = pages_of(slips_pdf(sheet, slips(1)))[0]
+    card_texts = pages_of(cards_pdf(TITLE, "5GW7-F2QF-WSB4-0KW1", printed_key()[1], is_rehearsal=True))
+
+    assert slip_text.count("彩") == 2  # across the slip, and on its stub
+    assert [text.count("彩") for text in card_texts] == [1] * 4
+
+
 def test_parts_of_a_slip_do_not_overlap():
-    with pdfplumber.open(BytesIO(slips_pdf(TITLE, ADDRESS, slips(1)))) as document:
+    with pdfplumber.open(BytesIO(slips_pdf(SHEET, slips(1)))) as document:
         page = document.pages[0]
-        qr = [r for r in page.rects if r["height"] < 10]
-        code = [c for c in page.chars if c["size"] == 16]
+        qr = [r for r in page.rects if r["height"] < 10 and r["non_stroking_color"] in {(0,), 0, (0.0,)}]
+        code = [c for c in page.chars if c["size"] == 15 and c["top"] > 100]
         stub = [c for c in page.chars if c["size"] == 14]
-        body = [c for c in page.chars if c["size"] in {8.5, 10, 15, 16}]
+        title = [c for c in page.chars if c["size"] == 9 and c["x0"] < 200]
 
-    assert max(r["bottom"] for r in qr) <= min(c["top"] for c in code)
-    assert max(c["x1"] for c in body if c["x0"] < min(s["x0"] for s in stub) - 5) <= min(
-        s["x0"] for s in stub
-    )
+    assert max(c["x1"] for c in code) < min(c["x0"] for c in stub)
+    assert max(r["bottom"] for r in qr) < min(c["top"] for c in code)
+    assert max(c["bottom"] for c in title) < min(r["top"] for r in qr)
+    assert max(r["x1"] for r in qr) < min(c["x0"] for c in stub)
 
 
-def test_cards_can_be_typed_from_the_page():
-    private, public = sealing.new_key_pair()
-    cards = key_cards.split_key(12, private)
+def printed_key():
+    card_secret, hold = secrets.token_bytes(32), secrets.token_bytes(32)
+    private = key_cards.private_key_from(card_secret, hold)
+    public = sealing.public_key_of(private)
+    cards = key_cards.split_secret(12, card_secret, public)
+    return private, key_cards.KeyPrint(cards, key_cards.write_hold(12, public, hold)), hold
 
-    texts = pages_of(cards_pdf(TITLE, sealing.fingerprint(public), cards))
 
-    typed = []
-    for text in texts:
-        groups = [word for word in text.split() if len(word) == 4 and word.isascii()]
-        start = groups.index("SPK1")
-        typed.append(" ".join(groups[start : start + 19]))
-    assert len(texts) == 3
-    assert key_cards.join_cards(typed[1:], session_id=12, public_key=public) == private
+def typed_from(text, prefix, n_groups):
+    words = [word for word in text.split() if len(word) <= 4 and word.isascii()]
+    start = words.index(prefix)
+    return " ".join(words[start : start + n_groups])
+
+
+def test_cards_and_hold_can_be_typed_from_the_pages():
+    private, printed, hold = printed_key()
+    public = sealing.public_key_of(private)
+
+    texts = pages_of(cards_pdf(TITLE, sealing.fingerprint(public), printed))
+
+    typed = [typed_from(text, "SPK1", 19) for text in texts[:3]]
+    page = typed_from(texts[3], "SPKH", len(printed.hold_text.split("-")))
+    assert len(texts) == 4
+    assert key_cards.read_hold(page, session_id=12, public_key=public) == hold
+    assert key_cards.join_cards(typed[1:], session_id=12, public_key=public, hold=hold) == private
 
 
 def record(**changes):

@@ -15,6 +15,7 @@ from apps.evaluations.models import (
     OpenedMark,
     SessionClosing,
     SessionGroup,
+    SessionHall,
     SessionPaper,
     SessionSubject,
 )
@@ -38,6 +39,13 @@ def make_session(*, cycle=None, title="年度述职评议现场测评", meeting=
     for paper in cycle.scheme.papers.all() if papers is None else papers:
         SessionPaper.objects.create(session=session, paper=paper)
     return session
+
+
+def make_session_hall(session, name="礼堂"):
+    """A hall of a session, behind those it has."""
+    n = session.halls.count() + 1
+    key = hashlib.sha256(f"session {session.pk} hall {n}".encode()).hexdigest()[:43]
+    return SessionHall.objects.create(session=session, order_no=n, name=name, hall_key=key)
 
 
 def move_to(session, state):
@@ -84,6 +92,18 @@ def make_opened_marks(session, votes, *, returned=None, state="opened"):
     session.closed_at = session.urn_opened_at = AT
     session.save(update_fields=["closed_at", "urn_opened_at"])
     return move_to(session, state)
+
+
+def make_verified(session, *differences):
+    """Write down that the independent verifier has agreed, or what it found."""
+    return services.record_verification(
+        session.pk,
+        differences=differences,
+        package_sha256="0" * 64,
+        marks_hash=session.closing.marks_hash,
+        actor=None,
+        at=AT,
+    )
 
 
 def _line(group, n_online):

@@ -178,7 +178,7 @@ def _facts(session: EvaluationSession, slips: list[GroupSlips], rehearsal: Evalu
             one.group.voter_group.name for one in slips if one.group.n_planned and not one.n_issued
         ],
         is_meeting_stage=session.cycle.stage == Stage.MEETING.value,
-        is_verified=session.verified_at is not None,
+        is_verified=bool(session.verification and session.verification.get("agrees")),
     )
 
 

@@ -69,15 +69,24 @@ class Bench:
         return is_met
 
 
-def run(title: str | None, measure: Callable[[Bench], Any], arguments: list[str] | None = None) -> int:
-    """Parse the options, bring up engines, measure, print, write the JSON file."""
+def run(
+    title: str | None,
+    measure: Callable[[Bench], Any],
+    arguments: list[str] | None = None,
+    *,
+    is_durable: bool = False,
+) -> int:
+    """Parse the options, bring up engines, measure, print, write the JSON file.
+
+    ``is_durable``: the database syncs to the disk as in use; otherwise it is as quick and careless as that of the tests.
+    """
     parser = argparse.ArgumentParser(description=(title or "").strip().splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="less data, at most 5 minutes")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     options = parser.parse_args(arguments)
     bench = Bench(quick=options.quick)
     print((title or "").strip().splitlines()[0])
-    with engines():
+    with engines(is_durable=is_durable):
         measure(bench)
     bench.figure(
         "peak memory of this process (MB)", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -90,13 +99,13 @@ def run(title: str | None, measure: Callable[[Bench], Any], arguments: list[str]
 
 
 @contextlib.contextmanager
-def engines():
+def engines(*, is_durable=False):
     """Start throw-away engines and a migrated Django on them. Files go to a folder that is deleted."""
     sys.path.insert(0, str(ROOT))
     from config.launcher.engines.throwaway import throw_away_engines
 
     with (
-        throw_away_engines() as started,
+        throw_away_engines(is_durable=is_durable) as started,
         tempfile.TemporaryDirectory() as files,
     ):
         os.environ |= {

@@ -30,7 +30,7 @@ def make_signed_cycle(n):
     from apps.scoring.models import ScoreRun, ScoreSummary
     from apps.secretaries.models import Secretary
 
-    actor = _actor()
+    clerk = actor()
     host = Organization.objects.create(
         code="BENCH", name="中共某某区委组织部", kind="committee", field="agency", path="bench",
         pinyin_key="a", stroke_key="a",
@@ -41,7 +41,7 @@ def make_signed_cycle(n):
     )
     ReviewScheme.objects.create(cycle=cycle, preset="60-40")
     run = ScoreRun.objects.create(
-        cycle=cycle, state="done", is_current=True, software_version="bench", requested_by=actor, started_at=AT,
+        cycle=cycle, state="done", is_current=True, software_version="bench", requested_by=clerk, started_at=AT,
         finished_at=AT,
     )  # fmt: skip
     deliberation = Deliberation.objects.create(
@@ -69,11 +69,11 @@ def make_signed_cycle(n):
                 text=text,
                 created_at=AT,
             )
-    Deliberation.objects.filter(pk=deliberation.pk).update(signed_off_at=AT, signed_off_by=actor)
+    Deliberation.objects.filter(pk=deliberation.pk).update(signed_off_at=AT, signed_off_by=clerk)
     return cycle
 
 
-def _actor():
+def actor():
     from apps.accounts.models import User
 
     return User.objects.get_or_create(username="bench", defaults={"display_name": "bench"})[0]
@@ -84,7 +84,7 @@ def run_batch(cycle):
     from apps.documents.services import run_job
     from apps.grading.services import request_feedback_letters
 
-    job = request_feedback_letters(cycle.pk, again=True, actor=_actor(), at=AT)
+    job = request_feedback_letters(cycle.pk, again=True, actor=actor(), at=AT)
     start = time.perf_counter()
     job = run_job(job.pk)
     assert job.state == "done", job.error

@@ -28,8 +28,8 @@ class Engines:
 
 
 @contextlib.contextmanager
-def throw_away_engines() -> Iterator[Engines]:
-    """Start both engines in a folder that is deleted afterwards."""
+def throw_away_engines(*, is_durable: bool = False) -> Iterator[Engines]:
+    """Start both engines in a folder that is deleted afterwards. ``is_durable``: safe against power cuts, as in use."""
     _sweep()
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=_base()))
     sockets = folder / "s"
@@ -38,7 +38,7 @@ def throw_away_engines() -> Iterator[Engines]:
         folder.chmod(0o711)
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        postgres = Postgres(folder / "d", throw_away=True, sockets=sockets)
+        postgres = Postgres(folder / "d", throw_away=not is_durable, sockets=sockets)
         valkey = Valkey(folder, sockets=sockets)
         for engine in (valkey, postgres):
             stack.enter_context(running(engine, folder / f"{engine.name}.log"))

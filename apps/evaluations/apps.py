@@ -19,7 +19,16 @@ LABELS = {
     "evaluations.slip_exchanged": "一张测评票换领纸质表",
     "evaluations.voting_opened": "开始投票",
     "evaluations.voting_closed": "截止投票",
+    "evaluations.rehearsal_started": "开始彩排",
+    "evaluations.rehearsal_finished": "完成彩排并清除数据",
+    "evaluations.rehearsal_discarded": "放弃彩排并清除数据",
+    "evaluations.paper_batch_opened": "建立纸质测评表批次",
+    "evaluations.paper_cover_renewed": "重新打印纸质批次封面",
+    "evaluations.paper_heads_set": "登记纸质测评表张数",
+    "evaluations.paper_totals_entered": "录入纸质统计",
+    "evaluations.purged": "销毁密封选票",
     "evaluations.urn_opened": "开箱",
+    "evaluations.verified": "记录复核结果",
     "evaluations.results_released": "发布测评结果",
 }
 

@@ -11,6 +11,7 @@ from apps.cycles.models import ReviewCycle, SchemePaper
 from apps.evaluations.domain.slips import read_selector
 from apps.evaluations.domain.states import Screen
 from apps.evaluations.models import EvaluationSession
+from apps.evaluations.services.paper_totals import MOST_FORMS
 from apps.evaluations.services.rehearsals import MAX_SLIPS as MAX_REHEARSAL_SLIPS
 from apps.evaluations.services.sessions import MAX_PLANNED, SessionPlan
 from apps.evaluations.services.slips import MAX_AT_ONCE
@@ -225,3 +226,35 @@ class RehearsalForm(BaseForm):
         initial=3,
         widget=NumberText(attrs={"inputmode": "numeric", "class": "short-number"}),
     )
+
+
+class PlaceForm(BaseForm):
+    """Where paper forms are handed out: a voter group, and a hall if the session has halls."""
+
+    group = forms.IntegerField(label="类别")
+    hall = forms.IntegerField(label="会场", required=False)
+
+
+class HeadsForm(BaseForm):
+    """How many paper forms were handed out, came back and were spoiled."""
+
+    n_issued = forms.IntegerField(label="发出", min_value=0, max_value=MOST_FORMS)
+    n_returned = forms.IntegerField(label="收回", min_value=0, max_value=MOST_FORMS)
+    n_spoiled = forms.IntegerField(label="作废", min_value=0, max_value=MOST_FORMS)
+
+
+class PurgeForm(BaseForm):
+    """The word that must be typed before sealed ballots are destroyed."""
+
+    WORD = "销毁"
+    typed = forms.CharField(
+        label="请输入“销毁”两个字确认",
+        max_length=10,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "short-number"}),
+    )
+
+    def clean_typed(self) -> str:
+        typed = str(self.cleaned_data["typed"]).strip()
+        if typed != self.WORD:
+            raise forms.ValidationError("输入的不是“销毁”，没有销毁任何数据。")
+        return typed

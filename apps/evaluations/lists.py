@@ -1,17 +1,20 @@
-"""The list of sessions. Rehearsals stand on the page of their session, not here."""
+"""Lists of sessions and of released words. Rehearsals stand on the page of their session, not here."""
 
 from typing import Any, cast
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.common.lists import Action, Column, Filter, ListPage, field_filter
 from apps.evaluations.domain.states import SessionState
-from apps.evaluations.models import EvaluationSession
-from apps.evaluations.policies import can_list_sessions
+from apps.evaluations.models import EvaluationSession, OpenedComment
+from apps.evaluations.policies import can_list_sessions, can_manage_session
 from apps.evaluations.selectors import sessions_visible_to, with_slip_counts
+from apps.evaluations.selectors.results import RELEASED_STATES, comment_rows
 
 YEARS = "evaluations.years"
 
@@ -76,4 +79,57 @@ class SessionList(ListPage):
             "empty_hint": "周期进入“述职报告”阶段后就可以新增场次、打印测评票。",
             "empty_action_url": create,
             "empty_action_label": "新增测评场次",
+        }
+
+
+def _about(row: OpenedComment) -> str:
+    """Return whom the words are about, if enough ballots wrote about that person for the name to be shown."""
+    reviewee = row.subject.reviewee if row.subject is not None and row.shown_no is not None else None  # type: ignore[attr-defined]  # annotated by comment_rows
+    return reviewee.name if reviewee else "全场和其他"
+
+
+def _field(row: OpenedComment) -> str:
+    items = row.paper.definition["items"]
+    return next((item["text"] for item in items if item["key"] == row.item_key), "意见")
+
+
+class CommentList(ListPage):
+    """Words of the ballots after the release. Rows carry no group, no time and no order of casting."""
+
+    title = "测评意见"
+    intro = "意见与评分、类别已经拆开，顺序随机。写到同一个人的不足规定票数的，并入“全场和其他”，不标姓名。"
+    columns = (
+        Column("about", "关于", _about, sort=("shown_no",), width=16),
+        Column("field", "栏目", _field, width=18),
+        Column("text", "内容", "text", width=70),
+    )
+    search_fields = ("text",)
+    search_hint = "搜索内容"
+    empty_text = "没有可以公开的测评意见。"
+
+    def is_allowed(self, request: HttpRequest) -> bool:
+        return can_list_sessions(_user(request))
+
+    def get_rows(self, request: HttpRequest) -> QuerySet[OpenedComment]:
+        return comment_rows(self._session(request))
+
+    def _session(self, request: HttpRequest) -> EvaluationSession:
+        rows = sessions_visible_to(_user(request)).select_related("cycle__scheme", "cycle__host")
+        session = get_object_or_404(rows, pk=self.kwargs["session_id"])
+        if not can_manage_session(_user(request), session):
+            raise PermissionDenied
+        return session
+
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        session = self._session(request)
+        k_min = session.cycle.scheme.k_min
+        detail = reverse("evaluations:session_detail", args=[session.pk])
+        is_released = session.state in RELEASED_STATES
+        return {
+            "crumbs": [("测评", reverse("evaluations:session_list")), (session.title, detail), ("意见", "")],
+            "empty_hint": f"没有人写意见，或写意见的不足 {k_min} 张票，按规定不公开。"
+            if is_released
+            else "测评结果发布以后才能查看意见。",
+            "empty_action_url": detail,
+            "empty_action_label": "回到场次",
         }

@@ -1,7 +1,18 @@
 from django.urls import path
 
-from apps.evaluations.lists import SessionList
-from apps.evaluations.views import casting, counting, halls, paper, rehearsal, sessions, steward, submitting
+from apps.evaluations.lists import CommentList, SessionList
+from apps.evaluations.views import (
+    casting,
+    counting,
+    halls,
+    paper,
+    paper_totals,
+    purging,
+    rehearsal,
+    sessions,
+    steward,
+    submitting,
+)
 
 app_name = "evaluations"
 urlpatterns = [
@@ -29,9 +40,21 @@ urlpatterns = [
     path("<int:session_id>/voting/close/", sessions.voting_close, name="voting_close"),
     path("<int:session_id>/turnout/", halls.turnout, name="turnout"),
     path("<int:session_id>/turnout/part/", halls.turnout_renewed, name="turnout_part"),
+    path(
+        "<int:session_id>/voting/close/confirmed/",
+        counting.voting_close_confirmed,
+        name="voting_close_confirmed",
+    ),
+    path("<int:session_id>/paper/", paper_totals.paper_totals, name="paper_totals"),
+    path("<int:session_id>/paper/cover/", paper_totals.paper_cover, name="paper_cover"),
+    path("<int:session_id>/paper/<int:batch_id>/heads/", paper_totals.paper_heads, name="paper_heads"),
+    path("<int:session_id>/paper/<int:batch_id>/entry/", paper_totals.paper_entry, name="paper_entry"),
     path("<int:session_id>/ledger/", counting.ledger, name="ledger"),
     path("<int:session_id>/urn/", counting.urn_open, name="urn_open"),
     path("<int:session_id>/record/", counting.record, name="record"),
+    path("<int:session_id>/comments/", CommentList.as_view(), name="comment_list"),
+    path("<int:session_id>/purge/", purging.purge, name="purge"),
+    path("<int:session_id>/purge/certificate/", purging.certificate, name="purge_certificate"),
     path("<int:session_id>/release/", sessions.release, name="release"),
     # Public. The slip's secret stands behind "#", which browsers do not send.
     path("cast/<int:session_id>", casting.cast, name="cast"),

@@ -4,6 +4,7 @@ from tests.access import Access
 
 STAFF = {"clerk": 200, "head": 200, "outsider_clerk": 404}
 POSTS = {"clerk": 302, "head": 302, "outsider_clerk": 404}
+NOT_YET = {"clerk": 404, "head": 404, "outsider_clerk": 404}
 PRINTS = {"clerk": 200, "head": 200, "outsider_clerk": 404}
 EVERYBODY = {"others": 200, "anonymous": 200, "allowed": {}}
 
@@ -14,6 +15,10 @@ def session(world):
 
 def group(world):
     return {"session_id": world.session.pk, "group_id": world.session_group.pk}
+
+
+def batch(world):
+    return {"session_id": world.session.pk, "batch_id": 0}
 
 
 def hall(world):
@@ -56,6 +61,14 @@ ROWS = {
     "evaluations:turnout": Access(STAFF, kwargs=session),
     "evaluations:turnout_part": Access(STAFF, kwargs=session),
     "evaluations:ledger": Access(STAFF, kwargs=session),
+    "evaluations:voting_close_confirmed": Access(POSTS, kwargs=session, method="post"),
+    "evaluations:paper_totals": Access(STAFF, kwargs=session),
+    "evaluations:paper_cover": Access(POSTS, kwargs=session, method="post"),
+    "evaluations:paper_heads": Access(NOT_YET, kwargs=batch, method="post"),
+    "evaluations:paper_entry": Access(NOT_YET, kwargs=batch),
+    "evaluations:comment_list": Access(STAFF, kwargs=session),
+    "evaluations:purge": Access(STAFF, kwargs=session),
+    "evaluations:purge_certificate": Access(NOT_YET, kwargs=session),
     "evaluations:urn_open": Access(STAFF, kwargs=session),
     "evaluations:record": Access({"clerk": 404, "head": 404, "outsider_clerk": 404}, kwargs=session),
     "evaluations:release": Access(POSTS, kwargs=session, method="post"),

@@ -23,9 +23,9 @@ NOT_DONE = "开箱程序没有正常结束，票箱没有打开，选票都完�
 TIMEOUT = 300  # seconds; 2,000 ballots of 40 reviewees take a few
 
 
-@sensitive_variables("cards")
-def open_in_own_process(session_id: int, cards: Sequence[str], username: str) -> None:
-    """Run ``manage.py open_urn`` with the cards on its stdin.
+@sensitive_variables("cards", "hold")
+def open_in_own_process(session_id: int, cards: Sequence[str], username: str, *, hold: str = "") -> None:
+    """Run ``manage.py open_urn`` with the cards, and the sealed page if it was needed, on its stdin.
 
     :raises DomainError: what the command refused, in its own words and with its own code.
     """
@@ -39,17 +39,17 @@ def open_in_own_process(session_id: int, cards: Sequence[str], username: str) ->
         "--json",
     ]
     try:
-        done = _run(command, cards)
+        done = _run(command, [*cards, hold])
     except subprocess.TimeoutExpired:
         raise DomainError(NOT_DONE, code="opening_failed") from None
     _raise_refusal(done)
 
 
-@sensitive_variables("cards")
-def _run(command: Sequence[str], cards: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+@sensitive_variables("lines")
+def _run(command: Sequence[str], lines: Sequence[str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603 -- our own interpreter and command, no shell
         command,
-        input="\n".join(" ".join(card.split()) for card in cards),
+        input="\n".join(" ".join(line.split()) for line in lines),
         capture_output=True,
         text=True,
         encoding="utf-8",

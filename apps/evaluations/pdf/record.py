@@ -1,49 +1,63 @@
-"""The record the scrutineers sign: times, ledger, counts, root and receipts."""
+"""The record the scrutineers sign: times, ledger, counts, verification, codes and receipts."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from apps.documents.kit.official import OfficialDocument
 from apps.evaluations.domain.crockford import in_fours
 from apps.evaluations.domain.ledgers import LedgerLine
+from apps.evaluations.selectors.results import OpenedLine
 
 TIME = "%Y年%m月%d日 %H:%M"
 PER_ROW = 3
+NUMBERS = "一二三四五六七"
+SIGNATURES = ("监票人（一）", "监票人（二）", "监票人（三）", "主持人")
 
 
 @dataclass(frozen=True, slots=True)
 class RecordData:
-    """Everything the record says. Times are local; ``None``: not yet."""
+    """Everything the record says. Times are local; ``None``: not yet. ``opened`` is empty before the opening.
+
+    ``codes`` are pairs of name and value. ``verification`` is one sentence, empty before it was done.
+    """
 
     title: str
     cycle: str
     n_subjects: int
+    papers: Sequence[str]
     opened_for_voting_at: datetime | None
     closed_at: datetime | None
     urn_opened_at: datetime | None
     ledger: Sequence[LedgerLine]
-    counts: Mapping[str, Mapping[str, int]] | None
     trackers: Sequence[str]
-    merkle_root: str
-    form_hash: str
-    marks_hash: str
-    fingerprint: str
+    codes: Sequence[tuple[str, str]]
+    halls: Sequence[LedgerLine] = ()
+    opened: Sequence[OpenedLine] = field(default_factory=tuple)
+    verification: str = ""
 
 
 def record_pdf(data: RecordData) -> bytes:
     """Return the record. Before the urn is opened it ends with the closing, afterwards it has the opening too."""
     document = OfficialDocument(f"{data.title.removesuffix('测评')}测评记录")
+    papers = f"，测评表 {len(data.papers)} 份（{'、'.join(data.papers)}）" if len(data.papers) > 1 else ""
     document.paragraph(
-        f"{data.cycle}设测评场次“{data.title}”，被评议人 {data.n_subjects} 名。"
+        f"{data.cycle}设测评场次“{data.title}”，被评议人 {data.n_subjects} 名{papers}。"
         f"{_moment(data.opened_for_voting_at)}开始投票，{_moment(data.closed_at)}截止。"
     )
+    number = iter(NUMBERS)
+    document.heading(f"{next(number)}、发出与收回")
     _ledger(document, data)
-    if data.urn_opened_at and data.counts is not None:
-        _opening(document, data, data.urn_opened_at)
-    _codes(document, data)
+    if data.urn_opened_at and data.opened:
+        document.heading(f"{next(number)}、开箱与计票")
+        _opening(document, data.opened, data.urn_opened_at)
+    if data.verification:
+        document.heading(f"{next(number)}、复核")
+        document.paragraph(data.verification)
+    document.heading(f"{next(number)}、校验码")
+    document.table(("项目", "内容"), [(name, _broken(code)) for name, code in data.codes], (45, 111), "ll")
     _signatures(document)
-    _trackers(document, data)
+    _trackers(document, data.trackers)
     return document.build()
 
 
@@ -52,39 +66,49 @@ def _moment(at: datetime | None) -> str:
 
 
 def _ledger(document: OfficialDocument, data: RecordData) -> None:
-    document.heading("一、发出与收回")
     head = ("类别", "发出", "线上", "纸质", "作废", "未交", "平衡")
-    rows = [
-        (x.name, x.n_issued, x.n_online, x.n_paper, x.n_void, x.n_unused, "平" if x.is_balanced else "不平")
-        for x in data.ledger
-    ]
+    widths = (58, 15, 15, 15, 15, 15, 15)
+    rows = [_row(line) for line in data.ledger]
     total = [sum(values) for values in zip(*(row[1:6] for row in rows), strict=True)]
-    document.table(head, [*rows, ("合计", *total, "")], (58, 15, 15, 15, 15, 15, 15), "lcccccc")
+    document.table(head, [*rows, ("合计", *total, "")], widths, "lcccccc")
     document.paragraph("单位：张。发出＝线上＋纸质＋作废＋未交。")
+    if any(line.n_forms or line.n_exchanged or line.n_spoiled for line in data.ledger):
+        _parts(document, data.ledger)
+    n_foreign = sum(line.n_foreign for line in data.ledger)
+    if n_foreign:
+        document.paragraph(f"另：票箱里有 {n_foreign} 份不是经系统投入的内容，不计入收回，没有开启。")
+    if data.halls:
+        document.paragraph("各会场情况如下（供参考，合计以类别为准）：")
+        document.table(("会场", *head[1:6]), [_row(line)[:6] for line in data.halls], widths[:6], "lccccc")
 
 
-def _opening(document: OfficialDocument, data: RecordData, at: datetime) -> None:
-    document.heading("二、开箱与计票")
+def _row(line: LedgerLine) -> tuple[object, ...]:
+    balance = "平" if line.is_balanced else "不平"
+    return (line.name, line.n_issued, line.n_online, line.n_paper, line.n_void, line.n_unused, balance)
+
+
+def _parts(document: OfficialDocument, lines: Sequence[LedgerLine]) -> None:
+    """What ``issued`` and ``void`` are made of."""
+    document.table(
+        ("类别", "印发测评票", "换领纸质表", "发出纸质表", "作废中污损"),
+        [(x.name, x.n_slips, x.n_exchanged, x.n_forms, x.n_spoiled) for x in lines],
+        (58, 26, 26, 26, 26),
+        "lcccc",
+    )
+    document.paragraph("发出＝印发测评票－换领纸质表＋发出纸质表。")
+
+
+def _opening(document: OfficialDocument, lines: Sequence[OpenedLine], at: datetime) -> None:
     document.paragraph(f"{at:{TIME}}由监票人持两张钥匙卡开箱，核对回执与票箱一致，拆分、打乱后入库。")
-    head = ("类别", "收回", "有效", "其中全部弃权", "无效")
-    empty = {"returned": 0, "valid": 0, "blank": 0, "void": 0}
-    rows = []
-    for line in data.ledger:
-        row = (data.counts or {}).get(str(line.group_id), empty)
-        rows.append((line.name, row["returned"], row["valid"], row["blank"], row["void"]))
-    document.table(head, rows, (58, 22, 22, 32, 22), "lcccc")
-
-
-def _codes(document: OfficialDocument, data: RecordData) -> None:
-    document.heading("三、校验码" if data.urn_opened_at else "二、校验码")
-    rows = [
-        ("公钥指纹", data.fingerprint),
-        ("测评表校验值", data.form_hash),
-        ("回执清单总校验值", data.merkle_root),
-    ]
-    if data.marks_hash:
-        rows.append(("开箱评分校验值", data.marks_hash))
-    document.table(("项目", "内容"), [(name, _broken(code)) for name, code in rows], (45, 111), "ll")
+    head = ("类别", "收回", "其中纸质", "有效", "其中全部弃权", "无效")
+    rows = [(x.name, x.n_returned, x.n_on_paper, x.n_valid, x.n_blank, x.n_void) for x in lines]
+    document.table(head, rows, (52, 18, 24, 18, 32, 18), "lccccc")
+    for line in lines:
+        if line.reasons:
+            reasons = "、".join(f"{words} {n} 张" for words, n in line.reasons)
+            document.paragraph(f"{line.name}无效票：{reasons}。")
+        if line.n_partly:
+            document.paragraph(f"{line.name}有 {line.n_partly} 张有效票的个别项目按填写规则不计。")
 
 
 def _broken(code: str) -> str:
@@ -96,17 +120,17 @@ def _broken(code: str) -> str:
 
 def _signatures(document: OfficialDocument) -> None:
     document.paragraph("以上情况属实。")
-    for who in ("监票人（一）", "监票人（二）", "监票人（三）", "计票人"):
+    for who in SIGNATURES:
         document.paragraph(f"{who}签名：　　　　　　　　年　　月　　日")
 
 
-def _trackers(document: OfficialDocument, data: RecordData) -> None:
+def _trackers(document: OfficialDocument, trackers: Sequence[str]) -> None:
     document.page_break()
-    document.heading(f"附：回执清单（共 {len(data.trackers)} 张）")
-    codes = [in_fours(tracker) for tracker in sorted(data.trackers)]
+    document.heading(f"附：回执清单（共 {len(trackers)} 张）")
+    codes = [in_fours(tracker) for tracker in sorted(trackers)]
     rows = [codes[i : i + PER_ROW] for i in range(0, len(codes), PER_ROW)]
     if rows:
         rows[-1] = rows[-1] + [""] * (PER_ROW - len(rows[-1]))
         document.table(("回执",) * PER_ROW, rows, (52,) * PER_ROW, "ccc")
     else:
-        document.paragraph("没有收到选票。")
+        document.paragraph("没有收到线上选票。")

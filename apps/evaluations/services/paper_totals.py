@@ -24,6 +24,7 @@ from apps.evaluations.domain.states import SessionState
 from apps.evaluations.errors import TotalsRefused, UrnAltered
 from apps.evaluations.kit.vouchers import is_paper_vouched, paper_voucher_for
 from apps.evaluations.models import EvaluationSession, PaperBatch, PaperEntry, SessionGroup, SessionHall
+from apps.evaluations.selectors.paper_totals import differing_cells, name_of
 from apps.evaluations.services.locks import lock_session
 
 HEADS_WHILE = (SessionState.KEYED.value, SessionState.REHEARSED.value, SessionState.OPEN.value)
@@ -165,7 +166,7 @@ def enter_totals(
     cells = paper_totals.digests(paper, totals, code=read, batch_id=batch.pk)
     entry.digests = {"cells": cells, "voucher": _voucher(batch, entry, cells)}
     entry.save()
-    outcome = EntryOutcome(entry.place, compare_entries(batch))
+    outcome = EntryOutcome(entry.place, differing_cells(batch))
     details = _whose(batch.group, batch.hall) | {"place": entry.place}
     if outcome.differing is not None:
         details["n_differing"] = len(outcome.differing)
@@ -233,12 +234,6 @@ def _is_vouched(batch: PaperBatch, entry: PaperEntry) -> bool:
     return is_paper_vouched(given, batch.pk, entry.place, batch.code_hash, bytes(entry.ciphertext), digests)
 
 
-def compare_entries(batch: PaperBatch) -> list[str] | None:
-    """Return the cells in which the two entries differ; ``None`` as long as there are not two."""
-    both = [entry.digests["cells"] for entry in batch.entries.order_by("place")]
-    return paper_totals.differing(*both) if len(both) == 2 else None  # noqa: PLR2004 -- two people
-
-
 @sensitive_variables()
 def unseal_totals(
     session: EvaluationSession, paper: BallotPaper, private_key: bytes
@@ -265,14 +260,8 @@ ALTERED = (
 )
 
 
-def name_of(batch: PaperBatch) -> str:
-    """Return the batch in words."""
-    group = batch.group.voter_group.name
-    return f"{batch.hall.name} {group}" if batch.hall else group
-
-
 def _check_agreed(batch: PaperBatch) -> None:
-    differing = compare_entries(batch)
+    differing = differing_cells(batch)
     if differing is None:
         raise NotAllowedNow(
             f"“{name_of(batch)}”收回纸质测评表 {batch.n_returned} 张，统计还没有由两个人录入完，不能开箱。"

@@ -28,7 +28,9 @@ def purge_session(session_id: int, *, actor: User, at: datetime) -> EvaluationSe
     if session.state == SessionState.PURGED.value:
         _shred_after_commit(session)
         return session
-    _check_due(session, timezone.localdate(at))
+    reason = why_not_yet(session, timezone.localdate(at))
+    if reason:
+        raise NotAllowedNow(reason)
     closing = SessionClosing.objects.get(session=session)
     session.state = SessionState.PURGED.value
     session.purged_at = at
@@ -47,16 +49,18 @@ def purge_session(session_id: int, *, actor: User, at: datetime) -> EvaluationSe
     return session
 
 
-def _check_due(session: EvaluationSession, today: date) -> None:
+def why_not_yet(session: EvaluationSession, today: date) -> str:
+    """Return why the session cannot be purged on ``today``; empty if it can."""
     if session.rehearsal_of_id is not None:
-        raise NotAllowedNow("彩排不用销毁：完成彩排或放弃彩排时，数据随即清除。")
+        return "彩排不用销毁：完成彩排或放弃彩排时，数据随即清除。"
     if session.state != SessionState.RELEASED.value:
-        raise NotAllowedNow("结果还没有发布，不能销毁密封选票。")
-    if session.objection_ends_on is None or today <= session.objection_ends_on:
-        until = (
-            f"到 {session.objection_ends_on:%Y年%m月%d日} 为止" if session.objection_ends_on else "没有登记"
-        )
-        raise NotAllowedNow(f"异议期{until}，期满后的第二天起才能销毁密封选票。")
+        return "结果还没有发布，不能销毁密封选票。"
+    until = session.objection_ends_on
+    if until is None:
+        return "没有登记异议期，不能销毁密封选票。请联系系统管理员。"
+    if today <= until:
+        return f"异议期到 {until:%Y年%m月%d日} 为止，期满后的第二天起才能销毁密封选票。"
+    return ""
 
 
 def _delete(session: EvaluationSession) -> dict[str, int]:

@@ -14,8 +14,10 @@ from apps.evaluations.domain.ledgers import faults_of
 from apps.evaluations.domain.states import ORDER, SessionState
 from apps.evaluations.domain.trackers import merkle_root
 from apps.evaluations.errors import EnvelopesReplaced, LedgerDoesNotBalance
+from apps.evaluations.kit.software import software_hash, software_version
 from apps.evaluations.models import EvaluationSession, SessionClosing
 from apps.evaluations.selectors.ledgers import Counting, count_session, session_groups
+from apps.evaluations.selectors.results import scheme_hash
 from apps.evaluations.services.locks import claim_session, lock_session
 
 AFTER_CLOSING = tuple(state.value for state in ORDER[ORDER.index(SessionState.CLOSED) :])
@@ -120,6 +122,8 @@ def _fix(session: EvaluationSession, counting: Counting) -> SessionClosing:
             "groups": [line.as_json() for line in counting.lines],
             "halls": [line.as_json() for line in counting.halls],
             "foreign": counting.foreign,
+            "scheme_hash": scheme_hash(session),
+            "software": {"version": software_version(), "hash": software_hash()},
         },
         trackers=counting.trackers,
         merkle_root=merkle_root(counting.trackers),

@@ -15,16 +15,30 @@ class ScoringConfig(AppConfig):
             tasks,
         )
         from apps.scoring.selectors.todos import scoring_todos
-        from apps.scoring.services import JOB_KIND
+        from apps.scoring.services import JOB_KIND, VERIFY_KIND
 
         jobs.register(JOB_KIND, tasks.compute_scores)
+        jobs.register(VERIFY_KIND, tasks.verify_results)
         todos.register(scoring_todos)
         navigation.register(
             navigation.NavItem(
                 "得分", "scoring:summary_list", 60, lambda user: bool(user.department_paths()), "得分与等次"
             )
         )
-        labels.register({"scoring.run_requested": "发起计分", "scoring.computed": "完成计分"})
+        labels.register(
+            {
+                "scoring.run_requested": "发起计分",
+                "scoring.computed": "完成计分",
+                "scoring.package_exported": "导出结果包",
+                "scoring.sealed_exported": "导出密封选票",
+            }
+        )
         labels.register_details(
-            {"input_hash": "输入摘要", "n_missing": "缺少数据（项）", "run_id": "计分编号"}
+            {
+                "input_hash": "输入摘要",
+                "n_missing": "缺少数据（项）",
+                "run_id": "计分编号",
+                "n_differences": "复核不一致（处）",
+                "package_sha256": "结果包 SHA-256",
+            }
         )

@@ -1,4 +1,4 @@
-"""Pages of scores: the list, one reviewee's explanation, a run."""
+"""Pages of scores: the list, one reviewee's explanation, a run, the verification of a session."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,10 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.common.errors import DomainError
 from apps.cycles.selectors import cycles_visible_to
-from apps.scoring.policies import can_request_score_run
+from apps.evaluations.models import EvaluationSession
+from apps.scoring.policies import can_export_package, can_request_score_run
 from apps.scoring.selectors import SCORABLE_STAGES, runs_visible_to, summaries_visible_to
 from apps.scoring.selectors.explanations import explain
-from apps.scoring.services import request_score_run
+from apps.scoring.selectors.verifications import latest_verification_job, opened_sessions_visible_to
+from apps.scoring.services import export_results, request_score_run, request_verification
 
 
 @require_GET
@@ -48,6 +50,7 @@ def run_detail(request: LoggedInRequest, run_id: int) -> HttpResponse:
         "job": run.job,
         "cycle": run.cycle,
         "can_rerun": run.cycle.stage in SCORABLE_STAGES,
+        "sessions": opened_sessions_visible_to(request.user).filter(cycle=run.cycle).order_by("pk"),
         "earlier": rows.filter(cycle=run.cycle).exclude(pk=run.pk)[:10],
         "crumbs": [("得分汇总", reverse("scoring:summary_list")), ("计分", "")],
     }
@@ -67,3 +70,56 @@ def run_create(request: LoggedInRequest, cycle_id: int) -> HttpResponse:
         messages.error(request, error.message)
         return redirect("scoring:summary_list")
     return redirect("scoring:run_detail", run.pk)
+
+
+def _held_session(request: LoggedInRequest, session_id: int) -> EvaluationSession:
+    if not request.user.is_department_staff:
+        raise PermissionDenied
+    rows = opened_sessions_visible_to(request.user).select_related("cycle__host", "closing")
+    session = get_object_or_404(rows, pk=session_id)
+    if not can_export_package(request.user, session):
+        raise PermissionDenied
+    return session
+
+
+@require_GET
+@login_required
+def verification(request: LoggedInRequest, session_id: int) -> HttpResponse:
+    """Show what the independent verifier found about an opened session."""
+    session = _held_session(request, session_id)
+    finding = session.verification or {}
+    context = {
+        "session": session,
+        "finding": finding,
+        "is_outdated": bool(finding) and finding["marks_hash"] != session.closing.marks_hash,
+        "job": latest_verification_job(session),
+        "crumbs": [
+            (session.title, reverse("evaluations:session_detail", args=[session.pk])),
+            ("复核", ""),
+        ],
+    }
+    return render(request, "scoring/verification.html", context)
+
+
+@require_POST
+@login_required
+def verification_create(request: LoggedInRequest, session_id: int) -> HttpResponse:
+    """Ask for another verification and show its progress."""
+    session = _held_session(request, session_id)
+    try:
+        request_verification(session.pk, actor=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("scoring:verification", session.pk)
+
+
+@require_POST
+@login_required
+def package_download(request: LoggedInRequest, session_id: int) -> HttpResponse:
+    """Hand out the result package. It holds counts that no page shows, so the log says who took it."""
+    session = _held_session(request, session_id)
+    content = export_results(session.pk, actor=request.user, at=timezone.now())
+    response = HttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="results-{session.pk}.zip"'
+    response["Cache-Control"] = "no-store, private"
+    return response

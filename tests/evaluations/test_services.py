@@ -22,7 +22,7 @@ from apps.evaluations.selectors import mark_rows, returned_counts
 from apps.evaluations.signals import results_released
 from tests.factories.accounts import make_user
 from tests.factories.cycles import make_cycle, make_reviewee
-from tests.factories.evaluations import AT, make_hall, make_opened_marks, make_session
+from tests.factories.evaluations import AT, make_hall, make_opened_marks, make_session, make_verified
 from tests.factories.meetings import make_meeting
 
 pytestmark = pytest.mark.django_db
@@ -346,10 +346,11 @@ def test_release_of_the_last_session_starts_grading():
     heard = []
     results_released.connect(heard_by := lambda sender, **said: heard.append(said["session_id"]), weak=False)
 
+    make_verified(first.session)
     services.release_results(first.session.pk, actor=first.actor, at=AT)
     first.session.cycle.refresh_from_db()
     assert first.session.cycle.stage == Stage.MEETING.value
-    make_opened_marks(second, [])
+    make_verified(make_opened_marks(second, []))
     services.release_results(second.pk, actor=first.actor, at=AT)
     services.release_results(second.pk, actor=first.actor, at=AT)
     results_released.disconnect(heard_by)

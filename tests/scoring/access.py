@@ -11,6 +11,22 @@ def signed(world):
     return {}
 
 
+def opened(world):
+    """Inside the request's savepoint: the session's urn is open."""
+    from apps.evaluations.models import SessionClosing
+
+    for state in ("keyed", "rehearsed", "open", "closed", "opened"):
+        type(world.session).objects.filter(pk=world.session.pk).update(state=state)
+    SessionClosing.objects.create(
+        session=world.session, ledger={"groups": []}, trackers=[], merkle_root="0" * 64, form_hash="0" * 64
+    )
+    return {}
+
+
+def session(world):
+    return {"session_id": world.session.pk}
+
+
 ROWS = {
     "scoring:summary_list": Access({**STAFF, "secretary": 200, "outsider_secretary": 200}),
     "scoring:summary_detail": Access(
@@ -27,5 +43,14 @@ ROWS = {
         others=404,
         kwargs=lambda w: {"cycle_id": w.cycle.pk},
         method="post",
+    ),
+    "scoring:verification": Access(
+        {"clerk": 200, "head": 200, "outsider_clerk": 404}, kwargs=session, data=opened
+    ),
+    "scoring:verification_create": Access(
+        {"clerk": 302, "head": 302, "outsider_clerk": 404}, kwargs=session, data=opened, method="post"
+    ),
+    "scoring:package_download": Access(
+        {"clerk": 200, "head": 200, "outsider_clerk": 404}, kwargs=session, data=opened, method="post"
     ),
 }

@@ -23,6 +23,7 @@ from apps.evaluations.services.slips import (
     void_slip,
 )
 from apps.evaluations.services.urn import open_urn
+from apps.evaluations.services.verification import record_verification
 from apps.evaluations.services.voting import close_voting, open_voting
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "plan_session",
     "plan_session_per_hall",
     "purge_session",
+    "record_verification",
     "release_results",
     "reprint_slips",
     "seal_and_cast",

@@ -23,6 +23,7 @@ from apps.evaluations.models import (
     SessionSubject,
 )
 from apps.evaluations.services.locks import lock_session
+from apps.evaluations.services.verification import check_verified
 from apps.evaluations.signals import results_released
 from apps.meetings.models import AgendaItem, ReviewMeeting
 
@@ -281,7 +282,7 @@ def _in_order(cycle: ReviewCycle, meeting: ReviewMeeting | None) -> list[Reviewe
 def release_results(session_id: int, *, actor: User, at: datetime) -> EvaluationSession:
     """Release the opened session; with the last one the cycle goes on to grading. Twice changes nothing.
 
-    :raises NotAllowedNow: the urn has not been opened, or it is a rehearsal.
+    :raises NotAllowedNow: the urn has not been opened, the independent verifier has not agreed, or it is a rehearsal.
     """
     session = lock_session(session_id)
     if session.rehearsal_of_id is not None:
@@ -290,6 +291,7 @@ def release_results(session_id: int, *, actor: User, at: datetime) -> Evaluation
         return session
     if session.state != SessionState.OPENED.value:
         raise NotAllowedNow("还没有开箱，不能发布测评结果。")
+    check_verified(session)
     session.state = SessionState.RELEASED.value
     session.released_at = at
     session.objection_ends_on = timezone.localdate(at) + OBJECTION_PERIOD

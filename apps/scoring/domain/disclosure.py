@@ -163,14 +163,6 @@ def _near(other: Moves, move: Fraction) -> Sequence[int]:
     return other.deltas[max(0, place - 1) : place + 1]
 
 
-def may_show_comments(*, n_comments: int, n_ballots: int, k_min: int) -> bool:
-    """Tell whether a session's comments may be shown: all together or not at all.
-
-    Source: design.md section 5: "released only as a whole at ≥ k_min".
-    """
-    return n_ballots >= k_min and n_comments >= k_min
-
-
 def at_least_percent(n: int) -> int:
     """Return what is shown in place of "all of ``n``": the step of five per cent that one dissenter would still leave true."""
     return 100 * (n - 1) // n // 5 * 5

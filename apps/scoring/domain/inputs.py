@@ -37,15 +37,6 @@ class Scheme:
     decimals: int
     k_min: int
 
-    @property
-    def uses_ballots(self) -> bool:
-        """Tell whether the total has a ballot in it at all."""
-        return any(component.kind is ComponentKind.BALLOT for component in self.components)
-
-    def form(self, key: int | None) -> Form | None:
-        """Return the form of this key."""
-        return next((form for form in self.forms if form.key == key), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -37,7 +37,7 @@ def load_inputs(cycle: ReviewCycle) -> Inputs:
     return Inputs(
         scheme=scheme,
         people=_people(cycle, papers),
-        marks=counted_marks(scheme.forms, real_sessions(cycle)) if scheme.uses_ballots else {},
+        marks=counted_marks(scheme.forms, real_sessions(cycle)),
         imported=_imported(cycle),
         returned=_returned(cycle, papers),
     )

@@ -13,7 +13,7 @@ from apps.common.domain.formats import round_half_up
 from apps.cycles.domain.papers.templates import Item, Option, PaperTemplate, Scale
 from apps.cycles.domain.schemes import BlankRule, ComponentKind
 from apps.scoring.domain.computation import compute
-from apps.scoring.domain.disclosure import at_least_percent, may_show_comments, suppress
+from apps.scoring.domain.disclosure import at_least_percent, suppress
 from apps.scoring.domain.inputs import Component, CountedForm, Imported, Inputs, Named, Person, Scheme
 from apps.scoring.domain.tally import Form, Pattern, Rules
 
@@ -214,9 +214,3 @@ def test_numbers_alone_never_leave_one_hidden_group_to_be_subtracted(n_valid):
 @pytest.mark.parametrize(("n", "percent"), [(2, 50), (5, 80), (6, 80), (30, 95), (100, 95)])
 def test_unanimous_answers_are_told_as_at_least(n, percent):
     assert at_least_percent(n) == percent
-
-
-def test_comments_are_shown_all_together_or_not_at_all():
-    assert may_show_comments(n_comments=5, n_ballots=5, k_min=5)
-    assert not may_show_comments(n_comments=4, n_ballots=50, k_min=5)
-    assert not may_show_comments(n_comments=5, n_ballots=4, k_min=5)

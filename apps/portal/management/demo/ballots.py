@@ -4,6 +4,7 @@ from datetime import datetime
 from random import Random
 
 from apps.accounts.models import User
+from apps.documents.services import run_job
 from apps.evaluations.domain import slips
 from apps.evaluations.domain.ballot_papers import BallotPaper, Part
 from apps.evaluations.domain.slips import Slip
@@ -21,6 +22,7 @@ from apps.evaluations.services import (
     start_rehearsal,
     try_cards,
 )
+from apps.scoring.services import request_verification
 
 WEIGHTS = (
     (86, 11, 3, 0),
@@ -94,7 +96,8 @@ def _marks(paper: BallotPaper, part: Part, draw: Random) -> dict[str, dict[str, 
 
 
 def open_and_release(session: EvaluationSession, cards: list[str], *, actor: User, at: datetime) -> None:
-    """Close the voting, open the urn with two cards and release the results."""
+    """Close the voting, open the urn with two cards, let the verifier agree and release the results."""
     close_voting(session.pk, actor=actor, at=at)
     open_urn(session.pk, cards=cards, actor=actor, at=at)
+    run_job(request_verification(session.pk, actor=actor, at=at).pk, clock=lambda: at)
     release_results(session.pk, actor=actor, at=at)

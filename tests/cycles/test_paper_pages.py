@@ -221,6 +221,18 @@ def test_rule_of_every_kind_can_be_added_and_saved(web, paper, kind):
     assert (answer.status_code, rule.kind, dict(rule.params)) == (302, kind, {})
 
 
+def test_new_rule_names_the_overall_item_and_the_ranks():
+    items = (
+        replace(STANDARD.items[0], is_overall=True),
+        replace(STANDARD.items[1], kind=ItemKind.RANK, scale=""),
+    )
+    editor, _ = act_on(
+        replace(STANDARD, items=items), "rule-add:overall_floor", "rule-add:rank_complete", "rule-add:blank"
+    )
+
+    assert [rule.params for rule in editor.template().rules] == [{"overall": "duty"}, {"item": "tasks"}, {}]
+
+
 def test_rule_is_written_as_a_sentence(web, paper):
     data = data_of(paper.template, name=paper.name, version=1)
     apply_act(data, "rule-add:count_limit")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.http import QueryDict
 
 from apps.cycles.domain.papers.presets import FOUR_GRADES
-from apps.cycles.domain.papers.sentences import consequences_of
+from apps.cycles.domain.papers.sentences import PATTERNS, consequences_of
 from apps.cycles.domain.papers.templates import Item, ItemKind, Option, RuleKind, Scale, ValidityRule
 from apps.cycles.forms.paper_editor import (
     MAX_ITEMS,
@@ -137,8 +137,18 @@ def _add_rule(data: QueryDict, kind_value: str) -> str:
     kind = next((one for one in RuleKind if one.value == kind_value), None)
     if kind is None or len(data.getlist("rule")) >= MAX_RULES:
         return ""
-    put_rule(data, ValidityRule(kind, consequences_of(kind)[0]))
+    put_rule(data, ValidityRule(kind, consequences_of(kind)[0], _likely_items(data, kind)))
     return f"rule:{data.getlist('rule')[-1]}"
+
+
+def _likely_items(data: QueryDict, kind: RuleKind) -> dict[str, str]:
+    """Name the item a new rule is most likely about: the overall one, or the one with ranks."""
+    keys = data.getlist("item")
+    if kind is RuleKind.RANK_COMPLETE:
+        found = [key for key in keys if data.get(f"item-{key}-kind") == ItemKind.RANK.value]
+        return {"item": found[0]} if found else {}
+    found = [key for key in keys if data.get(f"item-{key}-is_overall") == "on"]
+    return {"overall": found[0]} if found and "{overall}" in PATTERNS[kind] else {}
 
 
 ADDERS: dict[str, Callable[[QueryDict, str], str]] = {

@@ -15,7 +15,7 @@ from django.forms import BoundField
 
 from apps.common.domain.formats import plain_decimal
 from apps.common.forms import BaseForm, NumberText
-from apps.cycles.domain.papers.sentences import PATTERNS, consequences_of
+from apps.cycles.domain.papers.sentences import ALL_ITEMS, PATTERNS, consequences_of
 from apps.cycles.domain.papers.templates import (
     MAX_TEXT,
     CommentPolicy,
@@ -249,7 +249,7 @@ class RuleForm(PartForm):
         self.fields["consequence"] = forms.ChoiceField(label="不符时怎样", choices=offered)
         for name in PLACEHOLDER.findall(PATTERNS[kind]):
             if name != "consequence":
-                self.fields[name] = _rule_field(name, choices)
+                self.fields[name] = _rule_field(name, kind, choices)
 
     def segments(self) -> list[str | BoundField]:
         """Return the rule's sentence as words and boxes in turn; a box needs no quotation marks."""
@@ -276,9 +276,10 @@ BOUNDS: Mapping[str, str] = {"at_least": "最低几分", "at_most": "最高几�
 ONE_ITEM: Mapping[str, str] = {"item": "项目", "overall": "总体评价"}
 ONE_OPTION: Mapping[str, str] = {"option": "等次", "not_better_than": "最高等次"}
 OPTIONS: Mapping[str, str] = {"answers": "哪些等次（打分的项不勾）", "best": "哪些等次", "worst": "哪些等次"}
+ANY_OPTION = "只看哪些等次（都不勾为任何等次）"
 
 
-def _rule_field(name: str, choices: RuleChoices) -> forms.Field:
+def _rule_field(name: str, kind: RuleKind, choices: RuleChoices) -> forms.Field:
     if name in COUNTS:
         return _count(COUNTS[name])
     if name in SHARES:
@@ -293,12 +294,16 @@ def _rule_field(name: str, choices: RuleChoices) -> forms.Field:
         return forms.ChoiceField(
             label=ONE_OPTION[name], required=False, choices=[("", "请选择"), *choices.options]
         )
-    pairs, label = (
-        (choices.options, OPTIONS[name]) if name in OPTIONS else (choices.items, "哪些项目（都不勾为全部）")
-    )
+    pairs = choices.options if name in OPTIONS else choices.items
     return forms.MultipleChoiceField(
-        label=label, required=False, choices=pairs, widget=forms.CheckboxSelectMultiple
+        label=_many_label(name, kind), required=False, choices=pairs, widget=forms.CheckboxSelectMultiple
     )
+
+
+def _many_label(name: str, kind: RuleKind) -> str:
+    if name not in OPTIONS:
+        return f"哪些项目（都不勾为{ALL_ITEMS.get(kind, '其他各项')}）"
+    return ANY_OPTION if kind is RuleKind.ALL_EQUAL else OPTIONS[name]
 
 
 def _plain(value: Any) -> Any:

@@ -22,7 +22,7 @@ PATTERNS: Mapping[RuleKind, str] = {
     RuleKind.BLANK: "{items}有没填的，{consequence}。",
     RuleKind.COUNT_LIMIT: (
         "“{item}”评为{answers}（打分的项填 {at_least} 分至 {at_most} 分）的人，"
-        "人数应在 {min_n} 至 {max_n} 人之间，占全部人数的 {min_share}% 至 {max_share}%；不符的，{consequence}。"
+        "人数应在 {min_n} 至 {max_n} 人之间，占全部人数的 {min_share}% 至 {max_share}%（空着为不限）；不符的，{consequence}。"
     ),
     RuleKind.ALL_EQUAL: "对所有人{items}的评价完全相同{answers}的，{consequence}。",
     RuleKind.OVERALL_AGREES: (

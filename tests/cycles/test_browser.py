@@ -137,3 +137,24 @@ def test_item_is_removed_after_the_question_and_comes_back_with_a_reload(window,
     assert question == "删去这一项？保存以前，刷新页面还能找回。"
     assert window.locator("#row-item-duty").count() == 1
     assert draft.scheme.papers.get().template.items[0].key == "duty"
+
+
+def test_form_is_designed_without_javascript(window, browser, live_server, draft):
+    paper = draft.scheme.papers.get()
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies(window.context.cookies())
+    page = context.new_page()
+    page.goto(f"{live_server.url}/cycles/{draft.pk}/papers/{paper.pk}/")
+
+    page.get_by_role("button", name="＋ 打分").click()
+    page.locator("#id_item-q1-text").fill("得分")
+    page.locator("#id_item-q1-maximum").fill("20")
+    with context.expect_page() as opened:
+        page.get_by_role("button", name="预览", exact=True).click()
+    shown = opened.value.locator(".sheet-person").get_by_text("5. 得分").first.is_visible()
+    page.locator(".design-bar").get_by_role("button", name="保存").click()
+    page.wait_for_selector(".notice-good")
+    context.close()
+
+    item = draft.scheme.papers.get().template.items[-1]
+    assert (shown, item.text, item.maximum) == (True, "得分", 20)

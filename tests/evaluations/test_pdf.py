@@ -11,6 +11,7 @@ from apps.evaluations.domain import key_cards, sealing
 from apps.evaluations.domain.ledgers import LedgerLine
 from apps.evaluations.domain.slips import make_slip
 from apps.evaluations.pdf import RecordData, SlipSheet, cards_pdf, record_pdf, slips_pdf
+from apps.evaluations.selectors.results import OpenedLine
 
 ADDRESS = "http://192.168.10.25:8000/evaluations/cast/12"
 TITLE = "2026年度某某区党组织书记抓基层党建述职评议考核第二分会场现场测评"
@@ -111,33 +112,53 @@ def test_cards_and_hold_can_be_typed_from_the_pages():
     assert key_cards.join_cards(typed[1:], session_id=12, public_key=public, hold=hold) == private
 
 
+LEDGER = [
+    LedgerLine(1, 11, "A票 党委班子", 12, 10, 0, 1, 1, n_slips=12),
+    LedgerLine(
+        2, 12, "B票", 33, 20, 9, 1, 3, n_slips=30, n_exchanged=7, n_forms=10, n_spoiled=1, n_foreign=2
+    ),
+]
+OPENED = [
+    OpenedLine("A票 党委班子", 10, 0, 8, 1, 2, 3, [("不能解读", 1), ("违反填写规则“某种评价的人数限额”", 1)]),
+    OpenedLine("B票", 29, 9, 29, 0, 0, 0, []),
+]
+
+
 def record(**changes):
     values = {
-        "title": TITLE, "cycle": "2026年度述职评议考核", "n_subjects": 40,
+        "title": TITLE, "cycle": "2026年度述职评议考核", "n_subjects": 40, "papers": ["述职评议", "选人用人"],
         "opened_for_voting_at": datetime(2026, 12, 20, 9, 0), "closed_at": datetime(2026, 12, 20, 9, 40),  # noqa: DTZ001
-        "urn_opened_at": datetime(2026, 12, 20, 10, 0),  # noqa: DTZ001
-        "ledger": [LedgerLine(1, 11, "A票 党委班子", 12, 10, 0, 1, 1), LedgerLine(2, 12, "B票", 30, 28, 0, 0, 2)],
-        "counts": {"1": {"returned": 10, "valid": 9, "blank": 1, "void": 1}},
-        "trackers": [f"{n:016d}" for n in range(38)], "merkle_root": "ab" * 32, "form_hash": "cd" * 32,
-        "marks_hash": "ef" * 32, "fingerprint": "5GW7-F2QF-WSB4-0KW1",
+        "urn_opened_at": datetime(2026, 12, 20, 10, 0), "ledger": LEDGER, "opened": OPENED,  # noqa: DTZ001
+        "halls": [LedgerLine(5, 0, "第一会场", 20, 15, 2, 1, 2)], "trackers": [f"{n:016d}" for n in range(30)],
+        "codes": [("公钥指纹", "5GW7-F2QF-WSB4-0KW1"), ("回执清单总校验值", "ab" * 32)],
+        "verification": "由独立程序重新计算，结果与开箱一致。",
     } | changes  # fmt: skip
     return "\n".join(pages_of(record_pdf(RecordData(**values))))
 
 
-def test_record_holds_ledger_counts_codes_and_every_receipt():
+def test_record_holds_ledger_counts_reasons_codes_and_every_receipt():
     text = record()
 
     assert "12 10 0 1 1 平" in text
-    assert "42 38 0 1 3" in text
-    assert "10 9 1 1" in text
-    assert [f"0000-0000-0000-00{n:02d}" in text for n in range(38)] == [True] * 38
+    assert "45 30 9 2 4" in text
+    assert "第一会场 20 15 2 1 2" in text
+    assert "B票 30 7 10 1" in text
+    assert "10 0 8 1 2" in text
+    whole = text.replace("\n", "")
+    assert "不能解读1张、违反填写规则“某种评价的人数限额”1张" in whole.replace(" ", "")
+    assert "2份不是经系统投入的内容" in whole.replace(" ", "")
+    assert "三、复核" in text
+    assert [f"0000-0000-0000-00{n:02d}" in text for n in range(30)] == [True] * 30
     assert "5GW7-F2QF-WSB4-0KW1" in text
-    assert text.count("签名") == 4
+    assert [
+        text.count(f"{who}签名") for who in ("监票人（一）", "监票人（二）", "监票人（三）", "主持人")
+    ] == [1] * 4
     assert "abababab" in text
 
 
 def test_record_before_opening_says_nothing_of_opening():
-    text = record(urn_opened_at=None, counts=None, marks_hash="", trackers=[])
+    text = record(urn_opened_at=None, opened=[], verification="", trackers=[], halls=[])
 
-    assert "开箱" not in text
-    assert "没有收到选票" in text
+    assert "开箱" not in text.replace("不是经系统投入的内容，不计入收回，没有开启", "")
+    assert "二、校验码" in text
+    assert "没有收到线上选票" in text

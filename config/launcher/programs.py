@@ -14,6 +14,7 @@ AS_ROOT = "ignore:You're running the worker with superuser"
 """Whoever starts `make run` as root knows it; celery need not say so in six lines."""
 WEB_PROCESSES = 2
 WEB_THREADS = 4
+NICENESS = "10"
 
 
 def shared_environment(project: Project, database_url: str, redis_url: str) -> dict[str, str]:
@@ -65,15 +66,15 @@ def web(project: Project, env: dict[str, str], host: str, port: int) -> Program:
         str(project.python), "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS), "--no-ws",
         "--respawn-failed-workers", "--respawn-interval", "1", "--workers-kill-timeout", "5",
-        "--log-level", "warning", "config.wsgi:application",
+        "--log-level", "warning", "--no-access-log", "config.wsgi:application",
     ]  # fmt: skip
     return Program("web", command, env)
 
 
 def worker(project: Project, env: dict[str, str]) -> Program:
-    """The Celery worker."""
+    """The Celery worker. It gives way to the web server: people wait for pages, nobody for a batch of letters."""
     command = [
-        str(project.python), "-m", "celery", "-q", "-A", "config.celery", "worker", "--loglevel", "WARNING",
+        "nice", "-n", NICENESS, str(project.python), "-m", "celery", "-q", "-A", "config.celery", "worker", "--loglevel", "WARNING",
         "--concurrency", "2", "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     return Program("worker", command, env | {"PYTHONWARNINGS": AS_ROOT})

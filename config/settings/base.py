@@ -207,8 +207,13 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"no_ballots": {"()": "apps.evaluations.kit.quiet.NoBallots"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"axes": {"level": "ERROR"}, "fontTools": {"level": "WARNING"}},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        "fontTools": {"level": "WARNING"},
+        "django.db.backends": {"filters": ["no_ballots"]},
+    },
 }

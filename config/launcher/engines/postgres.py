@@ -35,6 +35,11 @@ SETTINGS = [
     "log_min_messages=warning",
     "log_line_prefix=",
     "log_checkpoints=off",
+    # A statement or a row in the server's log could name a slip.
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
 ]
 
 

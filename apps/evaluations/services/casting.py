@@ -27,6 +27,10 @@ REFUSED = {
     SlipState.VOID.value: "这张测评票已经作废。您填写的内容还在本页。请到监票人处换一张新票，用新票上的票码提交。",
     SlipState.PAPER.value: "这张测评票已经换领了纸质测评表，不能再在线提交。请填写纸质表投入票箱。",
 }
+FORMER_KEY = (
+    "本场次在您打开本页以后换过密钥，这份选票没有计入。您填写的内容还在这台设备上。"
+    "请刷新页面，核对后再点一次“提交”。"
+)
 NOT_YET = {SessionState.DRAFT.value, SessionState.KEYED.value, SessionState.REHEARSED.value}
 LOCKED = (
     "这张测评票的票码已连续输错 5 次，为安全起见不再接受手工输入。请改用手机扫码，或到监票人处换一张新票。"
@@ -42,35 +46,39 @@ class _Slip:
 
 
 @sensitive_variables()
-def cast_ballot(session_id: int, *, selector: str, secret: str, ciphertext: bytes) -> str:
+def cast_ballot(
+    session_id: int, *, selector: str, secret: str, ciphertext: bytes, key: bytes | None = None
+) -> str:
     """Put a sealed ballot into the urn under its slip and return the receipt.
 
-    ``secret`` is the QR code's 22 characters or the typed code's 12. A good QR secret costs one round trip to the database;
+    ``secret`` is the QR code's 22 characters or the typed code's 12. ``key`` is the public key the ballot was sealed to, if
+    the sender tells it: a page may have been opened before the session got its present key. A good QR secret costs one round trip to the database;
     only after a refusal is looked for its reason.
 
     :raises VotingNotOpen, VotingClosed: outside the voting.
     :raises SlipRefused: unknown, void, exchanged for paper, or mistyped too often.
-    :raises BallotRefused: not of this session's one length and suite, or already cast under another slip.
+    :raises BallotRefused: sealed to a former key, not of this session's one length and suite, or cast under another slip.
     :raises CastingBusy: the database could not do it now.
     """
     try:
-        return _cast(session_id, selector, secret, ciphertext)
+        return _cast(session_id, selector, secret, ciphertext, key)
     except (OperationalError, InterfaceError):
         raise CastingBusy from None
 
 
 @sensitive_variables()
-def _cast(session_id: int, selector: str, secret: str, ciphertext: bytes) -> str:
+def _cast(session_id: int, selector: str, secret: str, ciphertext: bytes, key: bytes | None) -> str:
     tracker = sealing.tracker_of(ciphertext)
     from_qr = slips.read_secret(secret)
     if from_qr is not None and _is_plausible(session_id, selector, ciphertext):
         verifier = slips.fast_verifier(session_id, selector, from_qr)
-        if _put(Envelope(session_id, selector, verifier, ciphertext, tracker)):
+        if _put(Envelope(session_id, selector, verifier, ciphertext, tracker, key)):
             return tracker
     pad_bytes = _pad_bytes(session_id)
     slip = _proven_slip(session_id, selector, secret)
+    _check_key(session_id, key)
     _check_envelope(ciphertext, pad_bytes)
-    if _put(Envelope(session_id, selector, slip.fast_verifier, ciphertext, tracker)):
+    if _put(Envelope(session_id, selector, slip.fast_verifier, ciphertext, tracker, key)):
         return tracker
     raise _reason(session_id, slip)
 
@@ -125,7 +133,8 @@ def seal_and_cast(
         raise VotingNotOpen("测评表还没有准备好。请听从会场安排，稍后再试。")
     text = ballots.ballot_text(from_description(session.form), selector, marks, texts)
     ciphertext = sealing.seal(bytes(session.public_key), ballots.pad(text, session.pad_bytes))
-    return cast_ballot(session_id, selector=selector, secret=secret, ciphertext=ciphertext)
+    key = bytes(session.public_key)
+    return cast_ballot(session_id, selector=selector, secret=secret, ciphertext=ciphertext, key=key)
 
 
 def _pad_bytes(session_id: int) -> int:
@@ -172,6 +181,15 @@ def _typed_slip(slip: _Slip, selector: str, typed: str) -> _Slip:
         still_open.update(n_wrong=F("n_wrong") + 1)
         raise SlipRefused(UNKNOWN, code="unknown_slip") from None
     return slip
+
+
+def _check_key(session_id: int, key: bytes | None) -> None:
+    """Refuse what was sealed to a former key: it could not be opened, and its length may be another."""
+    if key is None:
+        return
+    present = EvaluationSession.objects.values_list("public_key", flat=True).get(pk=session_id)
+    if bytes(present or b"") != key:
+        raise BallotRefused(FORMER_KEY, code="key_changed")
 
 
 def _check_envelope(ciphertext: bytes, pad_bytes: int) -> None:

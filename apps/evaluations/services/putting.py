@@ -15,19 +15,23 @@ from apps.evaluations.kit.vouchers import voucher_for
 from apps.evaluations.services.locks import SESSION_LOCK
 
 logger = logging.getLogger(__name__)
-PUT = "SELECT evaluations_put_ballot(%s, %s, %s, %s, %s, %s, %s)"
+PUT = "SELECT evaluations_put_ballot(%s, %s, %s, %s, %s, %s, %s, %s)"
 TRIES = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A sealed ballot and the slip it is cast under. ``verifier``: what the slip must have stored."""
+    """A sealed ballot and the slip it is cast under. ``verifier``: what the slip must have stored.
+
+    ``key``: the public key it was sealed to, if the sender told.
+    """
 
     session_id: int
     selector: str
     verifier: bytes
     ciphertext: bytes
     tracker: str
+    key: bytes | None = None
 
 
 @sensitive_variables()
@@ -59,6 +63,7 @@ def _put(envelope: Envelope) -> bool:
         envelope.ciphertext,
         envelope.tracker,
         voucher_for(envelope.session_id, envelope.selector, envelope.tracker),
+        envelope.key,
     )
     with _own_savepoint(), connection.wrap_database_errors:
         connection.ensure_connection()

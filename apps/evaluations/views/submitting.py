@@ -82,12 +82,14 @@ def _body(request: HttpRequest) -> bytes:
 
 @sensitive_variables()
 def _cast(session_id: int, body: bytes) -> str:
-    selector, secret, packed = _texts(body, "selector", "secret", "ciphertext")
+    selector, secret, packed, told = _texts(body, "selector", "secret", "ciphertext", key="")
     try:
-        ciphertext = base64.b64decode(packed, validate=True)
+        ciphertext, key = (base64.b64decode(text, validate=True) for text in (packed, told))
     except ValueError:
         raise _MalformedError from None
-    tracker = cast_ballot(session_id, selector=selector, secret=secret, ciphertext=ciphertext)
+    tracker = cast_ballot(
+        session_id, selector=selector, secret=secret, ciphertext=ciphertext, key=key or None
+    )
     return json.dumps({"tracker": tracker})
 
 
@@ -99,11 +101,11 @@ def _tell(session_id: int, body: bytes) -> str:
 
 
 @sensitive_variables()
-def _texts(body: bytes, *names: str) -> list[str]:
-    """Return these texts of a JSON object."""
+def _texts(body: bytes, *names: str, **others: str) -> list[str]:
+    """Return these texts of a JSON object, then ``others``, which may be missing."""
     try:
         parcel = json.loads(body)
-        texts = [parcel[name] for name in names]
+        texts = [parcel[name] for name in names] + [parcel.get(*other) for other in others.items()]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise _MalformedError from None
     if not all(isinstance(text, str) and "\x00" not in text for text in texts):

@@ -1,0 +1,97 @@
+"""The running system, and more ways to hurt it than to kill a program."""
+
+import contextlib
+import os
+import signal
+
+import psycopg2
+from django.db import connections
+
+from config.launcher.engines.sockets import socket_folder
+from tests.journeys.stack import Stack, _command, _group
+
+
+class FaultySystem(Stack):
+    """One running system. Everything is waited for by looking, nothing by sleeping."""
+
+    def __init__(self, var, port):
+        super().__init__(var, port)
+        self.stopped = []
+
+    def settle(self):
+        """Wait until everything runs again, database and web answering."""
+        self.wait_until(
+            lambda: self.ask("SELECT 1") == 1 and self.answers() and len(self.web_processes()) >= 2, 120
+        )
+        connections.close_all()
+
+    def web_processes(self):
+        """Return the processes that serve requests: granian's workers, not granian itself."""
+        main = self.pid("web")
+        return [pid for pid in _group(main) if pid != main and "resource_tracker" not in _command(pid)]
+
+    def end(self, name, number=signal.SIGKILL):
+        """Signal a supervised program itself and wait until the supervisor has noticed its end."""
+        n_before = self.n_ends(name)
+        os.kill(self.pid(name), number)
+        self.wait_until(lambda: self.n_ends(name) > n_before, 40)
+
+    def end_all_of(self, name):
+        """``kill -9`` a program with all it has started, at one instant."""
+        n_before = self.n_ends(name)
+        os.killpg(self.pid(name), signal.SIGKILL)
+        self.wait_until(lambda: self.n_ends(name) > n_before, 40)
+
+    def n_ends(self, name):
+        return self.text().count(f"{name} 意外退出")
+
+    def freeze(self, *pids):
+        """Stop processes in the middle of what they do."""
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+            self.stopped.append(pid)
+
+    def resume(self):
+        """Let what was frozen go on, if it still lives."""
+        while self.stopped:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.stopped.pop(), signal.SIGCONT)
+
+    def kill_frozen(self):
+        while self.stopped:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.stopped.pop(), signal.SIGKILL)
+
+    def queue(self):
+        import redis
+
+        sockets = socket_folder(self.var / "valkey")
+        return redis.Redis(unix_socket_path=str(sockets / "valkey.sock"), socket_timeout=5)
+
+    @contextlib.contextmanager
+    def all_connections_taken(self):
+        """Hold every connection the database has."""
+        held = [self.connect()]
+        held[0].autocommit = True
+        try:
+            while self._throw_out_others(held):
+                with contextlib.suppress(psycopg2.OperationalError):
+                    while True:
+                        held.append(self.connect())
+            yield
+        finally:
+            for link in held:
+                link.close()
+
+    @staticmethod
+    def _throw_out_others(held):
+        """End the connections of everybody else; return whether there were any."""
+        own = tuple(link.info.backend_pid for link in held)
+        with held[0].cursor() as cursor:
+            cursor.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid NOT IN %s",
+                [own],
+            )
+            n_ended = cursor.fetchone()[0]
+            cursor.execute("SELECT current_setting('max_connections')::int")
+            return n_ended > 0 or len(held) < cursor.fetchone()[0]

@@ -30,7 +30,7 @@ def ensure_assets(project: Project) -> None:
     """Build what is missing or older than its sources."""
     source = project.root / "config" / "launcher"
     inputs = [source / "build_assets.mjs", *source.glob("assets/*.js")]
-    inputs += (project.root / "static" / "evaluations").glob("*.js")  # bundled into the evaluator page
+    inputs += (project.root / "static" / "evaluations").glob("*.*s")  # bundled into the evaluator page
     inputs += [project.root / "package.json", project.root / "package-lock.json"]
     value, stamp = fingerprint(inputs), project.assets / ".stamp"
     if is_fresh(stamp, value) and all((project.fonts / name).exists() for name in FONTS):

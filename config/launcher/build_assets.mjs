@@ -19,6 +19,7 @@ const shipped = (path) => join(root, "node_modules", path);
 const bundles = [
   { in: entry("seal"), out: "evaluations/seal.js", target: EVERYBODY, globalName: "SPKSeal" },
   { in: entry("evaluator"), out: "evaluations/evaluator.js", target: EVERYBODY },
+  { in: join(root, "static", "evaluations", "evaluator.css"), out: "evaluations/evaluator.min.css", target: EVERYBODY },
   { in: entry("evaluator_qr"), out: "evaluations/evaluator_qr.js", target: EVERYBODY },
   { in: shipped("jsqr/dist/jsQR.js"), out: "evaluations/jsqr.js", target: STAFF, globalName: "jsQR" },
   { in: shipped("idb-keyval/dist/index.js"), out: "vendor/idb-keyval.js", target: EVERYBODY, globalName: "idbKeyval" },

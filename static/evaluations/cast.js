@@ -77,10 +77,17 @@
     if (own) {
       shown = own;
       if (filling) filling.hide();
+      $("other").hidden = !filling;
       sending.show(own);
     }
     entries.slice().forEach(queue.start);
     if (filling) filling.start(Boolean(own)); else drafts.wipeAll();
+  });
+
+  $("other").addEventListener("click", () => {
+    shown = null; // it goes on being sent
+    sending.close();
+    filling.show();
   });
 
   /* ---- filling in ---- */
@@ -382,6 +389,11 @@
 
     return {
       hide, refused, wipe,
+      show() {
+        form.hidden = false;
+        turnTo("start", $("start"));
+        countDown();
+      },
       start(isSending) {
         drafts.wipeOthers();
         if (!isSending) countDown();

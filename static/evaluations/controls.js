@@ -31,7 +31,7 @@
       less.setAttribute("aria-label", item.name + " 减");
       more.setAttribute("aria-label", item.name + " 加");
       wrong.hidden = true;
-      wrong.id = input.id + "-wrong";
+      wrong.id = input.name + "-wrong";
       input.setAttribute("aria-describedby", wrong.id);
       let low = item.min, high = item.max;
 
@@ -142,7 +142,7 @@
         buttons.forEach((button) => {
           const name = taken[button.value] || "";
           button.lastChild.textContent = name ? "已给" + name : "";
-          button.setAttribute("aria-label", button.value ? "第 " + button.value + " 名" + (name ? "，已给" + name : "") : "不排名次");
+          if (button.value) button.setAttribute("aria-label", "第 " + button.value + " 名" + (name ? "，已给" + name : ""));
           button.classList.toggle("taken", Boolean(name));
           pressed(button, button.value === own);
         });
@@ -154,7 +154,7 @@
     /* words */
     function text(item) {
       const left = make("p", "small left"), field = item.input, max = Number(field.dataset.max);
-      left.id = field.id + "-left";
+      left.id = field.name + "-left";
       field.setAttribute("aria-describedby", left.id);
       field.parentNode.appendChild(left);
       function renew(nAll) {
@@ -179,7 +179,21 @@
       });
     }
 
+    /* "clear this person": nothing is marked any more, the page stays */
+    function clearing(screen) {
+      const line = make("p", "clear-line"), button = make("button", "plain", "清空这一位");
+      button.addEventListener("click", () => {
+        sheet.clear(screen.items);
+        screen.items[0].input.dispatchEvent(new Event("change", { bubbles: true }));
+        screen.el.focus({ preventScroll: true });
+      });
+      line.appendChild(button);
+      screen.el.appendChild(line);
+      after.push(() => { line.hidden = !sheet.isTouched(screen) || sheet.isSelf(screen); });
+    }
+
     sheet.screens.forEach((screen) => {
+      clearing(screen);
       screen.items.forEach((item) => {
         if (item.kind === "number") number(item);
         if (item.kind === "rank") rank(screen, item);

@@ -72,7 +72,8 @@
         line.appendChild(who(person, "rowgroup", n));
         group.appendChild(line);
       }
-      const nameId = person.el.querySelector("legend .name").id;
+      const nameId = person.el.id + "-name";
+      person.el.querySelector("legend .name").id = nameId;
       person.marks.forEach((item) => {
         const cell = make("td"), legend = item.el.querySelector("legend");
         legend.id = nameId + "-" + item.key;

@@ -80,7 +80,8 @@
       itemOf: (screen, el) => screen.items.filter((item) => item.el.contains(el))[0],
       faulty: () => [].concat.apply([], people.map((person) => (isSelf(person) ? [] : person.marks.filter(isFaulty).map((item) => ({ person, item }))))),
       nChars: () => screens.reduce((n, screen) => n + (isSelf(screen) ? 0 : screen.texts.reduce((m, item) => m + rules.countChars(words(item)), 0)), 0),
-      isEmpty: () => !people.some((person) => isSelf(person) || person.marks.some(raw)) && !screens.some((screen) => screen.texts.some(raw)),
+      isTouched: (screen) => screen.items.some(raw),
+      isEmpty: () => !screens.some((screen) => isSelf(screen) || screen.items.some(raw)),
       /* What is kept as a draft: field name -> value. */
       values() {
         const values = {};

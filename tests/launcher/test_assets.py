@@ -13,7 +13,7 @@ from config.launcher.project import this_project
 
 ASSETS = this_project().assets
 BUNDLES = [
-    "evaluations/evaluator.js", "evaluations/evaluator_qr.js", "evaluations/jsqr.js", "evaluations/seal.js", "vendor/bootstrap.css", "vendor/bootstrap.js",
+    "evaluations/evaluator.js", "evaluations/evaluator.min.css", "evaluations/evaluator_qr.js", "evaluations/jsqr.js", "evaluations/seal.js", "vendor/bootstrap.css", "vendor/bootstrap.js",
     "vendor/echarts.js", "vendor/htmx.js",
     "vendor/idb-keyval.js", "vendor/tom-select.css", "vendor/tom-select.js",
 ]  # fmt: skip

@@ -65,7 +65,7 @@ def _person(
     paper: BallotPaper, part: Part, subject: Subject, scales: Mapping[str, list[Row]], posted: Posted
 ) -> Row:
     n = len(paper.subjects)
-    sections = [
+    sections: list[Row] = [
         {"title": title, "lines": [_item(part, str(subject.id), item, scales, posted, n) for item in items]}
         for title, items in _sections(part.template)
     ]

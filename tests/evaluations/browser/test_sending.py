@@ -358,7 +358,7 @@ def test_draft_of_another_form_or_a_closed_session_is_wiped(live_server, hall, p
     phone.locator("#begin").click()
     fill_quickly(phone)
     phone.wait_for_timeout(700)
-    phone.evaluate("SPKStore.set('spk-draft-%d-%s-ABCD', 'x')" % (hall.session.pk, "0" * 16))
+    phone.evaluate("key => SPKStore.set(key, 'x')", f"spk-draft-{hall.session.pk}-{16 * '0'}-ABCD")
     phone.goto("about:blank")
     phone.goto(address(live_server, hall, hall.all_slips[0]))
     phone.get_by_text("已恢复上次填写").wait_for()

@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
 from apps.organizations.api import OrganizationViewSet
+from apps.scoring.api import ResultViewSet
 from apps.secretaries.api import SecretaryViewSet
 
 urlpatterns = [
@@ -16,4 +17,6 @@ urlpatterns = [
     ),
     path("secretaries/", SecretaryViewSet.as_view({"get": "list"}), name="api-secretary-list"),
     path("secretaries/<int:pk>/", SecretaryViewSet.as_view({"get": "retrieve"}), name="api-secretary-detail"),
+    path("results/", ResultViewSet.as_view({"get": "list"}), name="api-result-list"),
+    path("results/<int:pk>/", ResultViewSet.as_view({"get": "retrieve"}), name="api-result-detail"),
 ]

@@ -23,6 +23,13 @@ def opened(world):
     return {}
 
 
+def released(world):
+    """Inside the request's savepoint: results are released and grades signed off."""
+    opened(world)
+    type(world.session).objects.filter(pk=world.session.pk).update(state="released")
+    return signed(world)
+
+
 def session(world):
     return {"session_id": world.session.pk}
 
@@ -52,5 +59,12 @@ ROWS = {
     ),
     "scoring:package_download": Access(
         {"clerk": 200, "head": 200, "outsider_clerk": 404}, kwargs=session, data=opened, method="post"
+    ),
+    "api-result-list": Access({**STAFF, "secretary": 200, "outsider_secretary": 200}, anonymous=403),
+    "api-result-detail": Access(
+        {"clerk": 200, "head": 200, "outsider_clerk": 404, "secretary": 200, "outsider_secretary": 404},
+        anonymous=403,
+        kwargs=lambda w: {"pk": w.summary.pk},
+        data=released,
     ),
 }

@@ -2,17 +2,20 @@
 
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.assessments.models import ComponentScore
 from apps.common.domain.actors import Actor
 from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle
+from apps.evaluations.domain.states import SessionState
+from apps.evaluations.models import EvaluationSession
 from apps.organizations.selectors import within
 from apps.scoring.domain.states import RunState
 from apps.scoring.models import ScoreRun, ScoreSummary
 
 SIGNED_STAGES = (Stage.RECTIFYING.value, Stage.ARCHIVED.value)
+RELEASED_STATES = (SessionState.RELEASED.value, SessionState.PURGED.value)
 SCORABLE_STAGES = (Stage.MEETING.value, Stage.GRADING.value)
 
 
@@ -28,6 +31,14 @@ def summaries_visible_to(user: Actor) -> QuerySet[ScoreSummary]:
     if user.secretary_id is not None:
         own = Q(reviewee__secretary_id=user.secretary_id, run__cycle__stage__in=SIGNED_STAGES)
     return ScoreSummary.objects.filter(managed | own, run__is_current=True)
+
+
+def released_summaries_visible_to(user: Actor) -> QuerySet[ScoreSummary]:
+    """Return those of cycles that had a session and whose sessions are all released."""
+    real = EvaluationSession.objects.filter(cycle=OuterRef("run__cycle"), rehearsal_of=None)
+    done = real.filter(state__in=RELEASED_STATES)
+    waiting = real.exclude(state__in=RELEASED_STATES)
+    return summaries_visible_to(user).filter(Exists(done), ~Exists(waiting))
 
 
 def current_run(cycle: ReviewCycle) -> ScoreRun | None:

@@ -18,7 +18,6 @@ from apps.common.domain.formats import round_half_up
 from apps.cycles.domain.papers.templates import ItemKind
 from apps.cycles.models import ReviewCycle, ReviewScheme
 from apps.evaluations.domain.comments import subjects_shown
-from apps.evaluations.domain.states import SessionState
 from apps.evaluations.models import (
     EvaluationSession,
     OpenedComment,
@@ -32,9 +31,9 @@ from apps.scoring.domain.computation import Computation, Figures, FormFigures, G
 from apps.scoring.domain.numbers import exact_text
 from apps.scoring.domain.tally import RULES_VERSION
 from apps.scoring.models import ScoreRun
+from apps.scoring.selectors import RELEASED_STATES
 from apps.scoring.selectors.inputs import OPENED, load_inputs, real_sessions
 
-RELEASED = (SessionState.RELEASED.value, SessionState.PURGED.value)
 Line = tuple[object, ...]
 
 
@@ -185,7 +184,7 @@ def _marks(sessions: Iterable[EvaluationSession], scheme: ReviewScheme) -> Itera
 def _comments(sessions: Iterable[EvaluationSession], k_min: int) -> Iterator[Line]:
     """Yield released words; the reviewee is named only where enough ballots wrote about that person."""
     for session in sessions:
-        if session.state not in RELEASED:
+        if session.state not in RELEASED_STATES:
             continue
         rows = list(OpenedComment.objects.filter(session=session).select_related("subject").order_by("pk"))
         named = subjects_shown(((one.subject_id, one.paper_id, one.item_key) for one in rows), k_min)

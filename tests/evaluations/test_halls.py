@@ -133,7 +133,7 @@ def test_hall_has_a_screen_of_its_own(client, hall):
     one, other = make_session_hall(hall.session, "礼堂"), make_session_hall(hall.session, "三楼")
     switch_screens(hall.session.pk, screen=Screen.TURNOUT, hall_id=one.pk, actor=hall.actor, at=AT)
 
-    assert 'class="screen turnout"' in text_of(client, one.hall_key)
+    assert 'class="screen turnout' in text_of(client, one.hall_key)
     assert 'class="screen welcome"' in text_of(client, other.hall_key)
     assert "礼堂" in client.get(reverse("evaluations:hall", args=[one.hall_key])).content.decode()
 

@@ -18,6 +18,7 @@ class Facts:
     groups_without_slips: Sequence[str] = ()
     is_meeting_stage: bool = True
     is_verified: bool = False
+    is_objection_over: bool = False
 
     def reached(self, state: SessionState) -> bool:
         """Tell whether the session is at ``state`` or beyond."""
@@ -36,9 +37,11 @@ class Step:
 
 
 def checklist(facts: Facts) -> list[Step]:
-    """Return the steps in order; the first one that is not done is the one to do now."""
+    """Return the steps in order; the first one that is not done is the one to do now, unless it must wait for its day."""
     steps = _rehearsal_steps(facts) if facts.is_rehearsal else _steps(facts)
     now = next((step.key for step in steps if not step.is_done), "")
+    if now == "purge" and not facts.is_objection_over:
+        now = ""
     return [Step(s.key, s.label, s.is_done, s.missing, s.key == now) for s in steps]
 
 
@@ -71,10 +74,16 @@ def _voting(facts: Facts) -> list[Step]:
     without = facts.groups_without_slips
     slips = f"还没有打印：{'、'.join(without)}" if without else "已全部打印"
     is_open = facts.reached(SessionState.OPEN)
-    opening = "准备好了" if facts.is_meeting_stage else "周期须先进入“会议测评”阶段"
     return [
         Step("slips", "测评票", not without or is_open, slips),
-        Step("open", "开始", is_open, opening),
+        Step("open", "开始", is_open, _opening(facts)),
         Step("close", "截止", facts.reached(SessionState.CLOSED), "所有人填完以后"),
         Step("urn", "开箱", facts.reached(SessionState.OPENED), "两位监票人带钥匙卡"),
     ]
+
+
+def _opening(facts: Facts) -> str:
+    is_prepared = facts.is_key_tested and not facts.groups_without_slips
+    if not is_prepared or not (facts.is_rehearsal or facts.reached(SessionState.REHEARSED)):
+        return "以上各项做完以后"
+    return "准备好了" if facts.is_meeting_stage or facts.is_rehearsal else "周期须先进入“会议测评”阶段"

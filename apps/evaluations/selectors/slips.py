@@ -46,6 +46,13 @@ class GroupSlips:
         """Slips still to be printed for the plan."""
         return max(0, self.group.n_planned - sum(line.n_good for line in self.lines))
 
+    @property
+    def rows(self) -> list[tuple[SlipLine, int]]:
+        """Each line with the number of slips to propose: what is missing, shared out among the halls without slips."""
+        waiting = [line for line in self.lines if not line.n_issued] or self.lines[:1]
+        share = -(-self.n_missing // len(waiting))
+        return [(line, (share if line in waiting else 0) or 1) for line in self.lines]
+
 
 def group_slips(session: EvaluationSession) -> list[GroupSlips]:
     """Return the slips of a session per group and hall."""

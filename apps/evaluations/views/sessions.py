@@ -25,14 +25,17 @@ from apps.evaluations.views.doors import held_session, user_of
 LIST = ("测评", "evaluations:session_list")
 # Where each step of the checklist is done; the three big buttons stand on the page itself.
 PAGES = {
-    "key": ("ceremony", "密钥与钥匙卡"),
-    "trial": ("ceremony", "密钥与钥匙卡"),
-    "rehearsal": ("rehearsal", "彩排"),
-    "slips": ("slips", "打印测评票"),
-    "close": ("turnout", "投票进度"),
-    "urn": ("ledger", "台账"),
-    "finish": ("rehearsal", "完成彩排"),
+    "key": ("evaluations:ceremony", "密钥与钥匙卡"),
+    "trial": ("evaluations:ceremony", "密钥与钥匙卡"),
+    "rehearsal": ("evaluations:rehearsal", "彩排"),
+    "slips": ("evaluations:slips", "打印测评票"),
+    "close": ("evaluations:turnout", "投票进度"),
+    "urn": ("evaluations:ledger", "台账"),
+    "verify": ("scoring:verification", "复核"),
+    "purge": ("evaluations:purge", "销毁"),
+    "finish": ("evaluations:rehearsal", "完成彩排"),
 }
+FROM = {"verify": SessionState.OPENED, "purge": SessionState.RELEASED}
 
 
 def crumbs(session: EvaluationSession, last: str = "") -> list[tuple[str, str]]:
@@ -178,14 +181,22 @@ def _facts(session: EvaluationSession, slips: list[GroupSlips], rehearsal: Evalu
             one.group.voter_group.name for one in slips if one.group.n_planned and not one.n_issued
         ],
         is_meeting_stage=session.cycle.stage == Stage.MEETING.value,
+        is_objection_over=_is_objection_over(session),
         is_verified=bool(session.verification and session.verification.get("agrees")),
     )
 
 
+def _is_objection_over(session: EvaluationSession) -> bool:
+    return session.objection_ends_on is not None and timezone.localdate() > session.objection_ends_on
+
+
 def _page_of(key: str, session: EvaluationSession) -> tuple[str, str]:
-    """Return address and name of the page where a step is done; empty for the buttons of this page."""
+    """Return address and name of the page where a step is done; empty for the buttons of this page, and before its time."""
     name, label = PAGES.get(key, ("", ""))
-    return (reverse(f"evaluations:{name}", args=[session.pk]), label) if name else ("", "")
+    too_early = FROM.get(key, SessionState.DRAFT)
+    if not name or ORDER.index(SessionState(session.state)) < ORDER.index(too_early):
+        return "", ""
+    return reverse(name, args=[session.pk]), label
 
 
 @login_required

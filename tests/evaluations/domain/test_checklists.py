@@ -22,11 +22,12 @@ def test_one_step_after_the_other_is_the_one_to_do():
         now(state=SessionState.OPENED, **tested),
         now(state=SessionState.OPENED, is_verified=True, **tested),
         now(state=SessionState.RELEASED, is_verified=True, **tested),
+        now(state=SessionState.RELEASED, is_verified=True, is_objection_over=True, **tested),
         now(state=SessionState.PURGED, is_verified=True, **tested),
     ]
 
     assert way == [
-        "key", "trial", "rehearsal", "slips", "open", "close", "urn", "verify", "release", "purge", None,
+        "key", "trial", "rehearsal", "slips", "open", "close", "urn", "verify", "release", None, "purge", None,
     ]  # fmt: skip
 
 
@@ -41,10 +42,19 @@ def test_rehearsal_has_no_rehearsal_and_ends_with_its_wiping():
 
 @pytest.mark.parametrize("state", ORDER)
 def test_at_most_one_step_is_now_and_it_is_the_first_not_done(state):
-    steps = checklist(Facts(state=state, has_key=state is not SessionState.DRAFT))
+    steps = checklist(Facts(state=state, has_key=state is not SessionState.DRAFT, is_objection_over=True))
 
     open_steps = [step.key for step in steps if not step.is_done]
     assert [step.key for step in steps if step.is_now] == open_steps[:1]
+
+
+def test_opening_is_called_ready_only_when_all_before_it_is_done():
+    words = [
+        next(step.missing for step in checklist(Facts(state=state, is_key_tested=tested)) if step.key == "open")
+        for state, tested in [(SessionState.KEYED, True), (SessionState.REHEARSED, False), (SessionState.REHEARSED, True)]
+    ]  # fmt: skip
+
+    assert words == ["以上各项做完以后", "以上各项做完以后", "准备好了"]
 
 
 def test_missing_slips_are_named():

@@ -74,7 +74,7 @@ class Proxy:
         with contextlib.suppress(OSError), contextlib.closing(client):
             client.settimeout(30)
             if self.certificate:
-                client = _over_tls(client, self.certificate)  # noqa: PLW2901 -- the same line, inside its envelope
+                client = _over_tls(client, self.certificate)
             request = _whole_request(client)
             if plan.wait:
                 plan.wait.wait(30)

@@ -67,12 +67,14 @@ def wrap(hall, slip, sealed, **more):
 
 
 def post(port, path, body, *, timeout=30, headers=None):
+    """Send one request on a line of its own; names of headers come back in small letters."""
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     with contextlib.closing(link), contextlib.suppress(OSError, http.client.HTTPException):
         link.request("POST", path, body, JSON | (headers or {}))
         answer = link.getresponse()
         text = answer.read()
-        return Answer(answer.status, _parsed(text), dict(answer.getheaders()))
+        headers = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, _parsed(text), headers)
     return NOTHING
 
 

@@ -254,7 +254,7 @@ def test_f29_device_clock_off_by_a_day_changes_nothing(port, hall, days):
     answer = send(port, parcel, headers=headers)
 
     assert answer.content == {"tracker": parcel.tracker}
-    assert "Set-Cookie" not in answer.headers
+    assert "set-cookie" not in answer.headers
     settle(hall, acknowledged={parcel.selector: parcel.tracker}, sent={parcel.selector: {parcel.tracker}})
 
 

@@ -25,7 +25,7 @@ class UrnMode(LabelledEnum):
     APART = "apart", "各会场单独设票箱：每个会场建一个场次，分别开箱"
 
 
-class PaperChoice(forms.ModelMultipleChoiceField):
+class PaperChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """The forms of the scheme, by name."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -7,6 +7,7 @@ cache, so that it costs neither a query nor a template, and works without Redis.
 import hashlib
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import segno
@@ -130,11 +131,13 @@ def _context(seen: HallScreen, screen: Screen, origin: str) -> dict[str, Any]:
 
 def _welcome(session: EvaluationSession, origin: str) -> dict[str, Any]:
     address = origin + reverse("evaluations:cast", args=[session.pk])
+    return {"address": address.split("://", 1)[1], "qr": _qr(address)}
+
+
+@lru_cache(maxsize=64)
+def _qr(address: str) -> str:
     code = segno.make(address, error="m", micro=False)
-    return {
-        "address": address.split("://", 1)[1],
-        "qr": code.svg_inline(scale=8, border=2, svgclass=QR_CSS, lineclass=None, omitsize=True),
-    }
+    return code.svg_inline(scale=8, border=2, svgclass=QR_CSS, lineclass=None, omitsize=True)
 
 
 def _agenda(meeting: ReviewMeeting | None) -> dict[str, Any]:

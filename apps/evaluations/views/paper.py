@@ -140,7 +140,7 @@ def slips_reprint(request: HttpRequest, session_id: int, group_id: int) -> HttpR
 @sensitive_variables("made")
 def _sheets(request: HttpRequest, group: SessionGroup, hall_id: int | None, made: list[Slip]) -> HttpResponse:
     session = group.session
-    hall = session.halls.filter(pk=hall_id).first()
+    hall = session.halls.filter(pk=hall_id).first() if hall_id else None
     sheet = SlipSheet(
         title=session.title,
         address=request.build_absolute_uri(reverse("evaluations:cast", args=[session.pk])),

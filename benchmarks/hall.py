@@ -72,7 +72,7 @@ def measure_casting(this):
     from benchmarks._hall import halls
     from benchmarks._hall.floor import Floor
 
-    seconds = 2 if this.bench.quick else 5
+    seconds = 1.5 if this.bench.quick else 5
     floor = Floor(this.hall, this.folder)
     view = itertools.repeat(halls.get("/healthz", b"ok"))
     this.crowd.keep_busy(this.hall.endless, n_phones=8, seconds=2)  # warms imports, connections, plans
@@ -187,16 +187,16 @@ def measure_screens(this):
 
     from benchmarks._hall import halls
 
-    seconds = 20 if this.bench.quick else 60
+    seconds, n_turns = (10, 2) if this.bench.quick else (60, 3)
     path = reverse("evaluations:hall_part", args=[this.hall.session.hall_key])
     shares, n_same, n_all = [], 0, 0
-    for turn in range(3):
+    for turn in range(n_turns):
         seen = this.crowd.keep_busy(itertools.repeat(halls.get(path)), n_phones=1, seconds=0.1)
         poll = halls.get(path, more=f"If-None-Match: {_etag(seen.last)}\r\n", status=b"304")
         luck = random.Random(turn)
         starts = [luck.uniform(0, POLL_SECONDS) for _ in range(SCREENS)]
         moments = [start + k * POLL_SECONDS for start in starts for k in range(seconds // POLL_SECONDS)]
-        idle, _ = _cores_used(this.server, time.sleep, 5)
+        idle, _ = _cores_used(this.server, time.sleep, 3)
         used, outcome = _cores_used(
             this.server, partial(this.crowd.arrive, lasting=True), [(at, poll) for at in moments]
         )

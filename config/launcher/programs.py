@@ -13,7 +13,7 @@ DATABASE = "spk"
 AS_ROOT = "ignore:You're running the worker with superuser"
 """Whoever starts `make run` as root knows it; celery need not say so in six lines."""
 WEB_PROCESSES = 2
-WEB_THREADS = 4
+WEB_THREADS = 8
 NICENESS = "10"
 
 

@@ -77,7 +77,7 @@
       parcel = JSON.parse(new TextDecoder().decode(bytes));
     } catch (error) {
       forget();
-      say("扫到的内容拼不起来，没有提交。请本人重新点“出示二维码”，从头再扫一遍。", true);
+      say("扫到的内容拼不起来，没有提交。请本人重新显示密文二维码，从头再扫一遍。", true);
       return;
     }
     if (String(parcel.session) !== box.dataset.session) {
@@ -184,7 +184,7 @@
     event.preventDefault();
     const text = field.value;
     field.value = "";
-    if (text.trim() && !take(text)) say("这不是密封选票的二维码。请扫手机上“出示二维码”显示的码。", true);
+    if (text.trim() && !take(text)) say("这不是密封选票的二维码。请扫手机上显示的密文二维码。", true);
   });
   restart.addEventListener("click", () => { forget(); say(""); field.focus(); });
   if (readQr) {

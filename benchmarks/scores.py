@@ -13,6 +13,7 @@ from benchmarks import _harness as harness
 AT = datetime(2026, 12, 20, 3, 0, tzinfo=UTC)
 N_REVIEWEES, N_BALLOTS, N_ITEMS = 40, 2_000, 6
 GRADES = ("good", "fairly_good", "average", "poor")
+OPTIONS = {"good": "好", "fairly_good": "较好", "average": "一般", "poor": "差"}
 POINTS = {"good": Decimal(95), "fairly_good": Decimal(85), "average": Decimal(75), "poor": Decimal(60)}
 # One answer in twenty is left blank, and a ballot's answers about one person resemble each other, as they do in a hall.
 BLANK = 0.05
@@ -42,16 +43,17 @@ BY_ITEM = """
 
 def make_cycle(n_ballots):
     """Write a cycle with an opened urn straight into the tables."""
+    from apps.cycles.domain.papers.templates import describe_template
     from apps.cycles.models import (
-        BallotItem,
         GradeRule,
         ReviewCycle,
         Reviewee,
         ReviewScheme,
         SchemeComponent,
+        SchemePaper,
         VoterGroup,
     )
-    from apps.evaluations.models import EvaluationSession, SessionGroup, SessionSubject
+    from apps.evaluations.models import EvaluationSession, SessionGroup, SessionPaper, SessionSubject
     from apps.organizations.models import Organization
     from apps.secretaries.models import Secretary
 
@@ -70,14 +72,14 @@ def make_cycle(n_ballots):
         VoterGroup.objects.create(scheme=scheme, order_no=n, name=f"{n}", weight=weight)
         for n, weight in enumerate((60, 40), start=1)
     ]
-    items = [
-        BallotItem.objects.create(scheme=scheme, order_no=n, name=f"第{n}项", weight=10 + n)
-        for n in range(N_ITEMS)
-    ]
+    paper = SchemePaper.objects.create(
+        scheme=scheme, order_no=1, name="测评表", definition=describe_template(template())
+    )
     for grade, start in zip(GRADES, (90, 80, 70, 0), strict=True):
-        GradeRule.objects.create(scheme=scheme, grade=grade, points=POINTS[grade], from_total=start)
+        GradeRule.objects.create(scheme=scheme, grade=grade, from_total=start)
     SchemeComponent.objects.create(scheme=scheme, order_no=1, name="现场测评", kind="ballot", weight=100)
     session = EvaluationSession.objects.create(cycle=cycle, title="测评", hall_key="b" * 43)
+    SessionPaper.objects.create(session=session, paper=paper)
     voters = [SessionGroup.objects.create(session=session, voter_group=group) for group in groups]
     subjects = []
     for n in range(N_REVIEWEES):
@@ -87,23 +89,33 @@ def make_cycle(n_ballots):
             organization_name=f"党委{n}", field="rural", order_no=n,
         )  # fmt: skip
         subjects.append(SessionSubject.objects.create(session=session, reviewee=reviewee, order_no=n))
-    _open_urn(session, subjects, voters, [str(item.pk) for item in items], n_ballots)
+    _open_urn(session, subjects, voters, paper, n_ballots)
     ReviewCycle.objects.filter(pk=cycle.pk).update(stage="meeting")
     cycle.refresh_from_db()
     return cycle
 
 
-def _open_urn(session, subjects, voters, items, n_ballots):
+def template():
+    """A form of six graded items."""
+    from apps.cycles.domain.papers.templates import Item, Option, PaperTemplate, Scale
+
+    options = tuple(Option(key, label, POINTS[key]) for key, label in OPTIONS.items())
+    items = tuple(Item(f"i{n}", f"第{n}项", weight=Decimal(10 + n), scale="grades") for n in range(N_ITEMS))
+    return PaperTemplate("测评表", items, (Scale("grades", "等次", options),))
+
+
+def _open_urn(session, subjects, voters, paper, n_ballots):
     from apps.evaluations.domain.states import ORDER
     from apps.evaluations.models import OpenedMark
 
     luck = random.Random(20261220)
+    items = [item.key for item in paper.template.items]
     for step in ORDER[1 : ORDER.index(type(ORDER[0]).CLOSED) + 1]:
         session.state = step.value
         session.save(update_fields=["state"])
     for subject in subjects:
         rows = [
-            OpenedMark(subject=subject, group=voters[n % 2], marks=_mark(luck, items))
+            OpenedMark(subject=subject, group=voters[n % 2], paper=paper, marks=_mark(luck, items))
             for n in range(n_ballots)
         ]
         OpenedMark.objects.bulk_create(rows, batch_size=2_000)
@@ -124,7 +136,7 @@ def plain_loop(cycle):
     """Tally ballot by ballot with decimals, as one would write it down; return the total per reviewee."""
     from apps.evaluations.models import OpenedMark
 
-    weights = {str(item.pk): item.weight for item in cycle.scheme.ballot_items.all()}
+    weights = {item.key: item.weight for item in cycle.scheme.papers.get().template.items}
     group_weights = {group.pk: group.weight for group in cycle.scheme.voter_groups.all()}
     sums = {}
     rows = OpenedMark.objects.filter(subject__session__cycle=cycle)

@@ -16,10 +16,9 @@ from apps.cycles.domain.papers.templates import Item, ItemKind
 from apps.cycles.domain.schemes import BlankRule
 from apps.scoring.domain.ballot_scores import denominator_of, n_trimmed
 from apps.scoring.domain.disclosure import Moves
-from apps.scoring.domain.tally import Form, GroupTally, Pattern, Rules, mark_score
+from apps.scoring.domain.tally import Form, GroupTally, Pattern, Rules
 
-FULL = Fraction(100)
-MOST_BALLOTS = 40  # of one group that are thought to be different
+MOST_BALLOTS = 250  # with the same answer that are thought to be different
 MOST_STEPS = 6  # by which a number or rank is thought to be different
 
 
@@ -41,45 +40,41 @@ def moves_of(
 
 
 class _Marks:
-    """The marks of one group that are thought to be different."""
+    """The marks of one group that are thought to be different: those with the commonest blanks, none that trimming drops."""
 
     def __init__(self, rules: Rules, form: Form, group: GroupTally) -> None:
         self.rules, self.form, self.group = rules, form, group
         self.k = n_trimmed(rules, group.n_scored)
-        self.bounds = self._bounds()
-        kept = {group.patterns[place]: n for place, n in group.cells if self._is_kept(group.scores[place])}
-        self.total_weight = self._weight_most_have(kept)
-        self.free = {p: n for p, n in kept.items() if self._total_weight(p) == self.total_weight}
+        self.low, self.high = self._bounds()
+        kept = [(place, n) for place, n in group.cells if self._is_kept(group.scores[place])]
+        weights = {place: self._total_weight(group.patterns[place]) for place, _ in kept}
+        found: Counter[Fraction] = Counter()
+        for place, n in kept:
+            found[weights[place]] += n
+        self.total_weight = max(found, key=lambda weight: (found[weight], weight), default=Fraction(0))
+        self.free = [(place, n) for place, n in kept if weights[place] == self.total_weight]
 
-    def _bounds(self) -> tuple[Fraction, Fraction]:
+    def _bounds(self) -> tuple[int, int]:
         """Return between which scores a mark is kept by trimming whatever it says."""
         if not self.k:
-            return Fraction(0), FULL
+            return 0, 0
         scores = sorted(
             score
             for place, n in self.group.cells
             if (score := self.group.scores[place]) is not None
             for _ in range(n)
         )
-        return Fraction(scores[self.k - 1], self.group.scale), Fraction(scores[-self.k], self.group.scale)
+        return scores[self.k - 1], scores[-self.k]
 
     def _is_kept(self, score: int | None) -> bool:
-        if not self.k:
-            return True
-        low, high = self.bounds
-        return score is not None and low < Fraction(score, self.group.scale) < high
+        return not self.k or (score is not None and self.low < score < self.high)
 
     def _total_weight(self, pattern: Pattern) -> Fraction:
         """Return the weights by which a mark's score is divided."""
-        counts_blanks = self.rules.blank_rule is BlankRule.VALUE
+        if self.rules.blank_rule is BlankRule.VALUE or None not in pattern.answers:
+            return self.form.all_weights
         weights = zip(self.form.weights, pattern.answers, strict=True)
-        return sum((w for w, answer in weights if answer is not None or counts_blanks), Fraction(0))
-
-    def _weight_most_have(self, kept: Mapping[Pattern, int]) -> Fraction:
-        found: Counter[Fraction] = Counter()
-        for pattern, n in kept.items():
-            found[self._total_weight(pattern)] += n
-        return max(found, key=lambda weight: (found[weight], weight), default=Fraction(0))
+        return sum((weight for weight, answer in weights if answer is not None), Fraction(0))
 
     def weight_of(self, place: int) -> Fraction:
         """Return by how much one point on one mark's item moves the group's mean."""
@@ -90,60 +85,55 @@ class _Marks:
 
     def deltas(self, place: int) -> tuple[Fraction, tuple[int, ...]]:
         """Return a unit, and in it the sums of points by which the item's answers could differ, nought among them."""
-        chosen = _spread(self.free, MOST_BALLOTS)
-        differences = {one: self._differences(place, one) for one in set(chosen)}
-        steps = [differences[one] for one in chosen]
+        steps: Counter[frozenset[Fraction]] = Counter()
+        known: dict[tuple[str, int], frozenset[Fraction]] = {}
+        for number, n in self.free:
+            pattern = self.group.patterns[number]
+            answer = pattern.answers[place]
+            if answer is None:
+                continue
+            key = (answer, pattern.n_subjects)
+            if key not in known:
+                known[key] = self._other_points(place, *key)
+            steps[self._kept_differences(place, number, known[key])] += n
         return _sums(steps)
 
-    def _differences(self, place: int, pattern: Pattern) -> set[Fraction]:
-        """Return by how many points one mark's answer could differ so that trimming still keeps it, whatever others do."""
-        answer, here = pattern.answers[place], mark_score(self.rules, self.form, pattern)
-        if answer is None:
-            return set()
-        others = self._other_points(place, answer, pattern.n_subjects)
-        if not self.k or here is None:
+    def _kept_differences(self, place: int, number: int, others: frozenset[Fraction]) -> frozenset[Fraction]:
+        """Return those by which one mark could differ so that trimming still keeps it, whatever the others do."""
+        score, scale = self.group.scores[number], self.group.scale
+        if not self.k or score is None:
             return others
-        low, high = self.bounds
-        weight = self.form.weights[place] / self.total_weight
-        return {other for other in others if low <= here + weight * other <= high}
+        weight = self.form.weights[place] / self.total_weight * scale
+        return frozenset(other for other in others if self.low <= score + weight * other <= self.high)
 
-    def _other_points(self, place: int, answer: str, n_subjects: int) -> set[Fraction]:
+    def _other_points(self, place: int, answer: str, n_subjects: int) -> frozenset[Fraction]:
         form = self.form
         here = form.points(place, answer, n_subjects=n_subjects)
-        return {
+        return frozenset(
             form.points(place, other, n_subjects=n_subjects) - here
             for other in _other_answers(form, form.items[place], answer, n_subjects)
-        }
+        )
 
 
-def _sums(steps: Sequence[set[Fraction]]) -> tuple[Fraction, tuple[int, ...]]:
+def _sums(steps: Mapping[frozenset[Fraction], int]) -> tuple[Fraction, tuple[int, ...]]:
     """Return all sums that take one difference or none from each step, as multiples of a unit.
 
-    Sums are kept as bits of one whole number, so that dozens of ballots are thought through at once.
+    Sums are kept as bits of one whole number, so that hundreds of ballots are thought through at once.
     """
     differences = {difference for step in steps for difference in step}
     below = math.lcm(*(one.denominator for one in differences))
     unit = Fraction(math.gcd(*(int(one * below) for one in differences)) or 1, below)
     lowest = 0
     bits = 1
-    for step in steps:
+    for step, n in steps.items():
         ways = [0, *(int(one / unit) for one in step)]
         least = min(ways)
-        lowest += least
-        bits = functools.reduce(operator.or_, (bits << (way - least) for way in ways))
+        shifts = [way - least for way in ways]
+        for _ in range(min(n, MOST_BALLOTS)):
+            lowest += least
+            bits = functools.reduce(operator.or_, (bits << shift for shift in shifts))
     places = reversed(f"{bits:b}")
     return unit, tuple(lowest + n for n, bit in enumerate(places) if bit == "1")
-
-
-def _spread(free: Mapping[Pattern, int], most: int) -> list[Pattern]:
-    """Return up to ``most`` marks, different ones first."""
-    left = Counter(free)
-    chosen: list[Pattern] = []
-    while len(chosen) < most and +left:
-        for pattern in sorted(+left, key=repr)[: most - len(chosen)]:
-            chosen.append(pattern)
-            left[pattern] -= 1
-    return chosen
 
 
 def _other_answers(form: Form, item: Item, answer: str, n_subjects: int) -> Iterable[str]:

@@ -73,13 +73,27 @@ class Form:
         return tuple(Fraction(item.weight) if item.is_scored else Fraction(0) for item in self.items)
 
     @cached_property
+    def all_weights(self) -> Fraction:
+        """The sum of the weights."""
+        return sum(self.weights, Fraction(0))
+
+    @cached_property
     def has_ranks(self) -> bool:
         """Tell whether the number of reviewees matters for the points."""
         return any(item.kind is ItemKind.RANK for item in self.items)
 
     def points(self, place: int, answer: str, *, n_subjects: int) -> Fraction:
         """Return the points of an answer to the item at ``place``."""
-        return points_of(self.template, self.items[place], answer, n_subjects=n_subjects)
+        key = (place, answer, n_subjects)
+        found = self._known_points.get(key)
+        if found is None:
+            found = points_of(self.template, self.items[place], answer, n_subjects=n_subjects)
+            self._known_points[key] = found
+        return found
+
+    @cached_property
+    def _known_points(self) -> dict[tuple[int, str, int], Fraction]:
+        return {}
 
 
 def mark_score(rules: Rules, form: Form, pattern: Pattern) -> Fraction | None:
@@ -88,24 +102,26 @@ def mark_score(rules: Rules, form: Form, pattern: Pattern) -> Fraction | None:
     A mark that answers no scored item is an abstention under every blank rule. ``VALUE`` puts the stated points in place
     of a blank; ``VOID`` voids a mark with any scored item blank.
     """
-    ratio = _WholeNumbers.of(rules, form, [pattern]).ratio(pattern)
+    ratio, _ = _WholeNumbers.of(rules, form, [pattern]).read(pattern)
     return None if ratio is None else Fraction(*ratio)
 
 
-Answered = tuple[str, int]  # answer, among how many reviewees
+@dataclass(frozen=True, slots=True)
+class _ItemNumbers:
+    """One item in whole numbers: its weight, and per answer the points and the addend that counts it."""
+
+    weight: int
+    values: Mapping[str | None, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class _WholeNumbers:
     """A form's weights and points as whole numbers, so that thousands of ballots are added up without fractions.
 
-    Weights may be scaled freely, points are ``points_scale`` times the real ones. ``layout``: where each item's counters begin,
-    their number, and where the sum of its points begins, in bits.
+    Weights may be scaled freely, points are ``points_scale`` times the real ones. ``items``: by the number of reviewees.
     """
 
-    weights: tuple[int, ...]
-    values: tuple[Mapping[Answered, int], ...]
-    packed: tuple[Mapping[Answered, int], ...]
+    items: Mapping[int, tuple[_ItemNumbers, ...]]
     blank: int | None
     points_scale: int
     voids_blanks: bool
@@ -113,68 +129,73 @@ class _WholeNumbers:
     @classmethod
     def of(cls, rules: Rules, form: Form, patterns: Sequence[Pattern]) -> "_WholeNumbers":
         blank = rules.blank_value if rules.blank_rule is BlankRule.VALUE else None
-        exact = [_points_given(form, place, patterns) for place in range(len(form.items))]
-        known = [value for values in exact for value in values.values()]
+        points = {n: _points_given(form, patterns, n) for n in {pattern.n_subjects for pattern in patterns}}
+        known = [value for given in points.values() for one in given for value in one.values()]
         points_scale = math.lcm(
             *(value.denominator for value in [*known, *([] if blank is None else [blank])])
         )
         weight_scale = math.lcm(*(weight.denominator for weight in form.weights))
-        values = tuple({answer: int(value * points_scale) for answer, value in one.items()} for one in exact)
         layout = Layout.of(form, patterns)
         return cls(
-            weights=tuple(int(weight * weight_scale) for weight in form.weights),
-            values=values,
-            packed=tuple(
-                {answer: layout.pack(place, answer[0], value) for answer, value in one.items()}
-                for place, one in enumerate(values)
-            ),
+            items={
+                n: tuple(
+                    _ItemNumbers(int(weight * weight_scale), _addends(layout, place, one, scale=points_scale))
+                    for place, (weight, one) in enumerate(zip(form.weights, given, strict=True))
+                )
+                for n, given in points.items()
+            },
             blank=None if blank is None else int(blank * points_scale),
             points_scale=points_scale,
             voids_blanks=rules.blank_rule is BlankRule.VOID,
         )
 
-    def is_valid(self, pattern: Pattern) -> bool:
-        """Tell whether a mark says anything and is not voided by its blanks."""
-        if self.voids_blanks and any(
-            weight and answer is None for weight, answer in zip(self.weights, pattern.answers, strict=True)
-        ):
-            return False
-        return any(answer is not None for answer in pattern.answers)
+    def read(self, pattern: Pattern) -> tuple[tuple[int, int] | None, int | None]:
+        """Return a mark's score as numerator and denominator, and all its answers as one addend.
 
-    def ratio(self, pattern: Pattern) -> tuple[int, int] | None:
-        """Return a mark's score as numerator and denominator."""
-        top = bottom = n_blank = n_answered = 0
-        n_subjects = pattern.n_subjects
-        for weight, values, answer in zip(self.weights, self.values, pattern.answers, strict=True):
-            if not weight:
-                continue
-            if answer is None:
-                n_blank += 1
-                if self.blank is None:
-                    continue
-                top += weight * self.blank
-            else:
+        The first is ``None`` without a score, both are for a mark that says nothing or is voided by its blanks.
+        """
+        top = bottom = packed = n_scored = n_blank = n_answered = 0
+        for item, answer in zip(self.items[pattern.n_subjects], pattern.answers, strict=True):
+            weight = item.weight
+            if answer is not None:
+                value, addend = item.values[answer]
+                packed += addend
                 n_answered += 1
-                top += weight * values[answer, n_subjects]
-            bottom += weight
+                if weight:
+                    top += weight * value
+                    bottom += weight
+                    n_scored += 1
+            elif weight:
+                n_blank += 1
+                if self.blank is not None:
+                    top += weight * self.blank
+                    bottom += weight
         if not n_answered or (n_blank and self.voids_blanks):
-            return None
-        return top, bottom * self.points_scale
-
-    def packed_answers(self, pattern: Pattern) -> int:
-        """Return all answers of a mark as one addend."""
-        n_subjects = pattern.n_subjects
-        return sum(
-            packed[answer, n_subjects]
-            for packed, answer in zip(self.packed, pattern.answers, strict=True)
-            if answer is not None
-        )
+            return None, None
+        return (top, bottom * self.points_scale) if n_scored else None, packed
 
 
-def _points_given(form: Form, place: int, patterns: Sequence[Pattern]) -> dict[Answered, Fraction]:
-    """Return the points of every different answer that was given to one item."""
-    given = {(answer, one.n_subjects) for one in patterns if (answer := one.answers[place]) is not None}
-    return {(answer, n): form.points(place, answer, n_subjects=n) for answer, n in given}
+def _points_given(form: Form, patterns: Sequence[Pattern], n_subjects: int) -> list[dict[str, Fraction]]:
+    """Return the points of every different answer that was given to each item among so many reviewees."""
+    columns: list[set[str | None]] = [set() for _ in form.items]
+    for pattern in patterns:
+        if pattern.n_subjects == n_subjects:
+            for column, answer in zip(columns, pattern.answers, strict=True):
+                column.add(answer)
+    return [
+        {answer: form.points(place, answer, n_subjects=n_subjects) for answer in column if answer is not None}
+        for place, column in enumerate(columns)
+    ]
+
+
+def _addends(
+    layout: "Layout", place: int, points: Mapping[str, Fraction], *, scale: int
+) -> dict[str | None, tuple[int, int]]:
+    found: dict[str | None, tuple[int, int]] = {}
+    for answer, exact in points.items():
+        value = int(exact * scale)
+        found[answer] = value, layout.pack(place, answer, value)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +281,9 @@ def tally(
     """
     numbers = _WholeNumbers.of(rules, form, patterns)
     layout = Layout.of(form, patterns)
-    scale, scores = _scaled_scores(numbers, patterns)
-    packed = [numbers.packed_answers(one) if numbers.is_valid(one) else None for one in patterns]
+    read = [numbers.read(pattern) for pattern in patterns]
+    scale, scores = _scaled_scores([ratio for ratio, _ in read])
+    packed = [answers for _, answers in read]
     found: dict[TallyKey, GroupTally] = {}
     for reviewee, group, place, n in rows:
         one = found.get((reviewee, group))
@@ -280,8 +302,7 @@ def tally(
     return found
 
 
-def _scaled_scores(numbers: _WholeNumbers, patterns: Sequence[Pattern]) -> tuple[int, list[int | None]]:
+def _scaled_scores(ratios: Sequence[tuple[int, int] | None]) -> tuple[int, list[int | None]]:
     """Return the patterns' scores as whole numbers with their common denominator."""
-    ratios = [numbers.ratio(pattern) for pattern in patterns]
     scale = math.lcm(*{ratio[1] for ratio in ratios if ratio is not None})
     return scale, [None if ratio is None else ratio[0] * (scale // ratio[1]) for ratio in ratios]

@@ -198,7 +198,8 @@
       verdict = lists.faults($("review-faults"), data.max_all_texts);
       const full = sheet.nFull(), open = sheet.people.length - full, all = sheet.people.length;
       $("review-words").textContent = open ? "已填全 " + full + " 人，还有 " + open + " 人没有填全。" : all + " 人全部填完。";
-      $("review-last").textContent = (open ? "没填的按弃权计，也可以直接提交。" : "") + (verdict.isBlocked ? "" : "点下面的“" + sendWords() + "”就完成了，这是最后一步。");
+      const leave = verdict.isVoid ? "可以去修改，也可以不改。" : open && !verdict.n ? "没填的按弃权计，也可以直接提交。" : "";
+      $("review-last").textContent = leave + (verdict.isBlocked ? "" : "点下面的“" + sendWords() + "”就完成了，这是最后一步。");
       $("review-code").appendChild($("entry"));
       turnTo("review", $("review"));
     }
@@ -221,6 +222,9 @@
       $("next").textContent = !isSingle || now === last ? "去核对" : sheet.screens[now + 1].isWhole ? "下一页" : "下一位";
       $("send").hidden = step !== "review" || Boolean(verdict && verdict.isBlocked);
       $("send").textContent = sendWords();
+      const isDoubtful = step === "review" && Boolean(verdict && (verdict.isVoid || verdict.isBlocked));
+      $("send").classList.toggle("main", !isDoubtful);
+      $("back").classList.toggle("main", isDoubtful);
     }
     function renew() {
       controls.refresh();

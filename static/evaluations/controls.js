@@ -56,6 +56,7 @@
         const button = make("button", "band-button");
         const edges = [sheet.hundredths(band.dataset.low), sheet.hundredths(band.dataset.high)];
         button.appendChild(make("b", "", band.dataset.label));
+        button.appendChild(document.createTextNode(" "));
         button.appendChild(make("span", "", band.dataset.low + "–" + band.dataset.high));
         button.addEventListener("click", () => {
           low = Math.max(item.min, edges[0]);
@@ -88,7 +89,7 @@
       box.insertBefore(less, input);
       box.insertBefore(more, input.nextSibling);
       if (buttons.length) {
-        const row = make("div", "bands");
+        const row = make("div", bands.some((band) => band.dataset.label.length > 2) ? "bands pairs" : "bands");
         row.setAttribute("role", "group");
         row.setAttribute("aria-label", item.name + " 分数段");
         buttons.forEach((button) => row.appendChild(button));

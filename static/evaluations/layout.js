@@ -3,7 +3,8 @@
  * window.SPKLayout(sheet, box) -> { set("single" | "all"), kind() -> "single" | "list" | "table" } */
 (function () {
   "use strict";
-  const WIDE = 760, BAND_NAMES = 1100, NAME_COLUMN = 190, BUTTON = 62;
+  const WIDE = 760, NAME_COLUMN = 190, BUTTON = 61.5;
+  const COLUMN = { number: 98, rank: 130 }; // px; the other kinds hold two buttons side by side
   const make = window.SPKMake;
 
   window.SPKLayout = function (sheet, box) {
@@ -21,8 +22,8 @@
     }
     function columns(person) {
       return person.marks.map((item) => {
-        const hint = item.el.querySelector("legend .hint");
-        return { name: item.name, hint: hint ? hint.textContent : "", section: item.el.dataset.section };
+        const hint = item.el.querySelector("legend .hint"), range = item.el.querySelector("legend .range");
+        return { width: COLUMN[item.kind] || 2 * BUTTON, name: item.name, range: range ? range.textContent : "", hint: hint ? hint.textContent : "", section: item.el.dataset.section };
       });
     }
     function head(cells, withNames) {
@@ -47,7 +48,9 @@
       cells.forEach((cell) => {
         const th = make("th", "", cell.name);
         th.scope = "col";
+        if (cell.range) th.appendChild(make("span", "range", cell.range));
         if (cell.hint) th.title = cell.hint;
+        th.style.width = cell.width + "px";
         row.appendChild(th);
       });
       thead.appendChild(row);
@@ -98,13 +101,13 @@
       [].slice.call(box.querySelectorAll(".part")).forEach((part) => {
         const people = sheet.people.filter((person) => person.part === part.dataset.part);
         const cells = columns(people[0]), n = cells.length;
-        const withNames = width >= BAND_NAMES ? true : (width - NAME_COLUMN) / n >= 2 * BUTTON + 12;
-        const each = (width - (withNames ? NAME_COLUMN : 0)) / n;
+        const need = cells.reduce((sum, cell) => sum + cell.width + 2, 0);
+        const withNames = width >= need + NAME_COLUMN, room = width - (withNames ? NAME_COLUMN : 0);
         const scroller = make("div", "scroller"), table = make("table", "grid-table");
-        const isRoomy = each >= 4 * BUTTON + 12, fits = each >= 2 * BUTTON;
+        const isRoomy = room >= n * (4 * BUTTON + 12), fits = room >= need;
         table.classList.add(isRoomy ? "roomy" : "tight");
         table.classList.toggle("scrolls", !fits);
-        if (!fits) table.style.width = n * (2 * BUTTON + 10) + (withNames ? NAME_COLUMN : 0) + "px";
+        if (!fits) table.style.width = need + 8 * n + "px";
         table.appendChild(make("caption", "sr", part.querySelector(".part-head h2").textContent));
         table.appendChild(head(cells, withNames));
         people.forEach((person, place) => table.appendChild(body(person, place, withNames, n)));

@@ -47,6 +47,18 @@
     }
     const isBallotVoid = (one) => (one.consequence === "item" ? !one.item : one.consequence === "ballot" || !one.subject);
     const isPlainBlank = (one) => one.kind === "blank" && one.consequence === "item";
+    /* several blanks of one person are one thing to mend */
+    function merged(found) {
+      const nOf = {};
+      const key = (one) => (one.kind === "blank" && one.subject ? one.part + " " + one.subject : "");
+      found.forEach((one) => { nOf[key(one)] = (nOf[key(one)] || 0) + 1; });
+      const seen = {};
+      return found.filter((one) => !key(one) || !seen[key(one)] && (seen[key(one)] = true)).map((one) => {
+        if (!key(one) || nOf[key(one)] === 1) return one;
+        const words = sheet.names[one.subject] + "还有 " + nOf[key(one)] + " 项必填的没有填，请补填，" + one.words.slice(one.words.lastIndexOf("否则"));
+        return Object.assign({}, one, { words });
+      });
+    }
     function place(one) {
       const person = sheet.people.filter((other) => other.part === one.part && (!one.subject || other.subject === one.subject))[0];
       return [person, one.subject && person ? person.marks.filter((item) => item.key === one.item)[0] : null];
@@ -57,7 +69,7 @@
       if (sheet.nChars() > maxAllTexts) off.push(sentence("全票写的文字合计超过 " + maxAllTexts + " 字，请删减。"));
       note(box, "还不能提交，请先改好：", off, "bad");
       const found = sheet.judge().filter((one) => !isPlainBlank(one)), said = (one) => sentence(one.words, ...place(one));
-      const voids = found.filter(isBallotVoid), others = found.filter((one) => !isBallotVoid(one));
+      const voids = merged(found.filter(isBallotVoid)), others = merged(found.filter((one) => !isBallotVoid(one)));
       note(box, "这样提交，整张票会无效，因为：", voids.map(said), "bad");
       note(box, "这样提交，下面的评价会无效：", others.map(said), "warn");
       return { isBlocked: off.length > 0, isVoid: voids.length > 0, n: found.length };

@@ -110,7 +110,7 @@
         return [].concat.apply([], data.parts.map((part) => {
           const judged = window.SPKValidity.judge(part.template, all[part.key] || {}, subjects);
           return judged.violations.map((one) => ({
-            part: part.key, subject: one.subject, item: one.item, consequence: one.consequence, isVoid: judged.is_void,
+            part: part.key, kind: one.kind, subject: one.subject, item: one.item, consequence: one.consequence, 
             words: window.SPKValidity.words(part.template, one, data.names)
           }));
         }));

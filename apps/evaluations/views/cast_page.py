@@ -7,8 +7,10 @@ from typing import Any
 from apps.cycles.domain.papers.templates import (
     MAX_ALL_TEXTS,
     CommentPolicy,
+    Consequence,
     ItemKind,
     PaperTemplate,
+    RuleKind,
     describe_template,
 )
 from apps.evaluations.domain.ballot_papers import BallotPaper, Part, Subject
@@ -35,6 +37,12 @@ def self_field(part: str, subject: str) -> str:
 def form_parts(paper: BallotPaper, posted: Posted) -> list[Row]:
     """Return the parts of the form with everything the template shows of them."""
     return [_part(paper, part, posted) for part in paper.parts]
+
+
+def may_leave_blank(paper: BallotPaper) -> bool:
+    """Tell whether a blank is an abstention throughout, and voids nothing."""
+    rules = [rule for part in paper.parts for rule in part.template.rules]
+    return not any(rule.kind is RuleKind.BLANK and rule.consequence is not Consequence.ITEM for rule in rules)
 
 
 def script_data(paper: BallotPaper) -> Row:

@@ -23,7 +23,7 @@ from apps.evaluations.domain.states import SessionState
 from apps.evaluations.errors import SlipRefused
 from apps.evaluations.models import EvaluationSession
 from apps.evaluations.services import seal_and_cast
-from apps.evaluations.views.cast_page import form_parts, script_data
+from apps.evaluations.views.cast_page import form_parts, may_leave_blank, script_data
 from apps.evaluations.views.doors import strict
 from apps.evaluations.views.plain_ballots import read_plain
 
@@ -143,4 +143,9 @@ def _form_page(
 def _form_context(paper: BallotPaper | None, posted: Mapping[str, Any]) -> dict[str, Any]:
     if paper is None:
         return {"parts": []}
-    return {"parts": form_parts(paper, posted), "n_parts": len(paper.parts), "data": script_data(paper)}
+    return {
+        "parts": form_parts(paper, posted),
+        "n_parts": len(paper.parts),
+        "may_leave_blank": may_leave_blank(paper),
+        "data": script_data(paper),
+    }

@@ -7,6 +7,7 @@ import zlib
 import pytest
 from playwright.sync_api import expect
 
+from apps.evaluations import services
 from apps.evaluations.domain import crockford
 from apps.evaluations.models import UrnEntry
 from apps.evaluations.services import void_slip
@@ -23,7 +24,7 @@ from tests.evaluations.browser.steps import (
     send,
     to_review,
 )
-from tests.factories.evaluations import AT
+from tests.factories.evaluations import AT, pass_rehearsal
 from tests.support.browser import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -273,6 +274,59 @@ def test_page_opened_before_the_start(live_server, phone, transactional_db):
     counted(phone)
 
     assert kept == 3
+    assert UrnEntry.objects.count() == 1
+
+
+def test_page_opened_before_the_key_was_changed(live_server, phone, transactional_db):
+    """A ballot sealed to a former key could never be opened: it is refused, and the answers survive the fresh page."""
+    hall = make_form_hall(ONE_GRADE, state="keyed")
+    ready_to_send(phone, live_server, hall, hall.all_slips[0])
+    printed = services.make_key(hall.session.pk, actor=hall.actor, at=AT)
+    hall.cards = [card.text for card in printed.cards]
+    services.try_cards(hall.session.pk, cards=hall.cards[1:], actor=hall.actor, at=AT)
+    pass_rehearsal(hall.session)
+    open_voting(hall.session.pk, actor=hall.actor, at=AT)
+    send(phone)
+    phone.locator("#status", has_text="换过密钥").wait_for()
+    kept = phone.locator("input[type=radio]:checked").count()
+    phone.wait_for_timeout(500)
+
+    phone.reload()
+    phone.get_by_text("已恢复上次填写（3/3）").wait_for()
+    phone.locator("#begin").click()
+    to_review(phone)
+    send(phone)
+    counted(phone)
+
+    assert kept == 3
+    assert {row["overall"] for row in only_ballot(hall)["m"]["1"].values()} == {"good"}
+
+
+def test_network_that_flaps_every_three_seconds(live_server, hall, phone):
+    ready_to_send(phone, live_server, hall, hall.all_slips[0])
+    phone.context.set_offline(True)
+    send(phone)
+    for _ in range(3):
+        phone.wait_for_timeout(1_500)
+        phone.context.set_offline(False)
+        phone.wait_for_timeout(300)
+        phone.context.set_offline(True)
+    phone.context.set_offline(False)
+    counted(phone, timeout=30_000)
+
+    assert UrnEntry.objects.count() == 1
+
+
+def test_store_emptied_by_the_device_while_waiting(live_server, hall, phone):
+    ready_to_send(phone, live_server, hall, hall.all_slips[0])
+    phone.context.set_offline(True)
+    send(phone)
+    phone.get_by_text(WAITING).wait_for()
+
+    phone.evaluate("indexedDB.deleteDatabase('keyval-store'); localStorage.clear(); sessionStorage.clear()")
+    phone.context.set_offline(False)
+    counted(phone, timeout=30_000)
+
     assert UrnEntry.objects.count() == 1
 
 

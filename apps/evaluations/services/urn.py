@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.models import User
+from apps.audit.models import AuditEntry
 from apps.audit.services import record_action
 from apps.common.errors import NotAllowedNow
 from apps.evaluations.domain import opening, sealing
@@ -52,6 +53,7 @@ def open_urn(
     private_key = join_key(session, cards, hold)
     closing = SessionClosing.objects.select_for_update(of=("self",)).get(session=session)
     paper = from_description(session.form or {})
+    _check_logged(session, closing)
     sealed = _checked_urn(session, closing, paper)
     totals = unseal_totals(session, paper, private_key)
     opened = opening.open_ballots(paper, _unsealed(private_key, sealed), totals, SystemRandom())
@@ -70,6 +72,20 @@ def _check_closed(session: EvaluationSession) -> None:
         raise NotAllowedNow(PURGED)
     if session.state != SessionState.CLOSED.value or session.public_key is None:
         raise NotAllowedNow("投票还没有截止，不能开箱。")
+
+
+def _check_logged(session: EvaluationSession, closing: SessionClosing) -> None:
+    """Hold the closing against the log: who rewrites urn, slips and closing to match each other has its chain to rewrite as well."""
+    logged = AuditEntry.objects.filter(
+        object_type=EvaluationSession._meta.label_lower,  # noqa: SLF001 -- Django's public name for it
+        object_id=str(session.pk),
+        action="evaluations.voting_closed",
+    ).values_list("details", flat=True)
+    if [details.get("merkle_root") for details in logged] != [closing.merkle_root]:
+        raise UrnAltered(
+            "截止记录与日志里登记的截止内容不一致，没有开箱。截止后有人改动过数据。"
+            "请保留现场，由监票人用截止时打印、签名的记录会同系统管理员核查。"
+        )
 
 
 def _checked_urn(session: EvaluationSession, closing: SessionClosing, paper: BallotPaper) -> list[Sealed]:

@@ -19,7 +19,8 @@ from apps.cycles.domain.papers.templates import (
 )
 from apps.scoring import services
 from apps.scoring.domain.sealed_verification import CardsRefusedError, verify_sealed
-from apps.scoring.domain.verification import NotAPackageError
+from apps.scoring.domain.verification import NotAPackageError, verify
+from tests.evaluations.test_paper_totals import Desk
 from tests.factories.cycles import make_cycle, make_reviewee
 from tests.factories.evaluations import AT, make_hall, make_session
 from tests.factories.scoring import set_stage
@@ -101,7 +102,7 @@ def test_changed_envelope_is_named(hall):
     found = verify_sealed(changed, results, lines(hall))
 
     assert any("不是它那份密封选票的摘要" in one for one in found)
-    assert any("全部评分" in one for one in found)
+    assert any("在清单上，密封选票里没有" in one for one in found)
 
 
 def sealed_row(sealed):
@@ -171,3 +172,17 @@ def test_verify_command_tells_differences_and_wrong_use(hall, tmp_path):
         codes.append(ended.value.code)
 
     assert codes == [1, 2, 2]
+
+
+def test_paper_totals_are_laid_out_the_same_way():
+    desk = Desk()
+    for slip in desk.hall.all_slips[:-1]:
+        desk.hall.cast(slip, "good", "fairly_good", None)
+    for actor in (desk.first, desk.second):
+        desk.enter(actor)
+    desk.hall.close()
+    desk.hall.open()
+    sealed, results = files(desk.hall)
+
+    assert verify(results) == []
+    assert verify_sealed(sealed, results, lines(desk.hall)) == []

@@ -12,6 +12,7 @@ from apps.evaluations.services import release_results
 from apps.scoring import services
 from apps.scoring.kit import verifier
 from apps.scoring.selectors import packages as package_selectors
+from apps.scoring.selectors.todos import scoring_todos
 from apps.scoring.services import runs
 from tests.factories.accounts import make_user
 from tests.factories.evaluations import AT, make_hall, make_session
@@ -151,6 +152,17 @@ def test_page_names_the_differences(hall, clerk, client, monkeypatch):
 
     assert "复核不一致" in page
     assert session.verification["differences"][0] in page
+
+
+def test_disagreement_waits_on_the_home_page(hall, clerk, monkeypatch):
+    assert [one.title for one in scoring_todos(clerk, AT.date())] == []
+    monkeypatch.setattr(package_selectors, "round_half_up", wrong_rounding)
+    verify(hall)
+
+    [todo] = scoring_todos(clerk, AT.date())
+
+    assert todo.title == "年度述职评议现场测评：复核不一致，不能发布"
+    assert todo.url == reverse("scoring:verification", args=[hall.session.pk])
 
 
 def test_download_is_written_down(hall, clerk, client):

@@ -88,6 +88,24 @@ def test_sealed_ballot_is_taken_over_by_a_hand_scanner(desk, hall):
     assert entry.credential.selector == hall.all_slips[0].selector
 
 
+def test_frames_made_by_the_phone_s_own_script_are_understood(desk, hall, live_server, open_window):
+    slip = hall.all_slips[0]
+    parcel = {
+        "session": hall.session.pk,
+        "selector": slip.selector,
+        "secret": secret_text(slip.secret),
+        "ciphertext": base64.b64encode(hall.seal(slip, hall.marks("good"))).decode(),
+    }
+    phone = open_window(PHONE)
+    phone.goto(live_server.url + reverse("evaluations:cast", args=[hall.session.pk]))
+    phone.add_script_tag(url=f"{live_server.url}/static/evaluations/frames.js")
+
+    scan(desk, *phone.evaluate("parcel => SPKFrames.texts(parcel)", parcel))
+    desk.locator("[data-done]").wait_for()
+
+    assert UrnEntry.objects.get().credential.selector == slip.selector
+
+
 def test_nothing_of_a_parcel_stays_in_the_steward_s_browser(desk, hall):
     slip = hall.all_slips[0]
     scan(desk, *frames_of(hall, slip))

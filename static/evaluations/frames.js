@@ -24,18 +24,14 @@
     return frames;
   }
   function draw(box, text) {
-    const code = (window.SPKQrcode)(VERSION, LEVEL);
-    code.addData(text, "Byte");
-    code.make();
-    const n = code.getModuleCount(), edge = 4, side = n + 2 * edge, scale = Math.max(4, Math.floor(720 / side));
+    const code = window.SPKQrcode(text, { ecc: LEVEL, minVersion: VERSION, maxVersion: VERSION, border: 4 });
+    const n = code.size, scale = Math.max(4, Math.floor(720 / n));
     const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
-    canvas.width = canvas.height = side * scale;
+    canvas.width = canvas.height = n * scale;
     pen.fillStyle = "#fff";
     pen.fillRect(0, 0, canvas.width, canvas.height);
     pen.fillStyle = "#000";
-    for (let y = 0; y < n; y += 1) {
-      for (let x = 0; x < n; x += 1) if (code.isDark(y, x)) pen.fillRect((x + edge) * scale, (y + edge) * scale, scale, scale);
-    }
+    code.data.forEach((row, y) => row.forEach((isDark, x) => { if (isDark) pen.fillRect(x * scale, y * scale, scale, scale); }));
     box.innerHTML = "";
     box.appendChild(canvas);
   }

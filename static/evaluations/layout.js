@@ -75,7 +75,7 @@
         line.appendChild(who(person, "rowgroup", n));
         group.appendChild(line);
       }
-      const nameId = person.el.id + "-name";
+      const nameId = "name-" + person.part + "-" + person.subject;
       person.el.querySelector("legend .name").id = nameId;
       person.marks.forEach((item) => {
         const cell = make("td"), legend = item.el.querySelector("legend");

@@ -45,12 +45,13 @@
     const screens = list(form.querySelectorAll(".person")).map((el, place) => {
       const items = list(el.querySelectorAll(".item")).map(itemOf);
       return {
-        el, place, part: el.closest(".part").dataset.part, subject: el.dataset.subject, name: data.names[el.dataset.subject] || "对全场的意见",
+        el, place, part: el.closest(".part").dataset.part, subject: el.dataset.subject, name: el.querySelector(".name").textContent,
         isWhole: el.dataset.subject === "0", items, selfBox: el.querySelector(".is-self"),
         marks: items.filter((item) => item.kind !== "text"), texts: items.filter((item) => item.kind === "text")
       };
     });
-    const people = screens.filter((screen) => !screen.isWhole);
+    const people = screens.filter((screen) => !screen.isWhole), names = {};
+    people.forEach((person) => { names[person.subject] = person.name; });
     const isSelf = (person) => Boolean(person.selfBox && person.selfBox.checked);
     const nMissing = (person) => (isSelf(person) ? 0 : person.marks.filter((item) => !answerOf(item)).length);
     const isFull = (person) => nMissing(person) === 0;
@@ -71,7 +72,7 @@
     const subjects = people.map((one) => one.subject).filter((one, place, all) => all.indexOf(one) === place);
 
     return {
-      screens, people, subjects, parts: data.parts, names: data.names,
+      screens, people, subjects, parts: data.parts, names,
       isFull, isSelf, nMissing, answerOf, isFaulty, marks, texts, tidyNumber, plainNumber, hundredths,
       nFull: () => people.filter(isFull).length,
       hasTexts: (screen) => screen.texts.length > 0,
@@ -111,7 +112,7 @@
           const judged = window.SPKValidity.judge(part.template, all[part.key] || {}, subjects);
           return judged.violations.map((one) => ({
             part: part.key, kind: one.kind, subject: one.subject, item: one.item, consequence: one.consequence, 
-            words: window.SPKValidity.words(part.template, one, data.names)
+            words: window.SPKValidity.words(part.template, one, names)
           }));
         }));
       }

@@ -46,10 +46,9 @@ def may_leave_blank(paper: BallotPaper) -> bool:
 
 
 def script_data(paper: BallotPaper) -> Row:
-    """Return what the script needs beside the form itself: templates for the rules, names for the words."""
+    """Return what the script needs beside the form itself: the templates for its rules."""
     return {
         "parts": [{"key": part.key, "template": describe_template(part.template)} for part in paper.parts],
-        "names": {str(subject.id): subject.name for subject in paper.subjects},
         "max_all_texts": MAX_ALL_TEXTS,
     }
 

@@ -333,7 +333,7 @@ def test_store_emptied_by_the_device_while_waiting(live_server, hall, phone):
 def test_sealed_ballot_shown_as_qr_codes(live_server, phone, transactional_db):
     hall = make_form_hall(EVERY_KIND, n_reviewees=2)
     ready_to_send(phone, live_server, hall, hall.all_slips[0])
-    phone.wait_for_function("window.SPKFrames && window.SPKQrcode")
+    phone.wait_for_function("Boolean(window.SPKFrames && window.SPKQrcode)")
     phone.context.set_offline(True)
     send(phone)
     phone.locator("#qr-open").tap(timeout=20_000)

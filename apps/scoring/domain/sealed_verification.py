@@ -260,7 +260,7 @@ class Urn:
         self.counts: dict[str, Counter[str]] = defaultdict(Counter)
         self.lines: list[str] = []
         known = {row["tracker"] for row in package.rows("trackers.csv")}
-        self.entries = package.rows("entries.csv")
+        self.entries = list(package.rows("entries.csv"))
         for row in package.rows("urn.csv"):
             if row["tracker"] in known:
                 self._open(row)

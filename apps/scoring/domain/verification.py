@@ -14,6 +14,7 @@ import math
 import sys
 import zipfile
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -72,9 +73,9 @@ class Package:
                 raise
             raise NotAPackageError("文件不是结果包，或者已经损坏。") from fault
 
-    def rows(self, name: str) -> list[dict[str, str]]:
-        """Return the lines of a CSV part."""
-        return list(csv.DictReader(io.StringIO(self.parts[name].decode("utf-8-sig"), newline="")))
+    def rows(self, name: str) -> Iterator[dict[str, str]]:
+        """Return the lines of a CSV part, one by one: of marks there may be half a million."""
+        return iter(csv.DictReader(io.StringIO(self.parts[name].decode("utf-8-sig"), newline="")))
 
     def wrong_parts(self) -> list[str]:
         """Return in words which parts are not those the manifest names."""
@@ -133,13 +134,21 @@ class Paper:
         self.key, self.name, definition = str(described["id"]), described["name"], described["definition"]
         self.scales = {scale["key"]: scale["options"] for scale in definition["scales"]}
         self.items = [item for item in definition["items"] if item["kind"] != "text"]
+        self.weights = {item["key"]: max(Fraction(item["weight"]), Fraction(0)) for item in self.items}
+        self.known: dict[tuple[str, str, int], Fraction] = {}
 
     def weight(self, item: Json) -> Fraction:
         """Return the weight; nought means that the item is only counted."""
-        return max(Fraction(item["weight"]), Fraction(0))
+        return self.weights[item["key"]]
 
     def worth(self, item: Json, answer: str, n_people: int) -> Fraction:
         """Return how many points an answer is worth."""
+        key = (item["key"], answer, n_people)
+        if key not in self.known:
+            self.known[key] = self._worth(item, answer, n_people)
+        return self.known[key]
+
+    def _worth(self, item: Json, answer: str, n_people: int) -> Fraction:
         if item["kind"] == "number":
             low, high = Fraction(item["minimum"]), Fraction(item["maximum"])
             return (Fraction(answer) - low) * 100 / (high - low)
@@ -178,13 +187,13 @@ class Recount:
         self.papers = [Paper(one) for one in self.scheme["papers"]]
         self.groups = [(str(one["id"]), Fraction(one["weight"])) for one in self.scheme["groups"]]
         self.sessions = {str(one["id"]): one for one in self.scheme["sessions"]}
-        self.ledger = package.rows("ledger.csv")
-        self.components = package.rows("components.csv")
+        self.ledger = list(package.rows("ledger.csv"))
+        self.components = list(package.rows("components.csv"))
         self.marks = self._read_marks(package.rows("marks.csv"))
         self.found: dict[Place, Told] = {}
 
     def _read_marks(
-        self, rows: list[dict[str, str]]
+        self, rows: Iterator[dict[str, str]]
     ) -> dict[tuple[str, str, str], dict[str, tuple[str, dict[str, str]]]]:
         """Return (reviewee, paper, group) -> mark -> session and answers."""
         marks: dict[tuple[str, str, str], dict[str, tuple[str, dict[str, str]]]] = defaultdict(dict)

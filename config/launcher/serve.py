@@ -4,6 +4,7 @@ import contextlib
 import errno
 import http.client
 import os
+import resource
 import socket
 import time
 from pathlib import Path
@@ -51,10 +52,16 @@ def _port_problem(error: OSError, host: str, port: int) -> str:
     return f"不能在 {host}:{port} 上监听：{error.strerror}。"
 
 
+def leave_no_core() -> None:
+    """Forbid core files to all that is started: the web server seals answers of browsers without scripts in its memory."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
 def serve(project: Project, host: str, port: int, begun_at: float) -> None:
     """Run everything until somebody asks to stop."""
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 -- only compared
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
+    leave_no_core()
     with only_one(project, address):
         supervisor = Supervisor(
             Logbook(project.log / "run.log"), Register(project.run / "children.json"), project.root

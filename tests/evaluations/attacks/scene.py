@@ -8,6 +8,7 @@ import contextlib
 import http.client
 import json
 import os
+import resource
 import secrets
 import shutil
 import subprocess
@@ -59,7 +60,8 @@ class LoudStack(Stack):
         words = ["serve", "127.0.0.1", str(self.port), repr(time.time())]
         with (self.var / "output.txt").open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "config.launcher", *words], cwd=ROOT, env=env, stdout=output, stderr=output
+                [sys.executable, "-m", "config.launcher", *words], cwd=ROOT, env=env, stdout=output, stderr=output,
+                preexec_fn=allow_core_files,  # noqa: PLW1509 -- one call into the kernel
             )  # fmt: skip
         self.wait_until(lambda: "已就绪" in self.text() or self.process.poll() is not None, 180)
         assert "已就绪" in self.text(), self.text()
@@ -80,6 +82,12 @@ class LoudStack(Stack):
             answer = link.getresponse()
             return answer.status, answer.read()
         return None, b""
+
+
+def allow_core_files():
+    """Be a machine on which whatever crashes leaves its memory behind, as far as we may."""
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 
 
 @contextlib.contextmanager

@@ -89,7 +89,9 @@ def test_one_transaction_gives_everybody_away():
 def test_two_transactions_give_dozens_away():
     found = attack_weak_tables(weak.TWO_TRANSACTIONS)
 
-    assert max(found["order: xmin | xmin"], found["order: log, last | log, first"]) > odds.most_hits(len(found))
+    assert max(found["order: xmin | xmin"], found["order: log, last | log, first"]) > odds.most_hits(
+        len(found)
+    )
 
 
 def test_rewriting_and_vacuum_leave_the_log():

@@ -4,12 +4,14 @@ Every ballot of the session bears the same comment and the same odd answers; som
 answers the server had in its memory in the clear.
 """
 
+import resource
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.evaluations.attacks.acts import WEAK, answers
-from tests.evaluations.attacks.scene import find, spellings
+from tests.evaluations.attacks.scene import allow_core_files, find, spellings
 
 pytestmark = [pytest.mark.slow, pytest.mark.journey, pytest.mark.xdist_group("attacked system")]
 
@@ -32,15 +34,29 @@ def test_everything_was_searched(story):
     assert all(slip.selector in dump for slip in story.scene.hall.all_slips)
 
 
-def test_web_server_leaves_no_core_behind(story):
-    """A core dump would hold what was in memory."""
-    story.voted()
-    pids = [story.scene.stack.pid(name) for name in ("web", "worker", "postgres")]
+def core_limit(pid):
+    limits = Path(f"/proc/{pid}/limits").read_text(encoding="ascii").splitlines()
+    return next(line for line in limits if line.startswith("Max core file size")).split()[4]
 
-    for pid in pids:
-        limits = Path(f"/proc/{pid}/limits").read_text(encoding="ascii").splitlines()
-        core = next(line for line in limits if line.startswith("Max core file size")).split()
-        assert core[4] == "0"
+
+def test_no_program_leaves_a_core_behind(story):
+    """A core file would hold what was in memory: answers of browsers without scripts. The machine would allow it."""
+    story.voted()
+    programs = ("web", "worker", "postgres", "valkey")
+
+    assert {name: core_limit(story.scene.stack.pid(name)) for name in programs} == dict.fromkeys(
+        programs, "0"
+    )
+
+
+def test_a_program_that_may_leave_one_is_found():
+    if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0:
+        pytest.skip("this machine allows nobody a core file")
+    with subprocess.Popen(["sleep", "20"], preexec_fn=allow_core_files) as process:  # noqa: PLW1509 -- one call
+        limit = core_limit(process.pid)
+        process.kill()
+
+    assert limit != "0"
 
 
 def test_an_answer_that_was_written_and_deleted_is_found(story):

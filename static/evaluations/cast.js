@@ -340,7 +340,7 @@
 
     form.addEventListener("change", (event) => { if (event.target.id !== "auto" && event.target.id !== "code") changed(event); });
     form.addEventListener("input", (event) => {
-      if (event.target.id === "code") $("code-error").hidden = true;
+      if (event.target.id === "code") { $("code-error").hidden = true; if (rules.readTypedCode($("code").value)) typed(); }
       else if (event.target.tagName === "TEXTAREA" || event.target.type === "text") { renew(); saveSoon(); }
     });
     ["pointerdown", "touchstart", "mousedown"].forEach((name) => $("people").addEventListener(name, () => { touched = Date.now(); }, { passive: true }));
@@ -354,7 +354,7 @@
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target.type === "text" && event.target.id !== "code") event.preventDefault();
     });
-    $("code").addEventListener("change", typed);
+    $("code").addEventListener("change", () => window.setTimeout(typed, 300)); // at once, the page would move away under the tap that left the field
     $("mode").addEventListener("click", () => { setView(view === "single" ? "all" : "single"); show(now); });
     $("overview-open").addEventListener("click", toOverview);
     $("back").addEventListener("click", () => {

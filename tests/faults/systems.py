@@ -109,6 +109,7 @@ class FaultySystem(Stack):
         finally:
             for link in held:
                 link.close()
+            connections.close_all()
 
     @staticmethod
     def _throw_out_others(held):

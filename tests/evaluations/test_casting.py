@@ -449,6 +449,29 @@ def test_short_way_and_long_way_answer_the_same(client, hall, settings):
     assert [answer.status_code for answer in short] == [200, 409, 400] * 2
 
 
+def test_hall_screen_gets_the_same_by_the_short_way(client, hall, settings):
+    address = reverse("evaluations:hall_part", args=[hall.session.hall_key])
+    first = client.get(address)
+    tag = {"if-none-match": first["ETag"]}
+    short = [first, client.get(address, headers=tag)]
+    settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "short_way" not in one]
+
+    long = [type(client)().get(address), type(client)().get(address, headers=tag)]
+
+    def shown(answer):
+        return answer.status_code, answer.content, answer["ETag"], answer["Cache-Control"]
+
+    assert [shown(answer) for answer in short] == [shown(answer) for answer in long]
+    assert [answer.status_code for answer in short] == [200, 304]
+
+
+def test_unknown_hall_screen_takes_the_long_way(client, hall):
+    answer = client.get(reverse("evaluations:hall_part", args=["nobody"]))
+
+    assert answer.status_code == 404
+    assert "default-src" in answer["Content-Security-Policy"]
+
+
 def test_short_way_is_closed_where_https_is_demanded(client, hall, settings):
     settings.SECURE_SSL_REDIRECT = True
 

@@ -6,6 +6,7 @@ Not collected with the tests (its name says so); it fails when a page it shows d
 import io
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 from django.conf import settings as django_settings
@@ -16,6 +17,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.evaluations.models import EvaluationSession
 from apps.evaluations.services import issue_slips, make_key, open_voting, try_cards
+from apps.portal.management.demo.ballots import rehearse
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "images"
 
@@ -34,8 +36,9 @@ def slip(district):
     """One slip of an open evaluation session."""
     session = EvaluationSession.objects.latest("pk")
     clerk, now = User.objects.get(username="jingban"), timezone.now()
-    cards = [card.text for card in make_key(session.pk, actor=clerk, at=now)][:2]
+    cards = [card.text for card in make_key(session.pk, actor=clerk, at=now).cards][:2]
     try_cards(session.pk, cards=cards, actor=clerk, at=now)
+    rehearse(session, actor=clerk, at=now, draw=Random(1))
     groups = [
         issue_slips(session.pk, group_id=group.pk, n_slips=1, actor=clerk, at=now)
         for group in session.groups.all()
@@ -73,7 +76,8 @@ def test_cast(slip, live_server, phone):
     session, first = slip
 
     answer = phone.goto(f"{live_server.url}/evaluations/cast/{session.pk}#{first.fragment}")
-    for label in phone.locator(".person:visible .options label:first-child").all()[:3]:
+    phone.locator("#begin").click()
+    for label in phone.locator(".person.now .options label:first-child").all()[:3]:
         label.click()
     phone.evaluate("scrollTo(0, 0)")
     take(phone, "cast")

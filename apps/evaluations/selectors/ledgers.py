@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import BinaryField, Count, Func, Q
-from django.db.models.functions import Substr
 
 from apps.evaluations.domain import crockford
 from apps.evaluations.domain.ledgers import GroupCount, LedgerLine, line_of
@@ -13,6 +12,8 @@ from apps.evaluations.domain.sealing import TRACKER_BYTES
 from apps.evaluations.domain.states import SlipState
 from apps.evaluations.kit.vouchers import is_vouched
 from apps.evaluations.models import Credential, EvaluationSession, PaperBatch, SessionGroup, UrnEntry
+
+DIGEST = "substr(sha256(%(expressions)s), 1, %(n_bytes)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Envelope:
 
 def envelopes(session: EvaluationSession) -> list[Envelope]:
     """Return all envelopes of the session's urn."""
-    digest = Substr(Func("ciphertext", function="sha256", output_field=BinaryField()), 1, TRACKER_BYTES)
+    digest = Func("ciphertext", template=DIGEST, n_bytes=TRACKER_BYTES, output_field=BinaryField())
     rows = (
         UrnEntry.objects.filter(credential__session=session)
         .order_by()

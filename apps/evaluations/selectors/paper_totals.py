@@ -73,10 +73,10 @@ class Place:
 def places_without_batch(session: EvaluationSession) -> list[Place]:
     """Return the places for which no batch has been opened."""
     taken = set(PaperBatch.objects.filter(session=session).values_list("group_id", "hall_id"))
-    halls = [(hall.pk, f"{hall.name} ") for hall in session.halls.all()] or [(None, "")]
+    halls: list[tuple[int | None, str]] = [(hall.pk, f"{hall.name} ") for hall in session.halls.all()]
     return [
         Place(group.pk, hall_id, f"{prefix}{group.voter_group.name}")
         for group in session.groups.select_related("voter_group").order_by("voter_group__order_no")
-        for hall_id, prefix in halls
+        for hall_id, prefix in halls or [(None, "")]
         if (group.pk, hall_id) not in taken
     ]

@@ -53,4 +53,4 @@ def n_rows(holders: Holders) -> dict[str, int]:
 def _rows(statement: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, list(values))
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -152,6 +152,7 @@ def _codes(session: EvaluationSession, closing: SessionClosing) -> list[tuple[st
         ("方案校验值", closing.ledger.get("scheme_hash", "")),
         ("回执清单总校验值", closing.merkle_root),
         ("开箱评分校验值", closing.marks_hash),
+        ("结果包校验值", (session.verification or {}).get("package_sha256", "")),
         ("软件版本", software.get("version", "")),
         ("软件校验值", software.get("hash", "")),
     ]
@@ -167,7 +168,7 @@ def _verification(session: EvaluationSession) -> str:
     words += (
         "结果与开箱一致。" if finding["agrees"] else f"有 {len(finding['differences'])} 处不一致，须查明。"
     )
-    return f"{words}结果包校验值：{finding['package_sha256']}。"
+    return words
 
 
 def _local(moment: datetime | None) -> datetime | None:

@@ -13,7 +13,7 @@ from tests.evaluations.attacks.halls import make_number_hall
 from tests.evaluations.test_races import at_once
 from tests.factories.evaluations import AT
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 N_POSTS = 50
 

@@ -21,7 +21,7 @@ from tests.factories.cycles import make_cycle, make_paper, make_reviewee
 from tests.factories.evaluations import make_hall, make_session
 from tests.factories.scoring import set_stage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 N_RULESETS = 8
 GRADES = ("good", "fair", "poor")

@@ -126,10 +126,12 @@ def measure_typed_code(this):
     from apps.evaluations.services.slips import typed_code_hasher
 
     stored = typed_code_hasher.hash("0" * 12)
-    taken = this.bench.time(
-        "typed code: one check", lambda: typed_code_hasher.verify(stored, "0" * 12), times=9
-    )
-    this.bench.goal("typed code: one check (ms)", taken * 1000, at_most=30)
+    taken = []
+    for _ in range(9):
+        begun = time.process_time()
+        typed_code_hasher.verify(stored, "0" * 12)
+        taken.append(time.process_time() - begun)
+    this.bench.goal("typed code: one check (ms of processor)", statistics.median(taken) * 1000, at_most=30)
 
 
 def measure_burst(this):

@@ -1,4 +1,7 @@
-"""Locks of a session. Casts share an advisory lock, closing and opening take it alone: no cast can straddle."""
+"""Locks of a session. Casts share an advisory lock, closing and opening take it alone: no cast can straddle.
+
+The share of a cast is taken inside the database's function ``evaluations_put_ballot`` (``putting``).
+"""
 
 from django.db import connection
 
@@ -7,14 +10,10 @@ from apps.evaluations.models import EvaluationSession
 SESSION_LOCK = 7_205_000_000_000
 
 
-def share_session(session_id: int) -> None:
-    """Hold off closing until this transaction ends; casts do not hold off one another."""
-    _lock("pg_advisory_xact_lock_shared", session_id)
-
-
 def claim_session(session_id: int) -> EvaluationSession:
     """Wait for running casts, keep new ones out until this transaction ends, and return the locked row."""
-    _lock("pg_advisory_xact_lock", session_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SESSION_LOCK + session_id])
     return lock_session(session_id)
 
 
@@ -25,8 +24,3 @@ def lock_session(session_id: int) -> EvaluationSession:
         .select_related("cycle")
         .get(pk=session_id)
     )
-
-
-def _lock(function: str, session_id: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [SESSION_LOCK + session_id])

@@ -5,7 +5,7 @@ import shlex
 import subprocess
 
 from config.launcher import virtualenv
-from config.launcher.assets import ensure_assets
+from config.launcher.assets import ensure_assets, find_node, install_packages
 from config.launcher.browser import browser_environment, ensure_browser
 from config.launcher.console import complain, say
 from config.launcher.errors import LaunchError
@@ -23,6 +23,7 @@ def install_for_tests(project: Project, *, with_browser: bool = True) -> None:
         virtualenv.install(project, project.root / virtualenv.DEVELOPMENT)
         virtualenv.install_engines(project)
         if with_browser:
+            install_packages(project, find_node(project), with_tests=True)  # axe-core, whatever the browser
             ensure_browser(project)
         ensure_assets(project)
 

@@ -175,6 +175,7 @@
     }
     function show(place, item) {
       now = Math.max(0, Math.min(place, last));
+      if (controls.prepare(sheet.screens[now])) renew();
       if (step !== "fill") turnTo("fill");
       sheet.screens.forEach((screen) => screen.el.classList.toggle("now", screen.place === now));
       refreshBar();
@@ -233,6 +234,7 @@
     }
     function setView(wanted) {
       view = wanted;
+      if (view === "all") sheet.screens.forEach(controls.prepare);
       layout.set(view);
       $("mode").textContent = view === "single" ? "整表填写" : "逐人填写";
       renew();
@@ -341,7 +343,7 @@
     form.addEventListener("change", (event) => { if (event.target.id !== "auto" && event.target.id !== "code") changed(event); });
     form.addEventListener("input", (event) => {
       if (event.target.id === "code") { $("code-error").hidden = true; if (rules.readTypedCode($("code").value)) typed(); }
-      else if (event.target.tagName === "TEXTAREA" || event.target.type === "text") { renew(); saveSoon(); }
+      else if (event.target.tagName === "TEXTAREA" || event.target.type === "text") { controls.words(); saveSoon(); }
     });
     ["pointerdown", "touchstart", "mousedown"].forEach((name) => $("people").addEventListener(name, () => { touched = Date.now(); }, { passive: true }));
     $("people").addEventListener("click", (event) => {

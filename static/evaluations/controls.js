@@ -1,6 +1,6 @@
 /* Big controls over the plain fields: numbers by band, button or keyboard; ranks with those already given; words with a count.
  * The plain field stays the truth; every control writes to it and lets it "change".
- * window.SPKControls(sheet, maxAllTexts) -> { refresh() } */
+ * window.SPKControls(sheet, maxAllTexts) -> { prepare(screen), refresh(), words() }; words() after a letter, refresh() after a mark. */
 (function () {
   "use strict";
   const FEW = 12; // values that may stand as buttons
@@ -20,7 +20,8 @@
   const pressed = (button, is) => button.setAttribute("aria-pressed", String(is));
 
   window.SPKControls = function (sheet, maxAllTexts) {
-    const after = []; // what to renew when anything has changed
+    const after = [], afterWords = []; // what to renew when a mark or a word has changed
+    let givenRanks = {}; // part and item -> rank -> people
 
     /* numbers */
     function number(item) {
@@ -105,14 +106,17 @@
     }
 
     /* ranks */
-    function holders(person, item) {
-      const names = {};
-      sheet.people.forEach((other) => {
-        if (other === person || other.part !== person.part || sheet.isSelf(other)) return;
-        const rank = sheet.answerOf(other.marks.filter((one) => one.key === item.key)[0]);
-        if (rank) names[rank] = names[rank] ? names[rank] + "、" + other.name : other.name;
-      });
-      return names;
+    function gatherRanks() {
+      givenRanks = {};
+      sheet.people.forEach((person) => person.marks.forEach((item) => {
+        if (item.kind !== "rank" || sheet.isSelf(person) || !sheet.answerOf(item)) return;
+        const given = givenRanks[person.part + item.key] || (givenRanks[person.part + item.key] = {});
+        (given[sheet.answerOf(item)] = given[sheet.answerOf(item)] || []).push(person);
+      }));
+    }
+    function holders(person, item, rank) {
+      const given = (givenRanks[person.part + item.key] || {})[rank] || [];
+      return given.filter((other) => other !== person).map((other) => other.name).join("、");
     }
     function rank(person, item) {
       const box = item.el.querySelector(".rank"), select = item.input, wrong = make("p", "wrong");
@@ -135,20 +139,24 @@
         box.appendChild(row);
         box.classList.add("has-buttons");
       }
-      after.push(() => {
-        const taken = holders(person, item), own = sheet.answerOf(item);
+      function nameOptions() {
         [].forEach.call(select.options, (option) => {
-          if (option.value) option.textContent = "第 " + option.value + " 名" + (taken[option.value] ? "（已给" + taken[option.value] + "）" : "");
+          const name = option.value && holders(person, item, option.value);
+          if (option.value) option.textContent = "第 " + option.value + " 名" + (name ? "（已给" + name + "）" : "");
         });
+      }
+      ["focus", "pointerdown", "mousedown"].forEach((name) => select.addEventListener(name, nameOptions));
+      after.push(() => {
+        const own = sheet.answerOf(item), twice = own && holders(person, item, own);
         buttons.forEach((button) => {
-          const name = taken[button.value] || "";
+          const name = button.value && holders(person, item, button.value);
           button.lastChild.textContent = name ? "已给" + name : "";
           if (button.value) button.setAttribute("aria-label", "第 " + button.value + " 名" + (name ? "，已给" + name : ""));
           button.classList.toggle("taken", Boolean(name));
           pressed(button, button.value === own);
         });
-        wrong.hidden = !(own && taken[own]);
-        wrong.textContent = own && taken[own] ? "第 " + own + " 名已给了" + taken[own] + "，请改一个。" : "";
+        wrong.hidden = !twice;
+        wrong.textContent = twice ? "第 " + own + " 名已给了" + twice + "，请改一个。" : "";
       });
     }
 
@@ -163,7 +171,7 @@
         left.textContent = all < 0 ? "全票文字已超出 " + -all + " 字，请删减" : all < own ? "全票还可写 " + all + " 字" : "还可写 " + own + " 字";
         left.classList.toggle("wrong", all < 0);
       }
-      after.push(renew);
+      afterWords.push(renew);
     }
 
     /* "this is me": one person only, the same in all parts */
@@ -193,7 +201,10 @@
       after.push(() => { line.hidden = !sheet.isTouched(screen) || sheet.isSelf(screen); });
     }
 
-    sheet.screens.forEach((screen) => {
+    /* built when a person is first shown: forty people at once would keep an old phone busy for seconds */
+    function prepare(screen) {
+      if (screen.isPrepared) return false;
+      screen.isPrepared = true;
       clearing(screen);
       screen.items.forEach((item) => {
         if (item.kind === "number") number(item);
@@ -208,8 +219,20 @@
         });
       });
       if (screen.selfBox) self(screen);
-    });
-    return { refresh() { const n = sheet.nChars(); after.forEach((renew) => renew(n)); } };
+      return true;
+    }
+    function words() {
+      const n = sheet.nChars();
+      afterWords.forEach((renew) => renew(n));
+    }
+    return {
+      prepare, words,
+      refresh() {
+        gatherRanks();
+        after.forEach((renew) => renew());
+        words();
+      }
+    };
   };
   window.SPKMake = make;
 })();

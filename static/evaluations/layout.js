@@ -9,7 +9,6 @@
 
   window.SPKLayout = function (sheet, box) {
     let kind = "single", width = 0;
-    sheet.screens.forEach((screen) => { screen.home = [].slice.call(screen.el.children); });
 
     function bringHome() {
       sheet.people.forEach((person) => {
@@ -69,6 +68,7 @@
     }
     function body(person, place, withNames, n) {
       const group = make("tbody", place % 2 ? "odd" : ""), row = make("tr");
+      person.home = [].slice.call(person.el.children);
       if (withNames) row.appendChild(who(person, "row", 1));
       else {
         const line = make("tr");

@@ -7,7 +7,7 @@ from django.db import models
 
 from apps.cycles.models import SchemePaper
 from apps.evaluations.models.sessions import EvaluationSession, SessionGroup, SessionSubject
-from apps.evaluations.models.triggers import OF_MARK, RESULTS_GO, WHILE_OPENING
+from apps.evaluations.models.triggers import MARKS_WHILE_OPENING, OF_MARK, RESULTS_GO, WHILE_OPENING
 
 
 class SessionClosing(models.Model):
@@ -43,9 +43,11 @@ class OpenedMark(models.Model):
         triggers = [
             pgtrigger.Trigger(
                 name="while_opening",
+                level=pgtrigger.Statement,
                 operation=pgtrigger.Insert,
-                when=pgtrigger.Before,
-                func=WHILE_OPENING.format(session=OF_MARK.format(row="NEW")),
+                when=pgtrigger.After,
+                referencing=pgtrigger.Referencing(new="new_marks"),
+                func=MARKS_WHILE_OPENING,
             ),
             pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update),
             pgtrigger.Trigger(

@@ -64,6 +64,14 @@ WHILE_OPENING = """
     END IF;
     RETURN NEW;
 """
+# The same for all marks of one statement at a time: opening writes tens of thousands, and asking once is enough.
+MARKS_WHILE_OPENING = """
+    IF EXISTS (SELECT FROM evaluations_evaluationsession s WHERE s.state <> 'closed' AND s.id IN
+        (SELECT g.session_id FROM evaluations_sessiongroup g WHERE g.id IN (SELECT DISTINCT m.group_id FROM new_marks m))) THEN
+        RAISE EXCEPTION 'marks are written once, while the urn is opened' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+"""
 OF_MARK = "(SELECT g.session_id FROM evaluations_sessiongroup g WHERE g.id = {row}.group_id)"
 
 RESULTS_GO = """

@@ -3,13 +3,57 @@
 import contextlib
 import os
 import signal
+import tempfile
 import time
+from pathlib import Path
 
 import psycopg2
 from django.db import connections
+from django.test import override_settings
 
 from config.launcher.engines.sockets import socket_folder
-from tests.journeys.stack import Stack, _command, _group
+from tests.journeys.stack import ROOT, Stack, _command, _group
+from tests.launcher.test_run import free_port
+
+
+@contextlib.contextmanager
+def faulty_system():
+    """Run what `make run` runs, in a folder that is deleted afterwards."""
+    with tempfile.TemporaryDirectory(prefix="spkf-", dir="/tmp") as folder:
+        var = Path(folder) / "var"
+        var.mkdir()
+        shared = Path(os.environ.get("SPK_VAR_DIR") or ROOT / "var")
+        for name in ("assets", "fonts"):
+            (var / name).symlink_to(shared / name)
+        system = FaultySystem(var, free_port())
+        try:
+            system.start()
+            yield system
+        finally:
+            system.resume()
+            assert system.stop() == 0, system.text()[-6000:]
+
+
+@contextlib.contextmanager
+def looking_into(system):
+    """Let Django of this process use the system's database and secret."""
+    secret = (system.var / "secret").read_text(encoding="ascii").strip()
+    with override_settings(SECRET_KEY=secret), looking_at(system.database()):
+        yield
+
+
+@contextlib.contextmanager
+def looking_at(database):
+    """Let Django of this process look at another database."""
+    used = connections["default"].settings_dict
+    before = {name: used[name] for name in database}
+    connections.close_all()
+    used.update(database)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        used.update(before)
 
 
 class FaultySystem(Stack):

@@ -20,10 +20,10 @@ from apps.documents.models import StoredFile
 from apps.evaluations.models import UrnEntry
 from config.launcher.engines.postgres import USER, Postgres, find_programs
 from tests.factories.evaluations import make_hall
-from tests.faults.conftest import looking_at
 from tests.faults.invariants import check_invariants, settle
 from tests.faults.phones import parcel_of, send
 from tests.faults.small_disk import can_have_small_disks
+from tests.faults.systems import looking_at
 from tests.support.database import current_database_url
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections
+from django.test import override_settings
 from django.utils import timezone
 
 from apps.audit.models import AuditEntry
@@ -64,7 +65,8 @@ def system(tmp_path_factory, django_db_blocker):
     stack = Stack(var, free_port())
     try:
         stack.start()
-        with django_db_blocker.unblock(), looking_at(stack):
+        secret = (var / "secret").read_text(encoding="ascii").strip()
+        with django_db_blocker.unblock(), override_settings(SECRET_KEY=secret), looking_at(stack):
             yield stack
     finally:
         assert stack.stop() == 0, stack.text()
@@ -295,7 +297,7 @@ def state_of(session_id):
 
 def fingerprint_of_marks(session_id):
     rows = OpenedMark.objects.filter(subject__session_id=session_id)
-    return opening.marks_hash([TornMark(row.subject_id, row.group_id, row.marks) for row in rows])
+    return opening.marks_hash([TornMark(row.subject_id, row.group_id, row.paper_id, row.marks) for row in rows])
 
 
 # -- scores

@@ -52,7 +52,7 @@ class SessionList(ListPage):
             sort=("state",),
             template="evaluations/_state_cell.html",
         ),
-        Column("n_subjects", "被评议人（名）", "n_subjects", sort=("n_subjects",), numeric=True),
+        Column("n_subjects", "述职对象（名）", "n_subjects", sort=("n_subjects",), numeric=True),
         Column("n_issued", "发出（张）", "n_issued", sort=("n_issued",), numeric=True),
         Column("closes", "预定截止", "closes_at", sort=("closes_at",), width=18, shown=False),
         Column("opened", "开始投票", "opened_for_voting_at", sort=("opened_for_voting_at",), width=18),

@@ -94,6 +94,7 @@ def verification(request: LoggedInRequest, session_id: int) -> HttpResponse:
         "is_outdated": bool(finding) and finding["marks_hash"] != session.closing.marks_hash,
         "job": latest_verification_job(session),
         "crumbs": [
+            ("测评", reverse("evaluations:session_list")),
             (session.title, reverse("evaluations:session_detail", args=[session.pk])),
             ("复核", ""),
         ],

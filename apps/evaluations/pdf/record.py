@@ -42,7 +42,7 @@ def record_pdf(data: RecordData) -> bytes:
     document = OfficialDocument(f"{data.title.removesuffix('测评')}测评记录")
     papers = f"，测评表 {len(data.papers)} 份（{'、'.join(data.papers)}）" if len(data.papers) > 1 else ""
     document.paragraph(
-        f"{data.cycle}设测评场次“{data.title}”，被评议人 {data.n_subjects} 名{papers}。"
+        f"{data.cycle}设测评场次“{data.title}”，述职对象 {data.n_subjects} 名{papers}。"
         f"{_moment(data.opened_for_voting_at)}开始投票，{_moment(data.closed_at)}截止。"
     )
     number = iter(NUMBERS)

@@ -24,10 +24,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.common.errors import DomainError
 from apps.evaluations import services
-from apps.evaluations.domain.states import Screen, SessionState
+from apps.evaluations.domain.ballot_papers import from_description
+from apps.evaluations.domain.states import ORDER, Screen, SessionState
 from apps.evaluations.forms import ScreenForm
 from apps.evaluations.models import EvaluationSession
 from apps.evaluations.selectors import HallScreen, Turnout, screen_of_key, turnout_lines
+from apps.evaluations.views.cast_page import may_leave_blank
 from apps.evaluations.views.doors import held_session, strict, user_of
 from apps.evaluations.views.sessions import crumbs
 from apps.meetings.models import ReviewMeeting
@@ -37,6 +39,7 @@ PART_SECONDS = 2  # how long a rendered part serves all screens
 TURNOUT_SECONDS = 15  # how often the numbers may move, for whoever looks
 WARN_SECONDS = 60
 N_NEXT = 6
+OVER = {state.value for state in ORDER[ORDER.index(SessionState.CLOSED) :]}
 QR_CSS = "qr"
 
 
@@ -131,7 +134,12 @@ def _context(seen: HallScreen, screen: Screen, origin: str) -> dict[str, Any]:
 
 def _welcome(session: EvaluationSession, origin: str) -> dict[str, Any]:
     address = origin + reverse("evaluations:cast", args=[session.pk])
-    return {"address": address.split("://", 1)[1], "qr": _qr(address)}
+    return {
+        "address": address.split("://", 1)[1],
+        "qr": _qr(address),
+        "is_over": session.state in OVER,
+        "may_leave_blank": session.form is not None and may_leave_blank(from_description(session.form)),
+    }
 
 
 @lru_cache(maxsize=64)

@@ -34,7 +34,7 @@ TABLES = {
     "evaluations_paperbatch": "纸质测评表批次",
     "evaluations_paperentry": "纸质统计录入",
     "evaluations_sessiongroup": "场次类别",
-    "evaluations_sessionsubject": "被评议人",
+    "evaluations_sessionsubject": "述职对象",
     "evaluations_sessionpaper": "场次测评表",
     "evaluations_sessionhall": "会场",
 }

@@ -14,8 +14,8 @@
     return ("0000000" + ((crc ^ -1) >>> 0).toString(16)).slice(-8);
   }
   function texts(parcel) {
-    const { session, selector, secret, ciphertext } = parcel;
-    const bytes = new TextEncoder().encode(JSON.stringify({ session, selector, secret, ciphertext }));
+    const { session, selector, secret, ciphertext, key } = parcel;
+    const bytes = new TextEncoder().encode(JSON.stringify({ session, selector, secret, ciphertext, key }));
     const whole = window.SPKBallot.toBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
     const total = Math.ceil(whole.length / PIECE), frames = [];
     for (let n = 0; n < total; n += 1) {

@@ -87,13 +87,13 @@
     }
     send(parcel);
   }
-  async function send({ selector, secret, ciphertext }) {
+  async function send({ selector, secret, ciphertext, key }) {
     isSending = true;
     say("正在代交……");
     try {
       const answer = await fetch(box.dataset.submit, {
         method: "POST", credentials: "omit", cache: "no-store", headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ selector, secret, ciphertext }),
+        body: JSON.stringify({ selector, secret, ciphertext, key }),
       });
       const told = await answer.json();
       if (!told.tracker) throw Object.assign(new Error("refused"), { words: told.detail, isFinal: answer.status < 500 });

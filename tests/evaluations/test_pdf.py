@@ -1,6 +1,7 @@
 """What is printed can be read back: by the eye, by a camera, and by the service that takes it."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -11,6 +12,7 @@ from apps.evaluations.domain import key_cards, sealing
 from apps.evaluations.domain.ledgers import LedgerLine
 from apps.evaluations.domain.slips import make_slip
 from apps.evaluations.pdf import RecordData, SlipSheet, cards_pdf, record_pdf, slips_pdf
+from apps.evaluations.pdf.slips import STUB, WIDTH
 from apps.evaluations.selectors.results import OpenedLine
 
 ADDRESS = "http://192.168.10.25:8000/evaluations/cast/12"
@@ -76,13 +78,25 @@ def test_parts_of_a_slip_do_not_overlap():
         page = document.pages[0]
         qr = [r for r in page.rects if r["height"] < 10 and r["non_stroking_color"] in {(0,), 0, (0.0,)}]
         code = [c for c in page.chars if c["size"] == 15 and c["top"] > 100]
-        stub = [c for c in page.chars if c["size"] == 14]
+        stub = [c for c in page.chars if WIDTH - STUB < c["x0"] < WIDTH]
         title = [c for c in page.chars if c["size"] == 9 and c["x0"] < 200]
 
     assert max(c["x1"] for c in code) < min(c["x0"] for c in stub)
     assert max(r["bottom"] for r in qr) < min(c["top"] for c in code)
     assert max(c["bottom"] for c in title) < min(r["top"] for r in qr)
     assert max(r["x1"] for r in qr) < min(c["x0"] for c in stub)
+
+
+def test_widest_number_stays_on_its_stub():
+    widest = replace(slips(1)[0], selector="WMWM")
+
+    with pdfplumber.open(BytesIO(slips_pdf(SHEET, [widest]))) as document:
+        page = document.pages[0]
+        stub = [c for c in page.chars if c["text"] in "WM" and c["x0"] > WIDTH - STUB - 20]
+
+    assert len(stub) == 4
+    assert min(c["x0"] for c in stub) > WIDTH - STUB + 3
+    assert max(c["x1"] for c in stub) < WIDTH - 3
 
 
 def printed_key():

@@ -13,6 +13,7 @@ TIME = "%Y年%m月%d日 %H:%M"
 PER_ROW = 3
 NUMBERS = "一二三四五六七"
 SIGNATURES = ("监票人（一）", "监票人（二）", "监票人（三）", "主持人")
+LONGEST = max(len(who) for who in SIGNATURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _broken(code: str) -> str:
 def _signatures(document: OfficialDocument) -> None:
     document.paragraph("以上情况属实。")
     for who in SIGNATURES:
-        document.paragraph(f"{who}签名：　　　　　　　　年　　月　　日")
+        document.paragraph(f"{who}签名：{'　' * (LONGEST - len(who))}　　　　　　　　年　　月　　日")
 
 
 def _trackers(document: OfficialDocument, trackers: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from apps.documents.kit.text import draw_text, wrap
+from apps.documents.kit.text import draw_text, text_width, wrap
 from apps.evaluations.domain.slips import Slip
 from apps.evaluations.pdf.marks import draw_rehearsal_mark
 from apps.evaluations.pdf.qr import draw_qr
@@ -27,7 +27,7 @@ BANDS = ("#8c1d18", "#1d4f80", "#1d6b3a", "#6b4a00", "#5b2a6e", "#3c3c3c", "#0f6
 STEPS = (
     "用手机相机扫码，浏览器打开",
     "逐人填写，核对后提交",
-    "看到“已送达”就好了",
+    "看到“已计入箱”即可",
 )
 
 
@@ -112,7 +112,12 @@ def _draw_stub(canvas: Canvas, x: float, y: float, sheet: SlipSheet, slip: Slip)
     middle = x + (STUB - EDGE / 2) / 2
     draw_text(canvas, middle, y + HEIGHT - 34, "副券", font="sans", size=10, align="center")
     draw_text(canvas, middle, y + HEIGHT - 62, "票号", font="sans", size=9, align="center")
-    draw_text(canvas, middle, y + HEIGHT - 80, slip.selector, font="sans", bold=True, size=14, align="center")
+    size = 12.0
+    while text_width(slip.selector, font="sans", size=size, bold=True) > STUB - EDGE / 2 - 8:
+        size -= 0.5
+    draw_text(
+        canvas, middle, y + HEIGHT - 80, slip.selector, font="sans", bold=True, size=size, align="center"
+    )
     words = [
         slip.group_name,
         *([sheet.hall] if sheet.hall else []),

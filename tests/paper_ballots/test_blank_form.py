@@ -10,12 +10,15 @@ from django.urls import reverse
 
 from apps.cycles.domain.papers.templates import (
     CommentPolicy,
+    Consequence,
     Item,
     ItemKind,
     Option,
     Orientation,
     PaperTemplate,
+    RuleKind,
     Scale,
+    ValidityRule,
 )
 from apps.evaluations.domain.ballot_papers import BallotPaper, Part, Subject
 from apps.paper_ballots.pdf import blank_form_pdf
@@ -33,6 +36,9 @@ BANDS = Scale(
         Option("b", "差", Decimal(50), Decimal(0), Decimal(15)),
     ),
 )
+
+BLANK_BALLOT = ValidityRule(RuleKind.BLANK, Consequence.BALLOT)
+MULTI_BALLOT = ValidityRule(RuleKind.MULTI_MARK, Consequence.BALLOT)
 
 
 def graded(n_items):
@@ -117,6 +123,39 @@ def test_every_kind_of_item_has_its_place(layout):
             "优点",
         ):
             assert words in whole
+
+
+@pytest.mark.parametrize(
+    ("required", "rules", "said", "unsaid"),
+    [
+        ("", (), "不填按弃权计", "＊"),
+        ("ab", (), "不填按弃权计", "＊"),  # no rule: nothing becomes void
+        ("ab", (BLANK_BALLOT,), "每项必填，漏填的，整张票无效", "弃权"),
+        ("a", (BLANK_BALLOT,), "带＊的必填，漏填的，整张票无效", "乙项＊"),
+        ("", (MULTI_BALLOT,), "同一项选两个及以上的，整张票无效", "该项无效"),
+    ],
+)
+def test_words_say_what_the_rules_of_this_form_make_void(required, rules, said, unsaid):
+    items = tuple(
+        Item(key, f"{name}项", scale="grades", is_required=key in required)
+        for key, name in (("a", "甲"), ("b", "乙"))
+    )
+    template = PaperTemplate("民主测评表", items, (SCALE,), rules)
+
+    texts, _ = pages_of(blank_form_pdf(replace(paper(1), parts=(Part("1", 1, "表", template),))))
+
+    whole = texts[0].replace("\n", "")
+    assert said in whole
+    assert unsaid not in whole
+    assert ("甲项＊" in whole) == ("带＊" in said)
+
+
+def test_form_without_boxes_shows_no_tick():
+    template = PaperTemplate("考评票", (Item("n", "得分", ItemKind.NUMBER, maximum=Decimal(100)),), (SCALE,))
+
+    texts, _ = pages_of(blank_form_pdf(replace(paper(1), parts=(Part("1", 1, "表", template),))))
+
+    assert ("填写示例" in texts[0], "√" in texts[0]) == (False, False)
 
 
 def test_a_table_wider_than_any_sheet_becomes_a_sheet_per_person():

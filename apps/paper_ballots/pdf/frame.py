@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from apps.cycles.domain.papers.templates import Item, ItemKind, Option, PaperTemplate
+from apps.cycles.domain.papers.templates import (
+    Consequence,
+    Item,
+    ItemKind,
+    Option,
+    PaperTemplate,
+    RuleKind,
+)
 from apps.documents.kit.text import draw_text, text_width, wrap
 from apps.evaluations.domain.ballot_papers import BallotPaper, Part
 
@@ -15,6 +22,8 @@ TITLE, SUBTITLE, NOTE = 17.0, 12.0, 10.5
 TITLE_STEP, SUBTITLE_STEP, NOTE_STEP = 24.0, 17.0, 15.0
 FOOT = 16.0
 MOST_NOTE_LINES = 6
+CHOICES = {ItemKind.GRADE, ItemKind.YES_NO}
+MUST = "＊"
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,11 @@ class Frame:
             tuple(line for line in advice if line.strip()),
         )
 
+    @property
+    def _has_example(self) -> bool:
+        """Tell whether there are boxes to tick, and an example is wanted."""
+        return self.template.shows_example and any(item.kind in CHOICES for item in self.template.items)
+
     def note_lines(self, width: float) -> list[str]:
         """Return the notes as lines of this width, a few at most: a form is no leaflet."""
         lines = [line for note in self.notes for line in wrap(note, "sans", NOTE, width)]
@@ -49,7 +63,7 @@ class Frame:
         """Return how much of a page this wide stands above the table."""
         n_title = len(wrap(self.title, "sans", TITLE, width, bold=True))
         n_subtitle = 1 if self.subtitle else 0
-        example = NOTE_STEP + 2 if self.template.shows_example else 0
+        example = NOTE_STEP + 2 if self._has_example else 0
         notes = len(self.note_lines(width)) * NOTE_STEP
         return TITLE_STEP * n_title + SUBTITLE_STEP * n_subtitle + notes + example + 6
 
@@ -66,7 +80,7 @@ class Frame:
         for line in self.note_lines(width):
             draw_text(canvas, EDGE, y + 4, line, font="sans", size=NOTE)
             y -= NOTE_STEP
-        if self.template.shows_example:
+        if self._has_example:
             self._draw_example(canvas, y + 3)
         self._draw_foot(canvas, page, number)
         return page[1] - EDGE - self.height(width)
@@ -90,13 +104,36 @@ class Frame:
 def _advice(template: PaperTemplate) -> str:
     kinds = {item.kind for item in template.items}
     parts = []
-    if kinds & {ItemKind.GRADE, ItemKind.YES_NO}:
-        parts.append("每项只选一个，在方框内打“√”；同一项选两个及以上的该项无效")
+    if kinds & CHOICES:
+        void = _consequence(template, RuleKind.MULTI_MARK)
+        parts.append(f"每项只选一个，在方框内打“√”；同一项选两个及以上的，{void.label}")
     if ItemKind.NUMBER in kinds:
         parts.append("打分项填写数字，不超出标明的范围")
     if ItemKind.RANK in kinds:
         parts.append("名次填 1、2、3……，不重复、不跳号")
-    return "；".join([*parts, "不填按弃权计。不署名，填好后投入票箱。"])
+    return "；".join([*parts, f"{_blank_words(template)}。不署名，填好后投入票箱。"])
+
+
+def _consequence(template: PaperTemplate, kind: RuleKind) -> Consequence:
+    """Return what a breach of rules of this kind makes void at worst; without a rule, the item alone."""
+    found = {rule.consequence for rule in template.rules if rule.kind is kind}
+    worst_first = (Consequence.BALLOT, Consequence.REVIEWEE)
+    return next((one for one in worst_first if one in found), Consequence.ITEM)
+
+
+def _blank_words(template: PaperTemplate) -> str:
+    void = _consequence(template, RuleKind.BLANK)
+    if void is Consequence.ITEM:
+        return "不填按弃权计"
+    if all(item.is_required for item in template.items if item.kind is not ItemKind.TEXT):
+        return f"每项必填，漏填的，{void.label}"
+    return f"带{MUST}的必填，漏填的，{void.label}；其余不填按弃权计"
+
+
+def item_words(template: PaperTemplate, item: Item) -> str:
+    """Return the item's words, marked if it must be answered and others need not."""
+    is_marked = item.is_required and MUST in _blank_words(template)
+    return f"{item.text}{MUST}" if is_marked else item.text
 
 
 def range_words(item: Item) -> str:

@@ -10,7 +10,17 @@ from reportlab.pdfgen.canvas import Canvas
 from apps.cycles.domain.papers.templates import CommentPolicy, Item, ItemKind, Option
 from apps.documents.kit.text import draw_text, text_width, wrap
 from apps.evaluations.domain.ballot_papers import Subject
-from apps.paper_ballots.pdf.frame import BOX, EDGE, FOOT, Frame, band_words, draw_box, draw_cell, range_words
+from apps.paper_ballots.pdf.frame import (
+    BOX,
+    EDGE,
+    FOOT,
+    Frame,
+    band_words,
+    draw_box,
+    draw_cell,
+    item_words,
+    range_words,
+)
 
 NUMBER, PERSON = 10 * mm, 52 * mm
 ROW = 13.5 * mm
@@ -44,8 +54,8 @@ class Matrix:
 
     @classmethod
     def that_fits(cls, frame: Frame, subjects: tuple[Subject, ...]) -> "Matrix | None":
-        """Return the table on A4, or A3 if it needs the room, or ``None`` if even that is too narrow."""
-        for page in (landscape(A4), landscape(A3)):
+        """Return the table on A4, upright if it is narrow, or A3 if it needs the room, or ``None`` if even that is too narrow."""
+        for page in (A4, landscape(A4), landscape(A3)):
             matrix = cls(frame, subjects, page)
             if matrix.stretch >= 1:
                 return matrix
@@ -135,7 +145,7 @@ class Matrix:
 def _columns(frame: Frame) -> list[Column]:
     template = frame.template
     columns = [
-        Column(_head_words(item), item.section, template.options_of(item), _least_width(frame, item))
+        Column(_head_words(frame, item), item.section, template.options_of(item), _least_width(frame, item))
         for item in template.items
     ]
     if template.comments is CommentPolicy.PER_PERSON:
@@ -143,8 +153,9 @@ def _columns(frame: Frame) -> list[Column]:
     return columns
 
 
-def _head_words(item: Item) -> str:
-    return f"{item.text}（{range_words(item)}）" if item.kind is ItemKind.NUMBER else item.text
+def _head_words(frame: Frame, item: Item) -> str:
+    words = item_words(frame.template, item)
+    return f"{words}\n{range_words(item)}" if item.kind is ItemKind.NUMBER else words
 
 
 def _least_width(frame: Frame, item: Item) -> float:

@@ -9,7 +9,17 @@ from reportlab.pdfgen.canvas import Canvas
 from apps.cycles.domain.papers.templates import CommentPolicy, Item, ItemKind, Option
 from apps.documents.kit.text import draw_text, wrap
 from apps.evaluations.domain.ballot_papers import Subject
-from apps.paper_ballots.pdf.frame import BOX, EDGE, FOOT, Frame, band_words, draw_box, draw_cell, range_words
+from apps.paper_ballots.pdf.frame import (
+    BOX,
+    EDGE,
+    FOOT,
+    Frame,
+    band_words,
+    draw_box,
+    draw_cell,
+    item_words,
+    range_words,
+)
 
 WIDTH = A4[0] - 2 * EDGE
 PERSON, HEAD, ROW, TALL = 11 * mm, 8 * mm, 9.5 * mm, 20 * mm
@@ -39,8 +49,12 @@ class Sheets:
         return (SECTION if self.has_sections else 0) + TEXT
 
     def _row_height(self, item: Item) -> float:
-        n_lines = len(wrap(_words(item), "sans", 10.5, TEXT - 6))
+        n_lines = len(wrap(self._words(item), "sans", 10.5, TEXT - 6))
         return max(TALL if item.kind is ItemKind.TEXT else ROW, n_lines * INLINE_STEP + 6)
+
+    def _words(self, item: Item) -> str:
+        words = item_words(self.template, item)
+        return f"{words}：{item.hint}" if item.hint else words
 
     @property
     def block(self) -> float:
@@ -111,7 +125,7 @@ class Sheets:
             if rows:
                 draw_cell(canvas, x, y, (SECTION, rows), item.section, bold=True)
             x += SECTION
-        draw_cell(canvas, x, y, (TEXT, height), _words(item), bold=item.is_overall, align="left")
+        draw_cell(canvas, x, y, (TEXT, height), self._words(item), bold=item.is_overall, align="left")
         self._draw_answer(canvas, item, y, height)
         return y - height
 
@@ -164,7 +178,3 @@ class Sheets:
             room = WIDTH - self._left - 140
             for line_no, line in enumerate(wrap(bands, "sans", 8.5, room)[:2]):
                 draw_text(canvas, x + 135, baseline + 4 - 10 * line_no, line, font="sans", size=8.5)
-
-
-def _words(item: Item) -> str:
-    return f"{item.text}：{item.hint}" if item.hint else item.text

@@ -1,5 +1,6 @@
 """Lists of sessions and of released words. Rehearsals stand on the page of their session, not here."""
 
+from functools import cached_property
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -111,17 +112,20 @@ class CommentList(ListPage):
         return can_list_sessions(_user(request))
 
     def get_rows(self, request: HttpRequest) -> QuerySet[OpenedComment]:
-        return comment_rows(self._session(request))
+        return comment_rows(self._session)
 
-    def _session(self, request: HttpRequest) -> EvaluationSession:
-        rows = sessions_visible_to(_user(request)).select_related("cycle__scheme", "cycle__host")
+    @cached_property
+    def _session(self) -> EvaluationSession:
+        """The session of the address, looked up once per request: a view lives as long as its request."""
+        user = _user(self.request)
+        rows = sessions_visible_to(user).select_related("cycle__scheme", "cycle__host")
         session = get_object_or_404(rows, pk=self.kwargs["session_id"])
-        if not can_manage_session(_user(request), session):
+        if not can_manage_session(user, session):
             raise PermissionDenied
         return session
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
-        session = self._session(request)
+        session = self._session
         k_min = session.cycle.scheme.k_min
         detail = reverse("evaluations:session_detail", args=[session.pk])
         is_released = session.state in RELEASED_STATES

@@ -77,7 +77,25 @@ def grow(w):
     reviewees = _reviewees(w, people, organizations)
     _work(w, reviewees)
     _results(w, reviewees)
+    _words(w)
     _system(w, ids, organizations)
+
+
+def _words(w):
+    """Words of ballots, as an opened and released session shows them."""
+    import pgtrigger
+
+    from apps.evaluations.models import EvaluationSession, OpenedComment
+
+    one_way, while_opening = (
+        "evaluations.EvaluationSession:one_way",
+        "evaluations.OpenedComment:comment_while_opening",
+    )
+    with pgtrigger.ignore(one_way, while_opening):
+        EvaluationSession.objects.filter(pk=w.session.pk).update(state="released")
+        OpenedComment.objects.bulk_create(
+            OpenedComment(session=w.session, paper=w.papers[0], text=f"意见{n}") for n in range(MANY)
+        )
 
 
 def _organizations(w, ids):

@@ -16,6 +16,7 @@ from apps.cycles.domain.papers.templates import ItemKind, RuleKind
 from apps.cycles.forms.paper_acts import apply_act
 from apps.cycles.forms.paper_editor import PaperEditor, data_of
 from apps.cycles.models import PaperRevision, SchemePaper
+from apps.cycles.views.paper_previews import preview_of
 from tests.factories.accounts import make_user
 from tests.factories.cycles import make_cycle, make_paper
 from tests.factories.organizations import make_organization
@@ -478,3 +479,12 @@ def test_leader_reads_a_draft_form_but_cannot_change_it(client, draft, paper):
 
     assert ('id="paper-form"' in page, "述职评议测评表" in page) == (False, True)
     assert client.post(url_of(paper), sent(paper)).status_code == 403
+
+
+def test_example_of_a_preview_uses_the_options_of_its_own_form():
+    def labels(preset):
+        return [option.label for option in preview_of(PRESETS[preset].template).example]
+
+    assert labels("standard") == ["好", "较好", "一般", "差"]
+    assert labels("banded_scores") == ["优秀", "合格", "基本合格", "不合格"]
+    assert labels("ranking") == []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from apps.cycles.domain.papers.checks import template_gaps
 from apps.cycles.domain.papers.layouts import Section, has_sections, is_wide, sections_of
 from apps.cycles.domain.papers.sentences import rule_sentence
-from apps.cycles.domain.papers.templates import PaperTemplate
+from apps.cycles.domain.papers.templates import Option, PaperTemplate
 
 EXAMPLES = (("张某某", "青山镇党委书记"), ("李某某", "城南街道党工委书记"), ("王某某", "区第一中学党委书记"))
 
@@ -26,6 +26,13 @@ class Preview:
     def ranks(self) -> range:
         """The ranks that can be given."""
         return range(1, len(self.subjects) + 1)
+
+    @property
+    def example(self) -> tuple[Option, ...]:
+        """The options of the first item that is ticked, for the example; empty if nothing is."""
+        if not self.template.shows_example:
+            return ()
+        return next(filter(None, map(self.template.options_of, self.template.items)), ())
 
     @property
     def n_items(self) -> int:

@@ -13,6 +13,7 @@ from apps.accounts.kit.requests import LoggedInRequest
 from apps.common.errors import DomainError
 from apps.cycles.selectors import cycles_visible_to
 from apps.evaluations.models import EvaluationSession
+from apps.scoring.models import ScoreRun
 from apps.scoring.policies import can_export_package, can_request_score_run
 from apps.scoring.selectors import SCORABLE_STAGES, runs_visible_to, summaries_visible_to
 from apps.scoring.selectors.explanations import explain
@@ -49,12 +50,22 @@ def run_detail(request: LoggedInRequest, run_id: int) -> HttpResponse:
         "run": run,
         "job": run.job,
         "cycle": run.cycle,
+        "missing": _by_reason(run),
         "can_rerun": run.cycle.stage in SCORABLE_STAGES,
         "sessions": opened_sessions_visible_to(request.user).filter(cycle=run.cycle).order_by("pk"),
         "earlier": rows.filter(cycle=run.cycle).exclude(pk=run.pk)[:10],
         "crumbs": [("得分汇总", reverse("scoring:summary_list")), ("计分", "")],
     }
     return render(request, "scoring/run_detail.html", context)
+
+
+def _by_reason(run: ScoreRun) -> list[tuple[str, list[str]]]:
+    """Return each reason with everybody it holds up: one closed urn holds up forty people for one reason."""
+    people: dict[str, list[str]] = {}
+    for entry in run.missing:
+        who, _, reason = entry["text"].partition("：")
+        people.setdefault(reason, []).append(who)
+    return list(people.items())
 
 
 @require_POST

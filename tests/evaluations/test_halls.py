@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEntry
 from apps.common.errors import DomainError
+from apps.cycles.domain.papers.presets import PRESETS
 from apps.evaluations.domain.states import Screen
 from apps.evaluations.services import exchange_slip, switch_screens
 from apps.evaluations.services.rehearsals import start_rehearsal
 from apps.meetings import services as meetings
 from tests.factories.accounts import make_user
-from tests.factories.cycles import make_cycle, make_reviewee
+from tests.factories.cycles import make_cycle, make_paper, make_reviewee
 from tests.factories.evaluations import AT, make_hall, make_session, make_session_hall
 from tests.factories.meetings import make_meeting
 
@@ -127,6 +128,29 @@ def test_instructions_show_the_address_as_a_qr_code_and_no_secret(client, hall):
     assert "<svg" in text
     assert text.count("<li>") == 4
     assert [slip.fragment in text for slip in hall.all_slips] == [False] * len(hall.all_slips)
+
+
+def test_screen_stops_inviting_once_voting_is_closed(client, hall):
+    before = text_of(client, hall.session.hall_key)
+    hall.close()
+
+    after = text_of(client, hall.session.hall_key)
+
+    assert ("<svg" in before, "扫码" in before) == (True, True)
+    assert ("<svg" in after, "扫码" in after, "投票已经截止" in after) == (False, False, True)
+
+
+@pytest.mark.parametrize(("preset", "may_leave_blank"), [("standard", True), ("six_grades", False)])
+def test_instructions_offer_blanks_only_where_they_void_nothing(client, preset, may_leave_blank):
+    cycle = make_cycle(stage="draft")
+    make_reviewee(cycle=cycle)
+    paper = make_paper(cycle.scheme, template=PRESETS[preset].template, name="新表")
+    session = make_session(cycle=cycle, planned=2, papers=[paper])
+    make_hall(session=session, state="keyed")
+
+    text = text_of(client, session.hall_key)
+
+    assert ("按弃权计" in text, "必填" in text) == (may_leave_blank, not may_leave_blank)
 
 
 def test_hall_has_a_screen_of_its_own(client, hall):

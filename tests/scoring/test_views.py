@@ -101,6 +101,19 @@ def test_run_page_names_what_is_missing(sign_in):
     assert "缺少“党建工作综合考核”得分" in page.content.decode()
 
 
+def test_run_page_gives_a_reason_once_with_everybody_it_holds_up(sign_in):
+    cycle = make_opened_cycle(["good"], preset="50-50")
+    run = compute(cycle)
+    reason = "测评场次“下半场测评”尚未开箱"
+    run.missing = [{"reviewee_id": n, "text": f"青山镇党委{who}：{reason}"} for n, who in enumerate("甲乙丙")]
+    run.save(update_fields=["missing"])
+
+    page = sign_in(make_clerk(cycle)).get(reverse("scoring:run_detail", args=[run.pk])).content.decode()
+
+    assert page.count(reason) == 1
+    assert "3 名，青山镇党委甲、青山镇党委乙、青山镇党委丙" in page
+
+
 def test_button_after_sign_off_tells_why_not(sign_in):
     cycle = make_scored_cycle(["good"], stage="rectifying")
 

@@ -106,3 +106,12 @@ def ballots_in_urn(hall):
 def only_ballot(hall):
     (content,) = ballots_in_urn(hall).values()
     return content
+
+
+def wait_until(page, expression):
+    """Wait until the script says so. (The page's policy forbids the polling of ``wait_for_function``.)"""
+    for _ in range(150):
+        if page.evaluate(f"Boolean({expression})"):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"still not so: {expression}")

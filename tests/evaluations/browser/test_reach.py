@@ -27,6 +27,7 @@ from tests.evaluations.browser.steps import (
     person,
     send,
     to_review,
+    wait_until,
 )
 from tests.support.browser import PHONE, STAFF
 
@@ -252,7 +253,7 @@ def test_page_fits_the_budget(live_server, page, client, transactional_db, form)
     asked = []
     page.on("request", lambda request: asked.append(request.url.removeprefix(live_server.url)))
     page.goto(address(live_server, hall), wait_until="networkidle")
-    page.wait_for_function("Boolean(window.SPKQrcode)")
+    wait_until(page, "window.SPKQrcode")
 
     bodies = {path: b"".join(client.get(path)) for path in asked if path.startswith("/")}
     sizes = {path: len(gzip.compress(body, 9)) for path, body in bodies.items()}

@@ -23,6 +23,7 @@ from tests.evaluations.browser.steps import (
     ready_to_send,
     send,
     to_review,
+    wait_until,
 )
 from tests.factories.evaluations import AT, pass_rehearsal
 from tests.support.browser import PHONE
@@ -85,7 +86,7 @@ def test_ten_minutes_offline(live_server, hall, phone):
     words = phone.locator("#sending-words").inner_text()
     stored = json.loads(on_device(phone)[-1])
     phone.context.set_offline(False)
-    phone.wait_for_function("navigator.onLine")
+    wait_until(phone, "navigator.onLine")
     phone.clock.run_for(1_600)  # phones spread over a second and a half
     counted(phone)
 
@@ -333,7 +334,7 @@ def test_store_emptied_by_the_device_while_waiting(live_server, hall, phone):
 def test_sealed_ballot_shown_as_qr_codes(live_server, phone, transactional_db):
     hall = make_form_hall(EVERY_KIND, n_reviewees=2)
     ready_to_send(phone, live_server, hall, hall.all_slips[0])
-    phone.wait_for_function("Boolean(window.SPKFrames && window.SPKQrcode)")
+    wait_until(phone, "window.SPKFrames && window.SPKQrcode")
     phone.context.set_offline(True)
     send(phone)
     phone.locator("#qr-open").tap(timeout=20_000)
@@ -353,7 +354,7 @@ def test_sealed_ballot_shown_as_qr_codes(live_server, phone, transactional_db):
     whole = base64.urlsafe_b64decode("".join(frames[i] for i in range(1, n + 1)) + "==")
     parcel = json.loads(whole)
     assert f"{zlib.crc32(whole):08x}" == crc
-    assert parcel == {key: stored[key] for key in ("session", "selector", "secret", "ciphertext")}
+    assert parcel == {key: stored[key] for key in ("session", "selector", "secret", "ciphertext", "key")}
     expect(phone.locator("#qr-tracker")).to_be_visible()
     assert len(base64.b64decode(parcel["ciphertext"])) == hall.session.pad_bytes + 49
 

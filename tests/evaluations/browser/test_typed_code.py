@@ -26,7 +26,9 @@ def test_the_whole_code_can_be_seen_while_it_is_typed(live_server, open_window):
 
     phone.fill("#code", "MMMM-MMMM-MMMM-MMMM")
 
-    assert phone.evaluate("() => { const c = document.getElementById('code'); return c.scrollWidth <= c.clientWidth; }")
+    assert phone.evaluate(
+        "() => { const c = document.getElementById('code'); return c.scrollWidth <= c.clientWidth; }"
+    )
 
 
 def test_a_wrong_code_is_named_and_stays(live_server, open_window):

@@ -25,4 +25,4 @@ RUN SECRET_KEY=build DATABASE_URL=postgresql://build@localhost/build python mana
 USER spk
 VOLUME /data
 EXPOSE 8000
-CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "8", "--no-ws", "--no-access-log", "--respawn-failed-workers", "config.wsgi:application"]
+CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "8", "--no-ws", "--no-access-log", "--respawn-failed-workers", "--workers-kill-timeout", "5", "config.wsgi:application"]

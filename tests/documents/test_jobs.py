@@ -125,6 +125,23 @@ def test_run_that_gets_on_has_its_tries_back():
     assert states == ["queued"] * 5 + ["done"]
 
 
+def test_run_that_gets_on_only_a_little_has_its_tries_back():
+    """Each run begins by saying nought and dies a moment after the first step of its own."""
+    done = []
+
+    def handler(context):
+        context.progress(0, 6)
+        done.append(len(done) + 1)
+        context.progress(len(done), 6)
+        if len(done) < 6:
+            raise ZeroDivisionError
+
+    job = make_job(handler=handler)
+    states = [services.run_job(job.pk).state for _ in range(6)]
+
+    assert states == ["queued"] * 5 + ["done"]
+
+
 def test_progress_writes_at_most_twice_a_second(django_assert_max_num_queries):
     def handler(context):
         for n in range(1000):

@@ -140,7 +140,6 @@ def test_f08_f09_f10_burst_survives_the_death_of_a_program(system, name):
     STRIKES[name](system)
     crowd.join()
 
-    assert crowd.unheard != []
     assert len(crowd.answers) + len(crowd.unheard) == len(parcels)
     send_rest(system, crowd, hall, parcels, name)
 

@@ -51,6 +51,7 @@ class _Run:
         self._result_url = ""
         self._n_before = job.n_done
         self._written_at = float("-inf")
+        self._gets_on = False
 
     @property
     def arguments(self) -> Mapping[str, Any]:
@@ -62,9 +63,13 @@ class _Run:
 
     def progress(self, done: int, total: int) -> None:
         now = time.monotonic()
-        if now - self._written_at < WRITE_EVERY and done != total:
+        is_first_step = (
+            done > self._n_before and not self._gets_on
+        )  # told at once: it decides about the tries
+        if not is_first_step and now - self._written_at < WRITE_EVERY and done != total:
             return
         self._written_at = now
+        self._gets_on = self._gets_on or is_first_step
         fields: dict[str, Any] = {"n_done": max(done, self._n_before), "n_total": total}
         if done > self._n_before:
             fields["n_tries"] = 1  # it gets on, so earlier accidents no longer count

@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, connections, transaction
 from django.test import override_settings
 from django.urls import reverse
 
@@ -21,6 +21,7 @@ from apps.evaluations.errors import BallotRefused, CastingBusy, SlipRefused
 from apps.evaluations.kit.vouchers import is_vouched, voucher_for
 from apps.evaluations.models import Credential, EvaluationSession, UrnEntry
 from apps.evaluations.services.locks import SESSION_LOCK
+from apps.evaluations.services.putting import is_passing
 from apps.evaluations.services.slips import typed_code_hasher
 from tests.factories.evaluations import make_hall
 
@@ -521,3 +522,15 @@ def test_plain_copy_of_an_envelope_is_refused_by_the_table_too(hall):
             credential=Credential.objects.get(selector=other.selector), ciphertext=entry.ciphertext,
             tracker=entry.tracker, voucher=entry.voucher,
         )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_a_bare_fault_of_the_driver_is_passing_and_what_the_server_refuses_is_not():
+    """psycopg2 tells some ended connections as a bare DatabaseError; only the missing code tells it from a bug."""
+    with pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT no_such_function()")
+
+    assert is_passing(DatabaseError("server closed the connection unexpectedly"))
+    assert is_passing(OperationalError())
+    assert not is_passing(refused.value)
+    assert not is_passing(IntegrityError())

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 
 from argon2.exceptions import InvalidHashError, VerificationError
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, IntegrityError, InterfaceError
 from django.db.models import F
 from django.views.decorators.debug import sensitive_variables
 
@@ -17,7 +17,7 @@ from apps.evaluations.domain.ballot_papers import from_description
 from apps.evaluations.domain.states import SessionState, SlipState
 from apps.evaluations.errors import BallotRefused, CastingBusy, SlipRefused, VotingClosed, VotingNotOpen
 from apps.evaluations.models import Credential, EvaluationSession
-from apps.evaluations.services.putting import Envelope, put_envelope
+from apps.evaluations.services.putting import Envelope, is_passing, put_envelope
 from apps.evaluations.services.slips import typed_code_hasher
 
 MAX_ID = 2**48
@@ -62,8 +62,10 @@ def cast_ballot(
     """
     try:
         return _cast(session_id, selector, secret, ciphertext, key)
-    except (OperationalError, InterfaceError):
-        raise CastingBusy from None
+    except (DatabaseError, InterfaceError) as fault:
+        if is_passing(fault):
+            raise CastingBusy from None
+        raise
 
 
 @sensitive_variables()
@@ -115,8 +117,10 @@ def slip_status(session_id: int, *, selector: str, secret: str) -> tuple[str, st
     try:
         slip = _proven_slip(session_id, selector, secret)
         state, tracker = Credential.objects.values_list("state", "urn_entry__tracker").get(pk=slip.id)
-    except (OperationalError, InterfaceError):
-        raise CastingBusy from None
+    except (DatabaseError, InterfaceError) as fault:
+        if is_passing(fault):
+            raise CastingBusy from None
+        raise
     return state, tracker
 
 

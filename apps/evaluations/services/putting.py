@@ -7,7 +7,7 @@ import contextlib
 import logging
 from dataclasses import dataclass
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.views.decorators.debug import sensitive_variables
 
 from apps.evaluations.errors import CastingBusy
@@ -47,7 +47,9 @@ def put_envelope(envelope: Envelope) -> bool:
     for _ in range(TRIES):
         try:
             return _put(envelope)
-        except (OperationalError, InterfaceError) as fault:
+        except (DatabaseError, InterfaceError) as fault:
+            if not is_passing(fault):
+                raise
             logger.warning("no ballot could be put into the urn: %s", _kind(fault))
             _drop_lost_connection()
     raise CastingBusy
@@ -75,6 +77,17 @@ def _put(envelope: Envelope) -> bool:
 def _own_savepoint() -> contextlib.AbstractContextManager[object]:
     """The statement is a transaction of its own; inside another one a refusal must leave that one usable."""
     return transaction.atomic() if connection.in_atomic_block else contextlib.nullcontext()
+
+
+def is_passing(fault: Exception) -> bool:
+    """Tell whether the database could only not do it now.
+
+    An ended connection may be told by the driver as a bare ``DatabaseError`` without a code; whatever the server itself refuses
+    has one.
+    """
+    if isinstance(fault, OperationalError | InterfaceError):
+        return True
+    return type(fault) is DatabaseError and getattr(fault.__cause__, "pgcode", None) is None
 
 
 def _drop_lost_connection() -> None:

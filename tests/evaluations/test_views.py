@@ -98,7 +98,9 @@ def test_casting_costs_few_queries_and_no_session(client, hall, django_assert_nu
     sealed = base64.b64encode(hall.seal(slip, hall.marks("good"))).decode()
     parcel = json.dumps({"selector": slip.selector, "secret": secret_text(slip.secret), "ciphertext": sealed})
 
-    with django_assert_num_queries(2):  # a savepoint in the test's transaction; the ballot's one statement is not logged
+    with django_assert_num_queries(
+        2
+    ):  # a savepoint in the test's transaction; the ballot's one statement is not logged
         client.post(url("cast_submit", hall.session), parcel, content_type="application/json")
 
 

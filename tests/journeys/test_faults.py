@@ -297,7 +297,9 @@ def state_of(session_id):
 
 def fingerprint_of_marks(session_id):
     rows = OpenedMark.objects.filter(subject__session_id=session_id)
-    return opening.marks_hash([TornMark(row.subject_id, row.group_id, row.paper_id, row.marks) for row in rows])
+    return opening.marks_hash(
+        [TornMark(row.subject_id, row.group_id, row.paper_id, row.marks) for row in rows]
+    )
 
 
 # -- scores

@@ -26,11 +26,11 @@ def write_bytes(file_id: UUID, content: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     unfinished.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable."""
+def sync_folder(folder: Path) -> None:
+    """Make what was written, renamed or removed in the folder durable itself."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from apps.documents.kit.storage import sync_folder
+
 HOLD_BYTES = 32
 
 
@@ -26,7 +28,7 @@ def keep_hold(session_id: int, public_key: bytes, hold: bytes) -> None:
         file.write(hold)
         file.flush()
         os.fsync(file.fileno())
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def find_hold(session_id: int, public_key: bytes) -> bytes | None:
@@ -50,13 +52,5 @@ def shred_hold(session_id: int, public_key: bytes) -> bool:
         return False
     with contextlib.suppress(FileNotFoundError):
         path.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from apps.accounts.models import User
+from apps.common.forms import BaseForm
 from apps.evaluations.models import EvaluationSession
 from apps.evaluations.policies import can_list_sessions, can_manage_session
 from apps.evaluations.selectors import sessions_visible_to
@@ -32,6 +33,11 @@ def held_session(request: HttpRequest, session_id: int) -> EvaluationSession:
     if not can_manage_session(user, session):
         raise PermissionDenied
     return session
+
+
+def words_of(form: BaseForm) -> str:
+    """Return all that is wrong with a form as one sentence, for acts that lead back to their page."""
+    return "；".join(str(text) for errors in form.errors.values() for text in errors)
 
 
 def paper_answer(content: bytes, name: str) -> HttpResponse:

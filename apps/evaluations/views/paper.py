@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.models import User
 from apps.common.errors import DomainError
-from apps.common.forms import BaseForm
 from apps.evaluations import services
 from apps.evaluations.domain import sealing
 from apps.evaluations.domain.slips import Slip
@@ -26,7 +25,7 @@ from apps.evaluations.pdf import SlipSheet, cards_pdf, slips_pdf
 from apps.evaluations.selectors import group_slips
 from apps.evaluations.services.keys import BEFORE_VOTING
 from apps.evaluations.services.slips import PRINTABLE
-from apps.evaluations.views.doors import held_session, paper_answer, user_of
+from apps.evaluations.views.doors import held_session, paper_answer, user_of, words_of
 from apps.evaluations.views.sessions import crumbs
 
 
@@ -102,7 +101,7 @@ def slips_print(request: HttpRequest, session_id: int, group_id: int) -> HttpRes
     group = get_object_or_404(SessionGroup, pk=group_id, session=session)
     form = PrintForm(request.POST)
     if not form.is_valid():
-        return _refused(request, session, _words(form))
+        return _refused(request, session, words_of(form))
     try:
         made = services.issue_slips(
             session.pk,
@@ -126,7 +125,7 @@ def slips_reprint(request: HttpRequest, session_id: int, group_id: int) -> HttpR
     group = get_object_or_404(SessionGroup, pk=group_id, session=session)
     form = HallForm(request.POST)
     if not form.is_valid():
-        return _refused(request, session, _words(form))
+        return _refused(request, session, words_of(form))
     hall_id = form.cleaned_data["hall"]
     try:
         made = services.reprint_slips(
@@ -165,7 +164,7 @@ def _one_slip(service: _SlipService, done: str) -> Callable[[HttpRequest, int], 
         session = held_session(request, session_id)
         form = SlipForm(request.POST)
         if not form.is_valid():
-            return _refused(request, session, _words(form))
+            return _refused(request, session, words_of(form))
         try:
             service(
                 session.pk,
@@ -186,10 +185,6 @@ slip_spoil = _one_slip(services.spoil_slip, "已按污损收回这张测评票�
 slip_exchange = _one_slip(
     services.exchange_slip, "这张测评票已换领纸质测评表，线上不再计。请收回测评票，发给本人一张纸质测评表。"
 )
-
-
-def _words(form: BaseForm) -> str:
-    return "；".join(str(text) for errors in form.errors.values() for text in errors)
 
 
 def _refused(request: HttpRequest, session: EvaluationSession, words: str) -> HttpResponse:

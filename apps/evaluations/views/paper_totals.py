@@ -33,7 +33,7 @@ from apps.evaluations.selectors.paper_totals import (
     places_without_batch,
 )
 from apps.evaluations.services.paper_totals import ENTRIES_WHILE, HEADS_WHILE
-from apps.evaluations.views.doors import held_session, paper_answer, user_of
+from apps.evaluations.views.doors import held_session, paper_answer, user_of, words_of
 from apps.evaluations.views.sessions import crumbs
 
 MALFORMED = "内容无法识别，没有保存。请刷新本页后重试。"
@@ -91,7 +91,7 @@ def paper_heads(request: HttpRequest, session_id: int, batch_id: int) -> HttpRes
     batch = get_object_or_404(PaperBatch, pk=batch_id, session=session)
     form = HeadsForm(request.POST)
     if not form.is_valid():
-        words = "；".join(str(text) for errors in form.errors.values() for text in errors)
+        words = words_of(form)
         messages.error(request, f"“{name_of(batch)}”没有保存：{words}")
         return redirect("evaluations:paper_totals", session.pk)
     try:

@@ -20,7 +20,7 @@ from apps.evaluations.services.rehearsals import (
     finish_rehearsal,
     start_rehearsal,
 )
-from apps.evaluations.views.doors import held_session, user_of
+from apps.evaluations.views.doors import held_session, user_of, words_of
 from apps.evaluations.views.sessions import crumbs, session_steps
 
 # Tables whose names people know; the others are shown by their own names.
@@ -79,7 +79,7 @@ def rehearsal_start(request: HttpRequest, session_id: int) -> HttpResponse:
     session = held_session(request, session_id)
     form = RehearsalForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "；".join(str(text) for errors in form.errors.values() for text in errors))
+        messages.error(request, words_of(form))
         return redirect("evaluations:rehearsal", session.pk)
     try:
         made = start_rehearsal(

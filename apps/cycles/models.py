@@ -7,9 +7,22 @@ from django.conf import settings
 from django.db import models
 
 from apps.common.models import VersionedModel
+from apps.cycles.domain.conversions import ConversionPlan, conversion_from
 from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.papers.templates import PaperTemplate, template_from
-from apps.cycles.domain.schemes import BlankRule, ComponentKind, EmptyGroupRule, ReportMode, SectionKind
+from apps.cycles.domain.schemes import (
+    AdjustmentKind,
+    AppraisalGrade,
+    BlankRule,
+    ComponentKind,
+    ConditionKind,
+    Denominator,
+    EmptyGroupRule,
+    GradeMethod,
+    ReportMode,
+    SectionKind,
+    TieRule,
+)
 from apps.cycles.domain.stages import Stage
 from apps.organizations.domain.kinds import Field
 from apps.organizations.models import Organization
@@ -89,6 +102,32 @@ class ReviewScheme(models.Model):
         choices=EmptyGroupRule.choices(),
         default=EmptyGroupRule.REDISTRIBUTE.value,
     )
+    denominator = models.CharField(
+        "平均分、占比除以", max_length=22, choices=Denominator.choices(), default=Denominator.VALID.value
+    )
+    clamps_total = models.BooleanField("总分限在0—100之间", default=True)
+    bonus_limit = models.DecimalField("加分合计上限", max_digits=5, decimal_places=2, null=True, blank=True)
+    deduction_limit = models.DecimalField(
+        "扣分合计上限", max_digits=5, decimal_places=2, null=True, blank=True
+    )
+    grade_method = models.CharField(
+        "建议等次", max_length=10, choices=GradeMethod.choices(), default=GradeMethod.THRESHOLD.value
+    )
+    tie_rule = models.CharField(
+        "名额线上同分", max_length=12, choices=TieRule.choices(), default=TieRule.BELOW.value
+    )
+    plurality_paper = models.ForeignKey(
+        "SchemePaper",
+        verbose_name="按哪张测评表的得票",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    plurality_item = models.CharField("按哪一项的得票", max_length=40, blank=True)
+    annual_weight = models.DecimalField(
+        "计入年度考核的比例（%）", max_digits=5, decimal_places=2, default=Decimal(0)
+    )
     decimals = models.PositiveSmallIntegerField("保留小数位", default=2)
     k_min = models.PositiveSmallIntegerField("少于几张有效票不单独显示", default=5)
     good_quota = models.DecimalField(
@@ -107,6 +146,10 @@ class ReviewScheme(models.Model):
             ),
             models.CheckConstraint(
                 name="cycles_reviewscheme_k_min_protects", condition=models.Q(k_min__gte=3)
+            ),
+            models.CheckConstraint(
+                name="cycles_reviewscheme_annual_is_share",
+                condition=models.Q(annual_weight__gte=0, annual_weight__lte=100),
             ),
         ]
         triggers = [
@@ -210,11 +253,17 @@ class PaperRevision(models.Model):
 
 
 class GradeRule(models.Model):
-    """The total from which an overall grade is proposed. What a grade is worth on a ballot stands on the form's scale."""
+    """When an overall grade is proposed. What a grade is worth on a ballot stands on the form's scale.
+
+    ``until_share``: the cumulative share of the field's ranks down to which the grade goes, for schemes with rank bands.
+    """
 
     scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="grade_rules")
     grade = models.CharField("等次", max_length=12, choices=Grade.choices())
     from_total = models.DecimalField("建议等次的起点总分", max_digits=5, decimal_places=2)
+    until_share = models.DecimalField(
+        "排到领域前百分之几", max_digits=5, decimal_places=2, null=True, blank=True
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "等次起点"
@@ -225,6 +274,10 @@ class GradeRule(models.Model):
                 name="cycles_graderule_start_is_percent",
                 condition=models.Q(from_total__gte=0, from_total__lte=100),
             ),
+            models.CheckConstraint(
+                name="cycles_graderule_share_is_percent",
+                condition=models.Q(until_share=None) | models.Q(until_share__gte=0, until_share__lte=100),
+            ),
         ]
         triggers = freeze_triggers()
 
@@ -233,7 +286,10 @@ class GradeRule(models.Model):
 
 
 class SchemeComponent(models.Model):
-    """One part of the total (得分构成): the on-site evaluation, or a figure that is brought in."""
+    """One part of the total (得分构成): a figure from the ballots, or one that is brought in.
+
+    ``item`` and ``options`` name the answers whose share a ``SHARE`` is; ``conversion`` is ``domain.conversions.describe_conversion``.
+    """
 
     scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="components")
     order_no = models.PositiveSmallIntegerField("顺序")
@@ -249,6 +305,10 @@ class SchemeComponent(models.Model):
         related_name="components",
         help_text="来自现场测评时，取哪一张测评表的得分；不选为第一张。",
     )
+    item = models.CharField("按哪一项的选项", max_length=40, blank=True)
+    options = models.JSONField("计入占比的选项", default=list, blank=True)
+    conversion = models.JSONField("折算", default=dict, blank=True)
+    full_marks = models.DecimalField("满分", max_digits=8, decimal_places=2, null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "得分构成"
@@ -263,6 +323,114 @@ class SchemeComponent(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def conversion_plan(self) -> ConversionPlan:
+        """The conversion as the rules read it."""
+        return conversion_from(self.conversion)
+
+
+class SchemeAdjustment(models.Model):
+    """One line of the list of bonuses or deductions. Points per occurrence lie between ``least`` and ``most``."""
+
+    scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="adjustments")
+    order_no = models.PositiveSmallIntegerField("顺序")
+    kind = models.CharField("类别", max_length=10, choices=AdjustmentKind.choices())
+    name = models.CharField("情形", max_length=120)
+    least = models.DecimalField("每次最少", max_digits=5, decimal_places=2)
+    most = models.DecimalField("每次最多", max_digits=5, decimal_places=2)
+    limit = models.DecimalField("每人累计上限", max_digits=5, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "加分扣分"
+        ordering = ["order_no"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "name"], name="cycles_schemeadjustment_name"),
+            models.CheckConstraint(
+                name="cycles_schemeadjustment_points",
+                condition=models.Q(least__gt=0, most__gte=models.F("least")),
+            ),
+        ]
+        triggers = freeze_triggers()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GradeCondition(models.Model):
+    """What caps the grade: a veto where it happened, an eligibility rule unless it is met.
+
+    With ``component`` and ``at_least`` eligibility follows from that component's published score.
+    """
+
+    scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="conditions")
+    order_no = models.PositiveSmallIntegerField("顺序")
+    kind = models.CharField("类别", max_length=12, choices=ConditionKind.choices())
+    name = models.CharField("情形", max_length=120)
+    cap = models.CharField("最高只能评为", max_length=12, choices=Grade.choices())
+    component = models.ForeignKey(
+        SchemeComponent,
+        verbose_name="按哪项得分",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    at_least = models.DecimalField("得分不低于", max_digits=5, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "否决和评定条件"
+        ordering = ["order_no"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "name"], name="cycles_gradecondition_name"),
+        ]
+        triggers = freeze_triggers()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FieldQuota(models.Model):
+    """The quota of 好 of one field, in place of the scheme's general one."""
+
+    scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="quotas")
+    field = models.CharField("领域", max_length=20, choices=Field.choices())
+    good_quota = models.DecimalField("“好”等次比例上限（%）", max_digits=5, decimal_places=2)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "领域比例上限"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "field"], name="cycles_fieldquota_once"),
+            models.CheckConstraint(
+                name="cycles_fieldquota_is_share",
+                condition=models.Q(good_quota__gte=0, good_quota__lte=100),
+            ),
+        ]
+        triggers = freeze_triggers()
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.good_quota}"
+
+
+class AppraisalLink(models.Model):
+    """What an overall grade means for the annual appraisal (结果运用)."""
+
+    scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="links")
+    grade = models.CharField("等次", max_length=12, choices=Grade.choices())
+    best_appraisal = models.CharField("年度考核最高可评", max_length=12, choices=AppraisalGrade.choices())
+    consequence = models.CharField("运用", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "结果运用"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "grade"], name="cycles_appraisallink_once"),
+        ]
+        triggers = freeze_triggers()
+
+    def __str__(self) -> str:
+        return f"{self.grade} {self.best_appraisal}"
 
 
 class ReportSection(models.Model):

@@ -10,17 +10,32 @@ from apps.accounts.models import User
 from apps.cycles.domain.checks import Dates, Gap, check_opening
 from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.plans import (
+    AdjustmentPlan,
     ComponentPlan,
+    ConditionPlan,
     GradePlan,
     GroupPlan,
+    LinkPlan,
     PaperPlan,
+    QuotaPlan,
     SchemePlan,
     SchemeRules,
     SectionPlan,
 )
-from apps.cycles.domain.schemes import BlankRule, ComponentKind, EmptyGroupRule, SectionKind
+from apps.cycles.domain.schemes import (
+    AdjustmentKind,
+    AppraisalGrade,
+    BlankRule,
+    ComponentKind,
+    ConditionKind,
+    Denominator,
+    EmptyGroupRule,
+    GradeMethod,
+    SectionKind,
+    TieRule,
+)
 from apps.cycles.domain.stages import MOVED_BY_HAND, ORDER, Stage, next_stage
-from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme, SchemePaper
+from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme, SchemeComponent, SchemePaper
 from apps.notifications.kit.todos import Todo
 from apps.organizations.domain.kinds import Field
 from apps.organizations.models import Organization
@@ -74,16 +89,47 @@ def plan_of(scheme: ReviewScheme) -> SchemePlan:
     return SchemePlan(
         groups=tuple(GroupPlan(g.name, g.weight, g.n_expected) for g in scheme.voter_groups.all()),
         papers=tuple(PaperPlan(p.name, p.template, p.preset) for p in scheme.papers.all()),
-        grades=tuple(GradePlan(Grade(r.grade), r.from_total) for r in scheme.grade_rules.all()),
-        components=tuple(
-            ComponentPlan(c.name, ComponentKind(c.kind), c.weight, c.paper.name if c.paper else "")
-            for c in scheme.components.select_related("paper")
+        grades=tuple(
+            GradePlan(Grade(r.grade), r.from_total, r.until_share) for r in scheme.grade_rules.all()
         ),
+        components=tuple(_component_plan(one) for one in scheme.components.select_related("paper")),
         sections=tuple(
             SectionPlan(s.title, SectionKind(s.kind), s.hint, s.min_chars, s.max_chars)
             for s in scheme.report_sections.all()
         ),
+        adjustments=tuple(
+            AdjustmentPlan(a.name, AdjustmentKind(a.kind), a.least, a.most, a.limit)
+            for a in scheme.adjustments.all()
+        ),
+        conditions=tuple(
+            ConditionPlan(
+                c.name,
+                ConditionKind(c.kind),
+                Grade(c.cap),
+                c.component.name if c.component else "",
+                c.at_least,
+            )
+            for c in scheme.conditions.select_related("component")
+        ),
+        quotas=tuple(QuotaPlan(Field(q.field), q.good_quota) for q in scheme.quotas.all()),
+        links=tuple(
+            LinkPlan(Grade(one.grade), AppraisalGrade(one.best_appraisal), one.consequence)
+            for one in scheme.links.all()
+        ),
         rules=rules_of(scheme),
+    )
+
+
+def _component_plan(one: SchemeComponent) -> ComponentPlan:
+    return ComponentPlan(
+        one.name,
+        ComponentKind(one.kind),
+        one.weight,
+        one.paper.name if one.paper else "",
+        one.item,
+        tuple(one.options),
+        one.conversion_plan,
+        one.full_marks,
     )
 
 
@@ -99,6 +145,15 @@ def rules_of(scheme: ReviewScheme) -> SchemeRules:
         k_min=scheme.k_min,
         good_quota=scheme.good_quota,
         min_problem_share=scheme.min_problem_share,
+        denominator=Denominator(scheme.denominator),
+        clamps_total=scheme.clamps_total,
+        bonus_limit=scheme.bonus_limit,
+        deduction_limit=scheme.deduction_limit,
+        grade_method=GradeMethod(scheme.grade_method),
+        tie_rule=TieRule(scheme.tie_rule),
+        plurality_paper=scheme.plurality_paper.name if scheme.plurality_paper else "",
+        plurality_item=scheme.plurality_item,
+        annual_weight=scheme.annual_weight,
     )
 
 

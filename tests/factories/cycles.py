@@ -1,20 +1,13 @@
 """Cycles at any stage, with the whole 60/40 scheme, written directly as services would leave them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from apps.cycles.domain.papers.presets import STANDARD
 from apps.cycles.domain.papers.templates import describe_template
 from apps.cycles.domain.presets import PRESETS
-from apps.cycles.models import (
-    GradeRule,
-    ReportSection,
-    ReviewCycle,
-    Reviewee,
-    ReviewScheme,
-    SchemeComponent,
-    SchemePaper,
-    VoterGroup,
-)
+from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme, SchemePaper
+from apps.cycles.services.parts import rule_values, write_parts
 from tests.factories.organizations import make_organization
 from tests.factories.secretaries import make_appointment
 
@@ -38,34 +31,9 @@ def make_cycle(*, stage="reporting", host=None, year=2026, title=None, preset="6
 def make_scheme(cycle, *, preset="60-40"):
     """Write a preset's plan to the tables; 12 people expected in every voter group."""
     plan = PRESETS[preset].plan
-    scheme = ReviewScheme.objects.create(
-        cycle=cycle,
-        preset=preset,
-        good_quota=plan.rules.good_quota,
-        min_problem_share=plan.rules.min_problem_share,
-    )
-    for n, group in enumerate(plan.groups, start=1):
-        VoterGroup.objects.create(
-            scheme=scheme, order_no=n, name=group.name, weight=group.weight, n_expected=12
-        )
-    for n, paper in enumerate(plan.papers, start=1):
-        make_paper(scheme, name=paper.name, template=paper.template, preset=paper.preset, order_no=n)
-    for rule in plan.grades:
-        GradeRule.objects.create(scheme=scheme, grade=rule.grade.value, from_total=rule.from_total)
-    for n, part in enumerate(plan.components, start=1):
-        SchemeComponent.objects.create(
-            scheme=scheme, order_no=n, name=part.name, kind=part.kind.value, weight=part.weight
-        )
-    for n, section in enumerate(plan.sections, start=1):
-        ReportSection.objects.create(
-            scheme=scheme,
-            order_no=n,
-            title=section.title,
-            kind=section.kind.value,
-            hint=section.hint,
-            min_chars=section.min_chars,
-            max_chars=section.max_chars,
-        )
+    groups = tuple(replace(group, n_expected=12) for group in plan.groups)
+    scheme = ReviewScheme.objects.create(cycle=cycle, preset=preset, **rule_values(plan.rules))
+    write_parts(scheme, replace(plan, groups=groups))
     return scheme
 
 

@@ -74,7 +74,7 @@ def _preset(
     groups: tuple[GroupPlan, ...],
     components: tuple[ComponentPlan, ...],
 ) -> Preset:
-    return Preset(key, label, summary, SchemePlan(groups, PAPERS, GRADES, components, SECTIONS, RULES))
+    return Preset(key, label, summary, SchemePlan(groups, PAPERS, GRADES, components, SECTIONS, rules=RULES))
 
 
 ALL = (

@@ -11,23 +11,32 @@ from apps.accounts.models import User
 from apps.audit.services import record_action
 from apps.common.services import touch_version
 from apps.cycles.domain.checks import doubled
+from apps.cycles.domain.conversions import describe_conversion
 from apps.cycles.domain.papers.templates import describe_template
 from apps.cycles.domain.plans import (
+    AdjustmentPlan,
     ComponentPlan,
+    ConditionPlan,
     GradePlan,
     GroupPlan,
+    LinkPlan,
     PaperPlan,
+    QuotaPlan,
     SchemePlan,
     SchemeRules,
     SectionPlan,
 )
-from apps.cycles.domain.schemes import ComponentKind
+from apps.cycles.domain.schemes import FROM_BALLOTS
 from apps.cycles.errors import BadSchemePart
 from apps.cycles.models import (
+    AppraisalLink,
+    FieldQuota,
+    GradeCondition,
     GradeRule,
     ReportSection,
     ReviewCycle,
     ReviewScheme,
+    SchemeAdjustment,
     SchemeComponent,
     SchemePaper,
     VoterGroup,
@@ -102,6 +111,7 @@ def set_rules(
     scheme = cycle.scheme
     for name, value in rule_values(rules).items():
         setattr(scheme, name, value)
+    scheme.plurality_paper = scheme.papers.filter(name=rules.plurality_paper).first()
     scheme.save()
     return _saved(cycle, "rules", 1, actor, at)
 
@@ -137,7 +147,7 @@ def _saved(cycle: ReviewCycle, part: str, n_rows: int, actor: User, at: datetime
 
 
 def rule_values(rules: SchemeRules) -> dict[str, Any]:
-    """Return the scheme's columns for these rules."""
+    """Return the scheme's columns for these rules, all but the form that ``plurality_paper`` names."""
     return {
         "trim_each_side": rules.trim_each_side,
         "trim_when_more_than": rules.trim_when_more_than,
@@ -148,6 +158,14 @@ def rule_values(rules: SchemeRules) -> dict[str, Any]:
         "k_min": rules.k_min,
         "good_quota": rules.good_quota,
         "min_problem_share": rules.min_problem_share,
+        "denominator": rules.denominator.value,
+        "clamps_total": rules.clamps_total,
+        "bonus_limit": rules.bonus_limit,
+        "deduction_limit": rules.deduction_limit,
+        "grade_method": rules.grade_method.value,
+        "tie_rule": rules.tie_rule.value,
+        "plurality_item": rules.plurality_item,
+        "annual_weight": rules.annual_weight,
     }
 
 
@@ -158,6 +176,12 @@ def write_parts(scheme: ReviewScheme, plan: SchemePlan) -> None:
     write_grades(scheme, plan.grades)
     write_components(scheme, plan.components)
     write_sections(scheme, plan.sections)
+    write_adjustments(scheme, plan.adjustments)
+    write_conditions(scheme, plan.conditions)
+    write_quotas(scheme, plan.quotas)
+    write_links(scheme, plan.links)
+    scheme.plurality_paper = scheme.papers.filter(name=plan.rules.plurality_paper).first()
+    scheme.save(update_fields=["plurality_paper"])
 
 
 def write_groups(scheme: ReviewScheme, groups: Sequence[GroupPlan]) -> None:
@@ -189,12 +213,14 @@ def write_grades(scheme: ReviewScheme, grades: Sequence[GradePlan]) -> None:
     """Replace the thresholds."""
     scheme.grade_rules.all().delete()
     GradeRule.objects.bulk_create(
-        GradeRule(scheme=scheme, grade=g.grade.value, from_total=g.from_total) for g in grades
+        GradeRule(scheme=scheme, grade=g.grade.value, from_total=g.from_total, until_share=g.until_share)
+        for g in grades
     )
 
 
 def write_components(scheme: ReviewScheme, components: Sequence[ComponentPlan]) -> None:
-    """Replace the parts of the total."""
+    """Replace the parts of the total. A condition keeps to the component of the same name."""
+    asked = dict(scheme.conditions.exclude(component=None).values_list("pk", "component__name"))
     scheme.components.all().delete()
     papers = {paper.name: paper for paper in scheme.papers.all()}
     SchemeComponent.objects.bulk_create(
@@ -204,10 +230,16 @@ def write_components(scheme: ReviewScheme, components: Sequence[ComponentPlan]) 
             name=c.name.strip(),
             kind=c.kind.value,
             weight=c.weight,
-            paper=papers.get(c.paper) if c.kind is ComponentKind.BALLOT else None,
+            paper=papers.get(c.paper) if c.kind in FROM_BALLOTS else None,
+            item=c.item,
+            options=list(c.options),
+            conversion=describe_conversion(c.conversion),
+            full_marks=c.full_marks,
         )
         for n, c in enumerate(components, start=1)
     )
+    for pk, name in asked.items():
+        scheme.conditions.filter(pk=pk).update(component=scheme.components.filter(name=name).first())
 
 
 def write_sections(scheme: ReviewScheme, sections: Sequence[SectionPlan]) -> None:
@@ -224,4 +256,61 @@ def write_sections(scheme: ReviewScheme, sections: Sequence[SectionPlan]) -> Non
             max_chars=s.max_chars,
         )
         for n, s in enumerate(sections, start=1)
+    )
+
+
+def write_adjustments(scheme: ReviewScheme, adjustments: Sequence[AdjustmentPlan]) -> None:
+    """Replace the lists of bonuses and deductions."""
+    scheme.adjustments.all().delete()
+    SchemeAdjustment.objects.bulk_create(
+        SchemeAdjustment(
+            scheme=scheme,
+            order_no=n,
+            kind=a.kind.value,
+            name=a.name.strip(),
+            least=a.least,
+            most=a.most,
+            limit=a.limit,
+        )
+        for n, a in enumerate(adjustments, start=1)
+    )
+
+
+def write_conditions(scheme: ReviewScheme, conditions: Sequence[ConditionPlan]) -> None:
+    """Replace what caps the grade."""
+    scheme.conditions.all().delete()
+    components = {part.name: part for part in scheme.components.all()}
+    GradeCondition.objects.bulk_create(
+        GradeCondition(
+            scheme=scheme,
+            order_no=n,
+            kind=c.kind.value,
+            name=c.name.strip(),
+            cap=c.cap.value,
+            component=components.get(c.component),
+            at_least=c.at_least,
+        )
+        for n, c in enumerate(conditions, start=1)
+    )
+
+
+def write_quotas(scheme: ReviewScheme, quotas: Sequence[QuotaPlan]) -> None:
+    """Replace the quotas of single fields."""
+    scheme.quotas.all().delete()
+    FieldQuota.objects.bulk_create(
+        FieldQuota(scheme=scheme, field=q.field.value, good_quota=q.good_quota) for q in quotas
+    )
+
+
+def write_links(scheme: ReviewScheme, links: Sequence[LinkPlan]) -> None:
+    """Replace what grades mean for the annual appraisal."""
+    scheme.links.all().delete()
+    AppraisalLink.objects.bulk_create(
+        AppraisalLink(
+            scheme=scheme,
+            grade=one.grade.value,
+            best_appraisal=one.best_appraisal.value,
+            consequence=one.consequence.strip(),
+        )
+        for one in links
     )

@@ -109,7 +109,6 @@ def conversion_from(described: Mapping[str, Any]) -> ConversionPlan:
             ),
         )
     if kind in {Conversion.RANK, Conversion.PLACE}:
-        return ConversionPlan(
-            kind, **{name: Fraction(described[name]) for name in ("first", "step", "floor")}
-        )
+        first, step, floor = (Fraction(described[name]) for name in ("first", "step", "floor"))
+        return ConversionPlan(kind, first=first, step=step, floor=floor)
     return ConversionPlan(kind)

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from io import BytesIO
 
 import pytest
@@ -28,7 +29,11 @@ def sign_off(cycle, actor, results):
     deliberation = Deliberation.objects.create(cycle=cycle, run=run)
     for reviewee, (grade, exact, is_hidden) in results.items():
         ScoreSummary.objects.create(
-            run=run, reviewee=reviewee, total_exact=exact, total=Decimal(80), hides_score=is_hidden
+            run=run,
+            reviewee=reviewee,
+            total_exact=exact,
+            total=Decimal(str(float(Fraction(exact)))),
+            hides_score=is_hidden,
         )
         GradeDecision.objects.create(
             deliberation=deliberation, reviewee=reviewee, proposed_grade=grade, overall_grade=grade

@@ -56,22 +56,25 @@ def _reviewee_facts(ids: Sequence[int]) -> dict[int, list[RevieweeFact]]:
 
 
 def with_results(reviewees: QuerySet[Reviewee]) -> QuerySet[Reviewee]:
-    """Add grade and exact total as signed off (``None`` before), and whether the score must stay hidden."""
+    """Add grade and published total as signed off (``None`` before), and whether the score must stay hidden."""
     signed = GradeDecision.objects.filter(reviewee=OuterRef("pk"), deliberation__signed_off_at__isnull=False)
     summary = ScoreSummary.objects.filter(
         reviewee=OuterRef("pk"), run__is_current=True, reviewee__cycle__stage__in=SIGNED_STAGES
     )
     return reviewees.annotate(
         signed_grade=Subquery(signed.values("overall_grade")[:1]),
-        signed_total=Subquery(summary.values("total_exact")[:1]),
+        signed_total=Subquery(summary.values("total")[:1]),
         is_score_hidden=Subquery(summary.values("hides_score")[:1]),
     )
 
 
 def result_of(row: Reviewee) -> tuple[str, Fraction | None]:
-    """Return grade ("" before the sign-off) and exact total (``None``: missing or hidden) of a row of ``with_results``."""
-    exact, is_hidden = getattr(row, "signed_total", None), getattr(row, "is_score_hidden", None)
-    return getattr(row, "signed_grade", None) or "", Fraction(exact) if exact and not is_hidden else None
+    """Return grade ("" before the sign-off) and published total (``None``: missing or hidden) of a row of ``with_results``.
+
+    The total is the rounded one: a mean of exact totals would tell more about them than the score pages do.
+    """
+    total, is_hidden = getattr(row, "signed_total", None), getattr(row, "is_score_hidden", None)
+    return getattr(row, "signed_grade", None) or "", None if total is None or is_hidden else Fraction(total)
 
 
 def _problem_facts(ids: Sequence[int]) -> dict[int, list[ProblemFact]]:

@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "apps.grading",
     "apps.rectification",
     "apps.insights",
+    "apps.official_documents",
+    "apps.archives",
     "apps.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",

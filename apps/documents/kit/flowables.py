@@ -5,6 +5,8 @@ platypus story too. Text is never read as mark-up.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from reportlab.graphics import renderPDF
+from reportlab.graphics.shapes import Drawing
 from reportlab.platypus.flowables import Flowable
 
 from apps.documents.domain.titles import break_title
@@ -247,6 +249,40 @@ def _aligns(rows: Sequence[Sequence[str]], n_columns: int, align: str) -> list[s
         return [ALIGN_NAMES[one] for one in align]
     longest = [max((len(row[i]) for row in rows), default=0) for i in range(n_columns)]
     return ["center" if length <= CENTRED_UP_TO else "left" for length in longest]
+
+
+class Figure(Block):
+    """A drawing in the middle of the line, shrunk to the width if need be, its caption below."""
+
+    def __init__(self, drawing: Drawing, *, caption: str = "") -> None:
+        super().__init__()
+        self.drawing, self.caption = drawing, caption
+        self.scale = 1.0
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:  # noqa: ARG002 -- platypus
+        self.width = available_width
+        self.scale = min(1.0, available_width / self.drawing.width)
+        self.height = self.drawing.height * self.scale + (CAPTION_TEXT.leading if self.caption else 0)
+        return self.width, self.height
+
+    def draw(self) -> None:
+        below = CAPTION_TEXT.leading if self.caption else 0
+        self.canv.saveState()
+        self.canv.translate((self.width - self.drawing.width * self.scale) / 2, below)
+        self.canv.scale(self.scale, self.scale)
+        renderPDF.draw(self.drawing, self.canv, 0, 0)
+        self.canv.restoreState()
+        if self.caption:
+            baseline = CAPTION_TEXT.leading - CAPTION_TEXT.size * ASCENT - 2
+            draw_text(
+                self.canv,
+                self.width / 2,
+                baseline,
+                self.caption,
+                font="serif_bold",
+                size=CAPTION_TEXT.size,
+                align="center",
+            )
 
 
 class Gap(Block):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 
+from reportlab.graphics.shapes import Drawing
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
@@ -15,6 +16,7 @@ from apps.documents.kit.flowables import (
     ASCENT,
     Block,
     CJKParagraph,
+    Figure,
     Gap,
     OfficialTable,
     PageBreak,
@@ -104,6 +106,21 @@ class OfficialDocument:
         table = OfficialTable(head, rows, widths, align=align, caption=caption)
         self._blocks += [table, Gap(LEADING / 2)]
 
+    def figure(self, drawing: Drawing, *, caption: str = "") -> None:
+        """Add a chart, shrunk to the type area if it is wider."""
+        self._blocks += [Figure(drawing, caption=caption), Gap(LEADING / 2)]
+
+    def attachments(self, names: Sequence[str]) -> None:
+        """Name what is attached: a blank line, then 附件：1. …, no full stop (GB/T 9704-2012, 7.3.4)."""
+        self._blocks += [Gap(LEADING), *(CJKParagraph(line, BODY) for line in attachment_lines(names))]
+
+    def signature_lines(self, labels: Sequence[str]) -> None:
+        """Add lines to be signed by hand, the labels of one width."""
+        longest = max((len(label) for label in labels), default=0)
+        for label in labels:
+            spaced = label + "　" * (longest - len(label))
+            self._blocks.append(CJKParagraph(f"{spaced}：　　　　　　　　　　　　年　　月　　日", BODY))
+
     def signature(self, organization: str, on: date) -> None:
         """Add the signing organization and the date. It never stands on a page without text."""
         self._blocks.append(Signature(organization, f"{on.year}年{on.month}月{on.day}日", FLUSH))
@@ -145,6 +162,16 @@ class OfficialDocument:
         canvas.restoreState()
         draw_page_number(canvas, number)
         canvas.showPage()
+
+
+def attachment_lines(names: Sequence[str]) -> list[str]:
+    """Return the lines of the list of attachments; a single one has no number."""
+    tidy = [printable(name).strip().rstrip("。.；;") for name in names]
+    if len(tidy) == 1:
+        return [f"附件：{tidy[0]}"]
+    return [
+        f"{'附件：' if place == 1 else '　　　'}{place}.{name}" for place, name in enumerate(tidy, start=1)
+    ]
 
 
 class _Marks(CJKParagraph):

@@ -1,8 +1,10 @@
-"""Reads of imported figures and vetoes."""
+"""Reads of imported figures, adjustments, findings and vetoes."""
+
+from decimal import Decimal
 
 from django.db.models import Count, F, QuerySet
 
-from apps.assessments.models import ComponentScore, Veto
+from apps.assessments.models import AdjustmentEntry, ComponentScore, ConditionFinding, Veto
 from apps.common.domain.actors import Actor
 from apps.cycles.domain.grades import BEST_FIRST, Grade
 from apps.cycles.domain.schemes import ComponentKind
@@ -47,3 +49,18 @@ def active_caps(cycle: ReviewCycle) -> dict[int, Grade]:
         cap = Grade(value)
         caps[reviewee_id] = max(cap, caps.get(reviewee_id, cap), key=BEST_FIRST.index)
     return caps
+
+
+def adjustment_entries_of(cycle: ReviewCycle) -> list[tuple[int, int, Decimal]]:
+    """Return the standing entries as (reviewee, line of the scheme, points), in a fixed order."""
+    standing = AdjustmentEntry.objects.filter(reviewee__cycle=cycle, withdrawn_at__isnull=True)
+    rows = standing.order_by("reviewee_id", "adjustment__order_no", "entered_at", "pk")
+    return [*rows.values_list("reviewee_id", "adjustment_id", "points")]
+
+
+def findings_of(cycle: ReviewCycle) -> dict[tuple[int, int], bool]:
+    """Return whether a (reviewee, condition) is met, for what has been recorded; not recorded is not in it."""
+    rows = ConditionFinding.objects.filter(reviewee__cycle=cycle)
+    return {
+        (one, other): met for one, other, met in rows.values_list("reviewee_id", "condition_id", "is_met")
+    }

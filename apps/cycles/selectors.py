@@ -1,5 +1,6 @@
 """Reads of cycles, schemes and reviewees."""
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
@@ -160,7 +161,8 @@ def rules_of(scheme: ReviewScheme) -> SchemeRules:
 def gaps_of(cycle: ReviewCycle, scheme: ReviewScheme) -> list[Gap]:
     """Return what still stands between the cycle and its opening."""
     dates = Dates(cycle.reports_due_on, cycle.meeting_on, cycle.rectification_due_on)
-    return check_opening(plan_of(scheme), cycle.reviewees.count(), dates)
+    fields = Counter(Field(one) for one in cycle.reviewees.order_by().values_list("field", flat=True))
+    return check_opening(plan_of(scheme), fields.total(), dates, fields)
 
 
 def candidates_for(cycle: ReviewCycle, on: date) -> QuerySet[Appointment]:

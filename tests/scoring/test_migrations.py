@@ -72,3 +72,17 @@ def test_rewriting_can_be_undone():
     rewriting.write_grades(apps, None)
 
     assert summary.group_scores.first().counts[0] == {"good": 6, "fairly_good": 0, "average": 0, "poor": 0}
+
+
+def test_old_scores_get_the_steps_they_went_through():
+    _, _, summary = make_old_scores()
+    rewriting.write_forms(apps, None)
+    GroupScore.objects.filter(summary=summary).update(n_divided_by=0)
+
+    import_module("apps.scoring.migrations.0006_old_scores_tell_every_step").write_steps(apps, None)
+
+    summary.refresh_from_db()
+    [part] = summary.components
+    assert (summary.base, summary.base_exact) == (summary.total, summary.total_exact)
+    assert (part["raw_exact"], part["conversion"], part["hides_raw"]) == (part["exact"], "none", False)
+    assert [one.n_divided_by for one in summary.group_scores.all()] == [6, 6]

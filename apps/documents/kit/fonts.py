@@ -5,11 +5,13 @@ into ``SITE_FONTS_DIR``; otherwise the free fonts the platform ships stand in. E
 its first use, and only the glyphs in use are embedded.
 """
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from reportlab import rl_config
@@ -37,6 +39,7 @@ LAST_RESORT = (SERIF, SANS, *WENKAI, "DejaVuSans.ttf")
 SYSTEM_FOLDERS = tuple(
     Path("/usr/share/fonts/truetype") / name for name in ("lxgw-wenkai", "fonts-lxgw-wenkai", "dejavu")
 )
+BEYOND_BMP = re.compile(r"<([0-9A-F]{5,6})>")  # in a ToUnicode map of reportlab's
 EM = 1000  # font units per em, as reportlab scales them
 _lock = threading.Lock()
 setattr(rl_config, "useA85", 0)  # noqa: B010 -- binary page streams: smaller and quicker; the module has no types
@@ -132,12 +135,28 @@ class _SharedFace(TTFontFace):
             return bytes(super().makeSubset(subset))  # type: ignore[no-untyped-call]  # as above
 
 
+class _SharedFont(TTFont):
+    """A font whose texts can be copied out of the document, rare characters included."""
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802 -- reportlab's name
+        """Put the font into a document. Beyond U+FFFF reportlab tells readers a wrong character; we tell the right one."""
+        super().addObjects(doc)  # type: ignore[no-untyped-call]  # reportlab has no types
+        for name, thing in doc.idToObject.items():
+            if name.startswith("toUnicodeCMap:"):
+                thing.content = BEYOND_BMP.sub(_as_utf16, thing.content)
+
+
+def _as_utf16(found: re.Match[str]) -> str:
+    """A ToUnicode map is written in UTF-16: ISO 32000-1, 9.10.3."""
+    return f"<{chr(int(found[1], 16)).encode('utf-16-be').hex().upper()}>"
+
+
 @cache
 def load(path: Path) -> Face | None:
     """Read a TrueType file and make it known to reportlab. ``None``: its outlines cannot be embedded."""
     with _lock:
         try:
-            font = TTFont(path.stem, str(path))
+            font = _SharedFont(path.stem, str(path))  # type: ignore[no-untyped-call]  # as above
             font.face = _SharedFace(path)
         except TTFError:
             return None

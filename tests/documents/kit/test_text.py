@@ -74,3 +74,9 @@ def test_blocks_stand_in_any_platypus_story():
         text = "".join(page.extract_text() for page in pdf.pages)
         assert len(pdf.pages) > 3
     assert (text.count("党"), text.count("值")) == (3000, 60)
+
+
+def test_rare_names_can_be_copied_out_of_the_document():
+    chars = drawn(lambda canvas: draw_text(canvas, 0, 500, "王㛃 李䶮 刘𬱖 张𰻞", size=20))
+
+    assert "".join(c["text"] for c in chars) == "王㛃 李䶮 刘𬱖 张𰻞"

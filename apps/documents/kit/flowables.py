@@ -5,12 +5,10 @@ platypus story too. Text is never read as mark-up.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reportlab.graphics import renderPDF
-from reportlab.graphics.shapes import Drawing
 from reportlab.platypus.flowables import Flowable
 
 from apps.documents.domain.titles import break_title
-from apps.documents.kit.text import SetLine, TextStyle, draw_lines, draw_text, set_text, text_width
+from apps.documents.kit.text import SetLine, TextStyle, draw_lines, draw_text, set_text
 
 
 class Block(Flowable):
@@ -251,40 +249,6 @@ def _aligns(rows: Sequence[Sequence[str]], n_columns: int, align: str) -> list[s
     return ["center" if length <= CENTRED_UP_TO else "left" for length in longest]
 
 
-class Figure(Block):
-    """A drawing in the middle of the line, shrunk to the width if need be, its caption below."""
-
-    def __init__(self, drawing: Drawing, *, caption: str = "") -> None:
-        super().__init__()
-        self.drawing, self.caption = drawing, caption
-        self.scale = 1.0
-
-    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:  # noqa: ARG002 -- platypus
-        self.width = available_width
-        self.scale = min(1.0, available_width / self.drawing.width)
-        self.height = self.drawing.height * self.scale + (CAPTION_TEXT.leading if self.caption else 0)
-        return self.width, self.height
-
-    def draw(self) -> None:
-        below = CAPTION_TEXT.leading if self.caption else 0
-        self.canv.saveState()
-        self.canv.translate((self.width - self.drawing.width * self.scale) / 2, below)
-        self.canv.scale(self.scale, self.scale)
-        renderPDF.draw(self.drawing, self.canv, 0, 0)
-        self.canv.restoreState()
-        if self.caption:
-            baseline = CAPTION_TEXT.leading - CAPTION_TEXT.size * ASCENT - 2
-            draw_text(
-                self.canv,
-                self.width / 2,
-                baseline,
-                self.caption,
-                font="serif_bold",
-                size=CAPTION_TEXT.size,
-                align="center",
-            )
-
-
 class Gap(Block):
     """Blank height; it vanishes at the top of a page."""
 
@@ -305,40 +269,3 @@ class PageBreak(Gap):
 
     def __init__(self) -> None:
         super().__init__(0)
-
-
-class Signature(Block):
-    """署名和成文日期: the date ends four characters from the right, the organization is centred over it.
-
-    A name too long for that pushes both to the left, two characters from the edge. Source: GB/T 9704-2012, 7.3.5.
-    """
-
-    def __init__(self, organization: str, date_text: str, style: TextStyle, *, n_blank: int = 2) -> None:
-        super().__init__()
-        self.organization, self.date_text, self.style, self.n_blank = organization, date_text, style, n_blank
-
-    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:  # noqa: ARG002 -- platypus
-        self.width, self.height = available_width, (self.n_blank + 2) * self.style.leading
-        return self.width, self.height
-
-    def tighter(self) -> "Signature":
-        """Return the same with one blank line above, for a page that is nearly full."""
-        return Signature(self.organization, self.date_text, self.style, n_blank=1)
-
-    def draw(self) -> None:
-        style = self.style
-        names, dates = self._width_of(self.organization), self._width_of(self.date_text)
-        middle = self.width - 4 * style.em - dates / 2
-        middle -= max(0.0, middle + names / 2 - (self.width - 2 * style.em))
-        baseline = style.leading * 2 - style.size * ASCENT
-        for text in (self.organization, self.date_text):
-            self._line(text, middle, baseline)
-            baseline -= style.leading
-
-    def _width_of(self, text: str) -> float:
-        return text_width(text, font=self.style.font, size=self.style.size)
-
-    def _line(self, text: str, middle: float, baseline: float) -> None:
-        draw_text(
-            self.canv, middle, baseline, text, font=self.style.font, size=self.style.size, align="center"
-        )

@@ -1,7 +1,7 @@
 """The page of GB/T 9704-2012 《党政机关公文格式》: A4, top 37 mm, left 28 mm, type area 156 × 225 mm, 22 lines of 28 characters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -10,18 +10,13 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from apps.common.domain.chinese_dates import chinese_date
 from apps.documents.domain.line_breaking import printable
 from apps.documents.domain.titles import break_title
-from apps.documents.kit.flowables import (
-    ASCENT,
-    Block,
-    CJKParagraph,
-    Figure,
-    Gap,
-    OfficialTable,
-    PageBreak,
-    Signature,
-)
+from apps.documents.kit.endings import Imprint, Signature, SignatureLines
+from apps.documents.kit.figures import Figure, draw_qr
+from apps.documents.kit.flowables import ASCENT, Block, CJKParagraph, Gap, OfficialTable, PageBreak
+from apps.documents.kit.layout import Placed, lay_out
 from apps.documents.kit.text import TextStyle, draw_text
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
@@ -34,22 +29,14 @@ CELL = WIDTH / N_CHARS
 BODY_SIZE, TITLE_SIZE, NUMBER_SIZE = 16, 22, 14  # 三号、二号、四号
 NUMBER_BELOW = 7 * mm  # the dash of the page number stands this far below the type area
 DASH_HEIGHT = 0.36  # of the size, above the baseline
-EPSILON = 0.5
-N_ALONG = 2  # lines of text that go over to the next page with a signature
+MARK_SIDE, MARK_SIZE = 17 * mm, 8  # the QR code, and the words beside it
+MARK_BELOW = 9.5 * mm  # its top stands this far below the type area
+QR_MASK = 2
 
 BODY = TextStyle("fangsong", BODY_SIZE, LEADING, CELL, indent=2, align="justify")
 FLUSH = replace(BODY, indent=0)
 TITLE = TextStyle("title", TITLE_SIZE, LEADING, align="center")
 LEVELS = {1: replace(BODY, font="heading"), 2: replace(BODY, font="kai"), 3: BODY}
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A block and where its top left corner stands in the type area (``y`` grows downwards)."""
-
-    block: Block
-    y: float
-    height: float
 
 
 class OfficialDocument:
@@ -68,6 +55,7 @@ class OfficialDocument:
         self.landscape = landscape
         self.width, self.height = (HEIGHT, WIDTH) if landscape else (WIDTH, HEIGHT)
         self._blocks: list[Block] = []
+        self._mark: tuple[str, str] | None = None
         self._open(recipient)
 
     def _open(self, recipient: str) -> None:
@@ -116,14 +104,21 @@ class OfficialDocument:
 
     def signature_lines(self, labels: Sequence[str]) -> None:
         """Add lines to be signed by hand, the labels of one width."""
-        longest = max((len(label) for label in labels), default=0)
-        for label in labels:
-            spaced = label + "　" * (longest - len(label))
-            self._blocks.append(CJKParagraph(f"{spaced}：　　　　　　　　　　　　年　　月　　日", BODY))
+        if labels:
+            self._blocks += [Gap(LEADING), SignatureLines(labels, FLUSH)]
 
-    def signature(self, organization: str, on: date) -> None:
+    def signature(self, organization: str, on: date, *, has_seal: bool = True) -> None:
         """Add the signing organization and the date. It never stands on a page without text."""
-        self._blocks.append(Signature(organization, f"{on.year}年{on.month}月{on.day}日", FLUSH))
+        self._blocks.append(Signature(organization, chinese_date(on), FLUSH, has_seal=has_seal))
+
+    def imprint(self, copies_to: str, printer: str, on: date) -> None:
+        """Add 抄送 and 印发机关 at the foot of the last page; nothing if both are empty."""
+        if copies_to or printer:
+            self._blocks.append(Imprint(copies_to, printer, chinese_date(on)))
+
+    def mark(self, code: str, qr_text: str) -> None:
+        """Print a short code and its QR code below the type area of the first page."""
+        self._mark = (code, qr_text)
 
     def page_break(self) -> None:
         """Go on with a new page."""
@@ -161,6 +156,8 @@ class OfficialDocument:
             placed.block.drawOn(canvas, 0, y)  # type: ignore[no-untyped-call]  # reportlab has no types
         canvas.restoreState()
         draw_page_number(canvas, number)
+        if self._mark and number == 1:
+            draw_mark(canvas, *self._mark)
         canvas.showPage()
 
 
@@ -205,76 +202,11 @@ def draw_page_number(canvas: Canvas, number: int) -> None:
     )
 
 
-def lay_out(blocks: Sequence[Block], width: float, height: float) -> list[list[Placed]]:
-    """Share the blocks out over pages of the given type area."""
-    pages = _Pages(width, height)
-    waiting = list(reversed(blocks))
-    while waiting:
-        pages.place(waiting.pop(), waiting)
-    return [page for page in pages.pages if page] or [[]]
-
-
-class _Pages:
-    """Pages in the making."""
-
-    def __init__(self, width: float, height: float) -> None:
-        self.width, self.height = width, height
-        self.pages: list[list[Placed]] = [[]]
-        self.y = 0.0
-
-    @property
-    def room(self) -> float:
-        return self.height - self.y + EPSILON
-
-    def place(self, block: Block, waiting: list[Block]) -> None:
-        """Place a block on this page, or what fits of it; what is left goes back on top of ``waiting``."""
-        height = block.wrap(self.width, self.room)[1]
-        if isinstance(block, PageBreak):
-            self.turn()
-        elif isinstance(block, Gap) and (not self.pages[-1] or height > self.room):
-            return
-        elif height <= self.room and not self._stays_behind(block, height, waiting):
-            self._put(block, height)
-        elif isinstance(block, Signature) and block.n_blank > 1:
-            waiting.append(block.tighter())
-        else:
-            self._place_over_pages(block, height, waiting)
-
-    def _stays_behind(self, block: Block, height: float, waiting: list[Block]) -> bool:
-        """Tell whether a heading would be left behind at the foot of the page."""
-        is_last_line = self.room - height < LEADING
-        return bool(block.keep_with_next and waiting and self.pages[-1] and is_last_line)
-
-    def _place_over_pages(self, block: Block, height: float, waiting: list[Block]) -> None:
-        parts = [] if block.keep_with_next else block.split(self.width, self.room)
-        if len(parts) > 1:
-            self._put(parts[0], parts[0].wrap(self.width, self.room)[1])
-            waiting.extend(reversed(parts[1:]))
-        elif self.pages[-1]:
-            along = self._lines_to_take_along() if isinstance(block, Signature) else []
-            self.turn()
-            waiting += [block, *along]
-        else:
-            self._put(block, height)  # higher than a whole page and not to be cut
-
-    def _lines_to_take_along(self) -> list[Block]:
-        """Take the last lines of the text off this page: a signature must not stand on a page without text."""
-        page = self.pages[-1]
-        last = page[-1]
-        if not isinstance(last.block, CJKParagraph):
-            return []
-        if len(last.block.lines) > N_ALONG:
-            kept, along = last.block.cut(len(last.block.lines) - N_ALONG)
-            page[-1] = Placed(kept, last.y, kept.wrap(self.width, last.height)[1])
-            return [along]
-        return [page.pop().block] if len(page) > 1 else []
-
-    def _put(self, block: Block, height: float) -> None:
-        self.pages[-1].append(Placed(block, self.y, height))
-        self.y += height
-
-    def turn(self) -> None:
-        """Start a new page, unless this one is still empty."""
-        if self.pages[-1]:
-            self.pages.append([])
-        self.y = 0.0
+def draw_mark(canvas: Canvas, code: str, qr_text: str) -> None:
+    """Draw the QR code on the left, below the line of the page number, with the code in words beside it."""
+    bottom = BOTTOM - MARK_BELOW - MARK_SIDE
+    draw_qr(canvas, qr_text, LEFT, bottom, MARK_SIDE, mask=QR_MASK)
+    x, baseline = LEFT + MARK_SIDE + 2 * mm, bottom + MARK_SIDE / 2 + 1
+    draw_text(canvas, x, baseline, f"核验码 {code}", font="serif", size=MARK_SIZE)
+    words = "扫码或在“文书核验”页面输入，可核对真伪、是否已被替换"
+    draw_text(canvas, x, baseline - MARK_SIZE * 1.5, words, font="serif", size=MARK_SIZE)

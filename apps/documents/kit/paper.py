@@ -33,8 +33,11 @@ class Paper(Protocol):
     def attachments(self, names: Sequence[str]) -> None:
         """Name what is attached (附件：1. …), before the signature."""
 
-    def signature(self, organization: str, on: date) -> None:
+    def signature(self, organization: str, on: date, *, has_seal: bool = True) -> None:
         """Add the signing organization and the date. It never stands on a page without text."""
+
+    def imprint(self, copies_to: str, printer: str, on: date) -> None:
+        """Add 抄送 and 印发机关 at the foot of the last page; nothing if both are empty."""
 
     def signature_lines(self, labels: Sequence[str]) -> None:
         """Add lines to be signed by hand, each with room for a name and a date."""

@@ -1,6 +1,6 @@
 """Every write of jobs and files. A module each; other apps import from here."""
 
-from apps.documents.services.files import record_download, remove_orphans, store_file
+from apps.documents.services.files import record_download, remove_orphans, store_file, store_stream
 from apps.documents.services.jobs import (
     cancel_job,
     enqueue_job,
@@ -20,4 +20,5 @@ __all__ = [
     "retry_job",
     "run_job",
     "store_file",
+    "store_stream",
 ]

@@ -6,13 +6,14 @@ import uuid
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 from django.db import transaction
 
 from apps.accounts.models import User
 from apps.audit.services import record_action
 from apps.documents.domain.names import clean_name
-from apps.documents.kit.storage import UNFINISHED, old_paths, write_bytes
+from apps.documents.kit.storage import UNFINISHED, old_paths, write_bytes, write_stream
 from apps.documents.models import StoredFile
 
 ORPHAN_AFTER = timedelta(days=1)
@@ -52,6 +53,34 @@ def store_file(
     record_action(
         "documents.file_stored", file, actor=actor, at=at, details={"kind": kind, "sha256": file.sha256}
     )
+    return file
+
+
+@transaction.atomic
+def store_stream(
+    kind: str,
+    name: str,
+    source: IO[bytes],
+    *,
+    content_type: str,
+    subject_id: int | None = None,
+    actor: User | None,
+    at: datetime,
+) -> StoredFile:
+    """Store what is left in ``source``, piece by piece: a file may be larger than memory. Else like ``store_file``."""
+    file = StoredFile(
+        id=uuid.uuid4(),
+        kind=kind,
+        subject_id=subject_id,
+        name=clean_name(name),
+        content_type=content_type,
+        created_at=at,
+        created_by=actor,
+    )
+    file.size, file.sha256 = write_stream(file.id, source)
+    file.save(force_insert=True)
+    details = {"kind": kind, "sha256": file.sha256}
+    record_action("documents.file_stored", file, actor=actor, at=at, details=details)
     return file
 
 

@@ -8,10 +8,10 @@ from reportlab.lib.pagesizes import A5, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from apps.documents.kit.figures import draw_qr
 from apps.documents.kit.text import draw_text, wrap
 from apps.evaluations.domain.key_cards import N_CARDS, KeyPrint
 from apps.evaluations.pdf.marks import draw_rehearsal_mark
-from apps.evaluations.pdf.qr import draw_qr
 
 PAGE = landscape(A5)
 EDGE = 14 * mm

@@ -9,10 +9,10 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from apps.documents.kit.figures import draw_qr
 from apps.documents.kit.text import draw_text, text_width, wrap
 from apps.evaluations.domain.slips import Slip
 from apps.evaluations.pdf.marks import draw_rehearsal_mark
-from apps.evaluations.pdf.qr import draw_qr
 
 COLUMNS, ROWS = 2, 4
 WIDTH, HEIGHT = A4[0] / COLUMNS, A4[1] / ROWS

@@ -33,6 +33,8 @@ def _pdf(kind: Kind, content: Any, dress: Dress) -> bytes:
         secrecy=dress.secrecy,
         landscape=kind.is_landscape,
     )
+    if dress.mark:
+        document.mark(dress.mark.code, dress.mark.qr_text)
     _write(document, kind, content, dress)
     return document.build()
 
@@ -43,5 +45,6 @@ def _write(paper: Paper, kind: Kind, content: Any, dress: Dress) -> None:
     if dress.issue_no > 1:
         paper.paragraph(f"（本{kind.label}为第{dress.issue_no}次出具，此前出具的同时作废。）")
     if dress.signer:
-        paper.signature(dress.signer, dress.issued_on)
+        paper.signature(dress.signer, dress.issued_on, has_seal=dress.has_seal)
     paper.signature_lines(dress.signature_lines)
+    paper.imprint(dress.copies_to, dress.printer, dress.issued_on)

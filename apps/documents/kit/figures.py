@@ -1,0 +1,101 @@
+"""Pictures on a page: charts, and QR codes drawn as vectors, so that every printer keeps them sharp."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import segno
+from reportlab.graphics import renderPDF
+from reportlab.graphics.shapes import Drawing
+from reportlab.pdfgen.canvas import Canvas
+
+from apps.documents.kit.flowables import ASCENT, CAPTION_TEXT, Block
+from apps.documents.kit.text import draw_text
+
+QUIET = 2  # modules of white around the code; the paper adds more
+
+
+class Figure(Block):
+    """A drawing in the middle of the line, shrunk to the width if need be, its caption below."""
+
+    def __init__(self, drawing: Drawing, *, caption: str = "") -> None:
+        super().__init__()
+        self.drawing, self.caption = drawing, caption
+        self.scale = 1.0
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:  # noqa: ARG002 -- platypus
+        self.width = available_width
+        self.scale = min(1.0, available_width / self.drawing.width)
+        self.height = self.drawing.height * self.scale + (CAPTION_TEXT.leading if self.caption else 0)
+        return self.width, self.height
+
+    def draw(self) -> None:
+        below = CAPTION_TEXT.leading if self.caption else 0
+        self.canv.saveState()
+        self.canv.translate((self.width - self.drawing.width * self.scale) / 2, below)
+        self.canv.scale(self.scale, self.scale)
+        renderPDF.draw(self.drawing, self.canv, 0, 0)
+        self.canv.restoreState()
+        if self.caption:
+            baseline = CAPTION_TEXT.leading - CAPTION_TEXT.size * ASCENT - 2
+            draw_text(
+                self.canv,
+                self.width / 2,
+                baseline,
+                self.caption,
+                font="serif_bold",
+                size=CAPTION_TEXT.size,
+                align="center",
+            )
+
+
+class QRCode(Block):
+    """A QR code as a block of its own, on the left."""
+
+    def __init__(self, text: str, side: float) -> None:
+        super().__init__()
+        self.text, self.side = text, side
+
+    def wrap(self, available_width: float, available_height: float) -> tuple[float, float]:  # noqa: ARG002 -- platypus
+        self.width, self.height = available_width, self.side
+        return self.width, self.height
+
+    def draw(self) -> None:
+        draw_qr(self.canv, self.text, 0, 0, self.side)
+
+
+def draw_qr(canvas: Canvas, text: str, x: float, y: float, side: float, *, mask: int | None = None) -> None:
+    """Draw the code for ``text`` with its lower left corner at (x, y); lengths in points.
+
+    A given ``mask`` (0-7) spares the search for the best one, which takes most of the time; any mask can be read.
+    """
+    size, bars = _bars(text, mask)
+    module = side / (size + 2 * QUIET)
+    canvas.saveState()
+    canvas.setFillGray(1)
+    canvas.rect(x, y, side, side, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    path = canvas.beginPath()
+    for row_no, start, length in bars:
+        top = y + side - (QUIET + row_no + 1) * module
+        path.rect(x + (QUIET + start) * module, top, length * module, module)
+    canvas.drawPath(path, stroke=0, fill=1)
+    canvas.restoreState()
+
+
+@lru_cache(maxsize=64)
+def _bars(text: str, mask: int | None) -> tuple[int, tuple[tuple[int, int, int], ...]]:
+    """Return the number of modules of a side, and ``(row, start, length)`` of the dark bars."""
+    rows = [list(row) for row in segno.make(text, error="m", micro=False, mask=mask).matrix]
+    bars = ((row_no, start, length) for row_no, row in enumerate(rows) for start, length in _runs(row))
+    return len(rows), tuple(bars)
+
+
+def _runs(row: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield ``(start, length)`` of the dark runs; drawn as one bar they leave no hairlines."""
+    start = None
+    for place, dark in enumerate([*row, 0]):
+        if dark and start is None:
+            start = place
+        elif not dark and start is not None:
+            yield start, place - start
+            start = None

@@ -37,7 +37,7 @@ CELL_ADDRESS = re.compile(rb'\sr="([A-Z]{1,3}\d{1,7})"')
 # Cells far out make a reader allocate the whole rectangle in between; cells without an address could be anywhere.
 FAR_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{2,3}\d+|[A-Z]\d{5,})"[^>]*(?<!/)>(?!</)')
 CELL_WITHOUT_ADDRESS = re.compile(rb'<(?:\w+:)?c(?:[>/]|\s(?![^>]*\br="[A-Z]{1,3}\d{1,7}"))')
-TEMPLATE_HINT = "请在“花名册导入”页下载模板，填好后按 .xlsx 格式保存再上传。"
+TEMPLATE_HINT = "请在导入页下载模板，填好后按 .xlsx 格式保存再上传。"
 
 
 def open_guarded(content: bytes) -> dict[str, bytes]:
@@ -65,7 +65,7 @@ def open_guarded(content: bytes) -> dict[str, bytes]:
 
 def _check_kind(content: bytes) -> None:
     if not content:
-        raise WorkbookRefused("文件是空的。请选择填好的花名册工作簿。")
+        raise WorkbookRefused("文件是空的。请选择填好的工作簿。")
     if len(content) > MAX_UPLOAD:
         raise WorkbookRefused(
             f"文件超过 {MAX_UPLOAD // 1024 // 1024} MB。请删去图片和无关工作表，或分几次导入。"

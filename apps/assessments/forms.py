@@ -73,8 +73,7 @@ class FigureForm(forms.Form):
         given = (data["value"], data["out_of"], data["source"].strip())
         if self.stored is not None and given == (self.stored.value, self.stored.out_of, self.stored.source):
             return None
-        version = None if self.stored is None else data.get("version")
-        return Figure(self.reviewee.pk, *given, version=version)
+        return Figure(self.reviewee.pk, *given, version=data.get("version") or 0)
 
 
 class VetoForm(forms.Form):

@@ -1,44 +1,22 @@
-"""Reads of imported figures, adjustments, findings and vetoes."""
+"""Reads of what stands beside the ballots: vetoes, adjustments, findings."""
 
 from decimal import Decimal
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import QuerySet
 
-from apps.assessments.models import AdjustmentEntry, ComponentScore, ConditionFinding, Veto
+from apps.assessments.models import AdjustmentEntry, ConditionFinding, Veto
 from apps.common.domain.actors import Actor
 from apps.cycles.domain.grades import BEST_FIRST, Grade
-from apps.cycles.domain.schemes import ComponentKind
 from apps.cycles.domain.stages import Stage
-from apps.cycles.models import ReviewCycle, SchemeComponent
+from apps.cycles.models import ReviewCycle
 from apps.organizations.selectors import within
 
 ASSESSABLE_STAGES = (Stage.REPORTING.value, Stage.MEETING.value, Stage.GRADING.value)
 
 
-def components_visible_to(user: Actor) -> QuerySet[SchemeComponent]:
-    """Return the imported components of opened cycles the account manages, with how many figures are in."""
-    return (
-        SchemeComponent.objects.filter(
-            within(user.department_paths(), "scheme__cycle__host__"), kind=ComponentKind.IMPORTED.value
-        )
-        .exclude(scheme__cycle__stage=Stage.DRAFT.value)
-        .select_related("scheme__cycle__host")
-        .annotate(
-            n_entered=Count("scores", distinct=True),
-            n_reviewees=Count("scheme__cycle__reviewees", distinct=True),
-        )
-        .annotate(n_missing=F("n_reviewees") - F("n_entered"))
-    )
-
-
 def vetoes_visible_to(user: Actor) -> QuerySet[Veto]:
     """Return the vetoes of cycles the account manages."""
     return Veto.objects.filter(within(user.department_paths(), "reviewee__cycle__host__"))
-
-
-def scores_of(component: SchemeComponent) -> dict[int, ComponentScore]:
-    """Return a component's figures by reviewee."""
-    return {one.reviewee_id: one for one in component.scores.select_related("entered_by")}
 
 
 def active_caps(cycle: ReviewCycle) -> dict[int, Grade]:

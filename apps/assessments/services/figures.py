@@ -1,33 +1,25 @@
-"""Writes of assessments: figures brought in beside the ballots, and vetoes."""
+"""Writes of figures of imported components."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.assessments.errors import AssessmentsFixed, FigureRefused
-from apps.assessments.models import ComponentScore, Veto
-from apps.assessments.selectors import ASSESSABLE_STAGES
-from apps.assessments.signals import veto_changed
+from apps.assessments.domain.evidence import EvidenceFile
+from apps.assessments.domain.figures import Figure, figure_problem, source_problem
+from apps.assessments.errors import FigureRefused
+from apps.assessments.models import ComponentScore
+from apps.assessments.selectors.figures import is_by_place
+from apps.assessments.services.locking import lock_assessable, store_evidence
 from apps.audit.services import record_action
 from apps.common.services import check_version, touch_version
-from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.schemes import ComponentKind
-from apps.cycles.models import ReviewCycle, Reviewee, SchemeComponent
+from apps.cycles.models import SchemeComponent
+from apps.documents.models import StoredFile
 
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One reviewee's figure: ``value`` of ``out_of``. ``version`` of the stored one it replaces, ``None``: not checked."""
-
-    reviewee_id: int
-    value: Decimal
-    out_of: Decimal
-    source: str
-    version: int | None = None
+BATCH = 1_000
 
 
 def record_component_score(
@@ -52,53 +44,95 @@ def record_component_score(
 
 @transaction.atomic
 def record_component_scores(
-    component_id: int, figures: Sequence[Figure], *, actor: User, at: datetime
+    component_id: int,
+    figures: Sequence[Figure],
+    *,
+    evidence: EvidenceFile | None = None,
+    actor: User,
+    at: datetime,
 ) -> list[ComponentScore]:
-    """Enter or correct several reviewees' figures for one component, all or none.
+    """Enter or correct several reviewees' figures for one component, all or none. ``evidence`` goes with each of them.
 
-    Raises as ``record_component_score``, and ``StaleVersion`` if somebody corrected one of them meanwhile.
+    Raises as ``record_component_score``, and ``StaleVersion`` if somebody corrected one of them meanwhile. A figure with version
+    0 was empty when its form was opened.
     """
     component = SchemeComponent.objects.select_related("scheme").get(
         pk=component_id, kind=ComponentKind.IMPORTED.value
     )
-    cycle = _lock_assessable(component.scheme.cycle_id)
+    cycle = lock_assessable(component.scheme.cycle_id)
     names = {one.pk: one.name for one in cycle.reviewees.all()}
-    stored = {
-        one.reviewee_id: one
-        for one in ComponentScore.objects.select_for_update(of=("self",)).filter(component=component)
-    }
     for figure in figures:
-        _check(figure, names)
-    rows = [_put(component, figure, stored.get(figure.reviewee_id), actor=actor, at=at) for figure in figures]
+        _check(figure, names, is_place=is_by_place(component))
+    file = store_evidence(cycle, evidence, actor=actor, at=at)
+    rows = put_figures(component, figures, evidence=file, actor=actor, at=at)
     changes = {names[one.reviewee_id]: f"{one.value}/{one.out_of}" for one in figures}
     record_action("assessments.scores_recorded", component, actor=actor, at=at, details={"scores": changes})
     return rows
 
 
-def _lock_assessable(cycle_id: int) -> ReviewCycle:
-    cycle = ReviewCycle.objects.select_for_update(of=("self",)).get(pk=cycle_id)
-    if cycle.stage not in ASSESSABLE_STAGES:
-        raise AssessmentsFixed(
-            f"“{cycle}”现在是“{cycle.get_stage_display()}”阶段，不能录入或更改考核数据。已有的数据保持不变。"
-        )
-    return cycle
+@transaction.atomic
+def attach_evidence(score_id: int, evidence: EvidenceFile, *, actor: User, at: datetime) -> ComponentScore:
+    """Put a file to one figure in place of the one before. The earlier file stays stored.
+
+    :raises AssessmentsFixed: outside the stages in which figures are taken.
+    """
+    score = ComponentScore.objects.select_related("reviewee__cycle", "component").get(pk=score_id)
+    cycle = lock_assessable(score.reviewee.cycle_id)
+    score.evidence = store_evidence(cycle, evidence, actor=actor, at=at)
+    score.save(update_fields=["evidence"])
+    details = {"reviewee": str(score.reviewee), "file": evidence.name}
+    record_action("assessments.evidence_attached", score.component, actor=actor, at=at, details=details)
+    return score
 
 
-def _check(figure: Figure, names: dict[int, str]) -> None:
+def put_figures(
+    component: SchemeComponent,
+    figures: Sequence[Figure],
+    *,
+    evidence: StoredFile | None = None,
+    actor: User,
+    at: datetime,
+) -> list[ComponentScore]:
+    """Write figures that were checked; the caller holds the lock on the cycle and writes the audit entry.
+
+    :raises StaleVersion: somebody corrected one of them meanwhile.
+    """
+    stored = _locked(component)
+    rows = [_filled(component, figure, stored, actor=actor, at=at) for figure in figures]
+    for row in rows:
+        row.evidence = evidence or row.evidence
+    fresh = [row for row in rows if row.reviewee_id not in stored]
+    known = [row for row in rows if row.reviewee_id in stored]
+    ComponentScore.objects.bulk_create(fresh, batch_size=BATCH)
+    fields = ["value", "out_of", "source", "evidence", "entered_by", "entered_at", "version"]
+    ComponentScore.objects.bulk_update(known, fields, batch_size=BATCH)
+    return rows
+
+
+def _locked(component: SchemeComponent) -> dict[int, ComponentScore]:
+    rows = ComponentScore.objects.select_for_update(of=("self",)).filter(component=component)
+    return {one.reviewee_id: one for one in rows}
+
+
+def _check(figure: Figure, names: Mapping[int, str], *, is_place: bool) -> None:
     if figure.reviewee_id not in names:
         raise FigureRefused("有一行不是本周期的述职对象，全部没有保存。请刷新页面后重新录入。")
-    name = names[figure.reviewee_id]
-    if figure.out_of <= 0 or not 0 <= figure.value <= figure.out_of:
-        raise FigureRefused(
-            f"{name}的得分 {figure.value} 不在 0 到满分 {figure.out_of} 之间，全部没有保存。请改正后再保存。"
-        )
-    if not figure.source.strip():
-        raise FigureRefused(f"{name}的得分没有写依据，全部没有保存。请补上依据后再保存。")
+    name, what = names[figure.reviewee_id], "名次" if is_place else "得分"
+    if reason := figure_problem(figure.value, figure.out_of, is_place=is_place):
+        raise FigureRefused(f"{name}的{what} {figure.value} {reason}，全部没有保存。请改正后再保存。")
+    if reason := source_problem(figure.source.strip()):
+        raise FigureRefused(f"{name}的{what}的依据{reason}，全部没有保存。请改正后再保存。")
 
 
-def _put(
-    component: SchemeComponent, figure: Figure, row: ComponentScore | None, *, actor: User, at: datetime
+def _filled(
+    component: SchemeComponent,
+    figure: Figure,
+    stored: Mapping[int, ComponentScore],
+    *,
+    actor: User,
+    at: datetime,
 ) -> ComponentScore:
+    row = stored.get(figure.reviewee_id)
     if row is None:
         row = ComponentScore(component=component, reviewee_id=figure.reviewee_id)
     else:
@@ -106,45 +140,4 @@ def _put(
         touch_version(row)
     row.value, row.out_of, row.source = figure.value, figure.out_of, figure.source.strip()
     row.entered_by, row.entered_at = actor, at
-    row.save()
     return row
-
-
-@transaction.atomic
-def record_veto(reviewee_id: int, *, caps_at: Grade, reason: str, actor: User, at: datetime) -> Veto:
-    """Record a fact that caps a reviewee's grade.
-
-    :raises AssessmentsFixed: outside the stages in which vetoes are taken.
-    :raises FigureRefused: no reason, or a cap that caps nothing.
-    """
-    reviewee = Reviewee.objects.get(pk=reviewee_id)
-    cycle = _lock_assessable(reviewee.cycle_id)
-    if caps_at is Grade.GOOD:
-        raise FigureRefused("一票否决须限定在“好”以下的等次，没有保存。请选择其他等次。")
-    if not reason.strip():
-        raise FigureRefused("一票否决须写明事由，没有保存。请填写事由。")
-    veto = Veto.objects.create(
-        reviewee=reviewee, caps_at=caps_at.value, reason=reason.strip(), entered_by=actor, entered_at=at
-    )
-    details = {"reviewee": str(reviewee), "caps_at": caps_at.value}
-    record_action("assessments.veto_recorded", veto, actor=actor, at=at, details=details)
-    veto_changed.send(Veto, cycle_id=cycle.pk, reviewee_id=reviewee.pk, actor=actor, at=at)
-    return veto
-
-
-@transaction.atomic
-def withdraw_veto(veto_id: int, *, actor: User, at: datetime) -> Veto:
-    """Withdraw a veto; the row stays. Withdrawing twice changes nothing.
-
-    :raises AssessmentsFixed: outside the stages in which vetoes are taken.
-    """
-    veto = Veto.objects.select_for_update(of=("self",)).select_related("reviewee").get(pk=veto_id)
-    if veto.withdrawn_at is not None:
-        return veto
-    cycle = _lock_assessable(veto.reviewee.cycle_id)
-    veto.withdrawn_at = at
-    veto.save(update_fields=["withdrawn_at"])
-    details = {"reviewee": str(veto.reviewee)}
-    record_action("assessments.veto_withdrawn", veto, actor=actor, at=at, details=details)
-    veto_changed.send(Veto, cycle_id=cycle.pk, reviewee_id=veto.reviewee_id, actor=actor, at=at)
-    return veto

@@ -32,7 +32,7 @@ from apps.cycles.domain.schemes import (
 )
 from apps.cycles.models import ReviewScheme
 from apps.cycles.selectors import plan_of
-from apps.cycles.services.parts import rule_values, write_parts
+from apps.cycles.services.writing import rule_values, write_parts
 from apps.organizations.domain.kinds import Field
 from tests.factories.accounts import make_user
 from tests.factories.cycles import make_cycle

@@ -7,7 +7,7 @@ from apps.cycles.domain.papers.presets import STANDARD
 from apps.cycles.domain.papers.templates import describe_template
 from apps.cycles.domain.presets import PRESETS
 from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme, SchemePaper
-from apps.cycles.services.parts import rule_values, write_parts
+from apps.cycles.services.writing import rule_values, write_parts
 from tests.factories.organizations import make_organization
 from tests.factories.secretaries import make_appointment
 

@@ -9,8 +9,11 @@ from apps.cycles.services.papers import (
     set_paper,
 )
 from apps.cycles.services.parts import (
+    set_adjustments,
     set_components,
+    set_conditions,
     set_grade_rules,
+    set_links,
     set_report_sections,
     set_rules,
     set_voter_groups,
@@ -39,8 +42,11 @@ __all__ = [
     "remove_reviewee",
     "remove_reviewees",
     "restore_revision",
+    "set_adjustments",
     "set_components",
+    "set_conditions",
     "set_grade_rules",
+    "set_links",
     "set_paper",
     "set_report_mode",
     "set_report_sections",

@@ -13,7 +13,7 @@ from apps.cycles.errors import BadSchemePart, CycleExists, UnknownPreset
 from apps.cycles.models import ReviewCycle, ReviewScheme
 from apps.cycles.selectors import plan_of
 from apps.cycles.services.locking import lock_cycle, lock_draft
-from apps.cycles.services.parts import rule_values, write_parts
+from apps.cycles.services.writing import rule_values, write_parts
 from apps.organizations.models import Organization
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 
@@ -11,8 +10,6 @@ from apps.accounts.models import User
 from apps.audit.services import record_action
 from apps.common.services import touch_version
 from apps.cycles.domain.checks import doubled
-from apps.cycles.domain.conversions import describe_conversion
-from apps.cycles.domain.papers.templates import describe_template
 from apps.cycles.domain.plans import (
     AdjustmentPlan,
     ComponentPlan,
@@ -20,28 +17,24 @@ from apps.cycles.domain.plans import (
     GradePlan,
     GroupPlan,
     LinkPlan,
-    PaperPlan,
     QuotaPlan,
-    SchemePlan,
     SchemeRules,
     SectionPlan,
 )
-from apps.cycles.domain.schemes import FROM_BALLOTS
 from apps.cycles.errors import BadSchemePart
-from apps.cycles.models import (
-    AppraisalLink,
-    FieldQuota,
-    GradeCondition,
-    GradeRule,
-    ReportSection,
-    ReviewCycle,
-    ReviewScheme,
-    SchemeAdjustment,
-    SchemeComponent,
-    SchemePaper,
-    VoterGroup,
-)
+from apps.cycles.models import ReviewCycle, ReviewScheme
 from apps.cycles.services.locking import lock_draft
+from apps.cycles.services.writing import (
+    rule_values,
+    write_adjustments,
+    write_components,
+    write_conditions,
+    write_grades,
+    write_groups,
+    write_links,
+    write_quotas,
+    write_sections,
+)
 
 NOT_SAVED = "没有保存，原来的内容照旧。"
 
@@ -62,28 +55,42 @@ def set_components(
     cycle_id: int,
     *,
     components: Sequence[ComponentPlan],
+    conditions: Sequence[ConditionPlan] | None = None,
     version: int | None = None,
     actor: User,
     at: datetime,
 ) -> ReviewCycle:
-    """Set what the total of a draft is made of."""
+    """Set what the total of a draft is made of. ``conditions``: as they are called after a component got another name."""
     cycle = lock_draft(cycle_id, version)
     _refuse_bad_rows("得分构成", [(part.name, part.weight) for part in components])
     write_components(cycle.scheme, components)
+    if conditions is not None:
+        write_conditions(cycle.scheme, conditions)
     return _saved(cycle, "components", len(components), actor, at)
 
 
 @transaction.atomic
 def set_grade_rules(
-    cycle_id: int, *, grades: Sequence[GradePlan], version: int | None = None, actor: User, at: datetime
+    cycle_id: int,
+    *,
+    grades: Sequence[GradePlan],
+    quotas: Sequence[QuotaPlan] | None = None,
+    rules: SchemeRules | None = None,
+    version: int | None = None,
+    actor: User,
+    at: datetime,
 ) -> ReviewCycle:
-    """Set the totals from which the four grades are proposed."""
+    """Set how the four grades are proposed: starts, rank bands, and with ``quotas`` and ``rules`` the method and its limits."""
     cycle = lock_draft(cycle_id, version)
     if any(not 0 <= rule.from_total <= 100 for rule in grades):  # noqa: PLR2004 -- per cent
         raise BadSchemePart(f"等次的起点总分应在0到100之间，{NOT_SAVED}")
     if doubled(rule.grade.label for rule in grades):
         raise BadSchemePart(f"同一个等次写了两遍，{NOT_SAVED}")
     write_grades(cycle.scheme, grades)
+    if quotas is not None:
+        write_quotas(cycle.scheme, quotas)
+    if rules is not None:
+        _write_rules(cycle.scheme, rules)
     return _saved(cycle, "grade_rules", len(grades), actor, at)
 
 
@@ -102,18 +109,77 @@ def set_report_sections(
 
 
 @transaction.atomic
+def set_adjustments(
+    cycle_id: int,
+    *,
+    adjustments: Sequence[AdjustmentPlan],
+    rules: SchemeRules,
+    version: int | None = None,
+    actor: User,
+    at: datetime,
+) -> ReviewCycle:
+    """Set the lists of bonuses and deductions with their limits, and whether the total stays inside 0-100."""
+    cycle = lock_draft(cycle_id, version)
+    _refuse_bad_rows("加分扣分", [(line.name, Decimal(1)) for line in adjustments])
+    for line in adjustments:
+        if not 0 < line.least <= line.most:
+            raise BadSchemePart(f"“{line.name}”每次的分数应大于0，且最少不多于最多，{NOT_SAVED}")
+    write_adjustments(cycle.scheme, adjustments)
+    _write_rules(cycle.scheme, rules)
+    return _saved(cycle, "adjustments", len(adjustments), actor, at)
+
+
+@transaction.atomic
+def set_conditions(
+    cycle_id: int,
+    *,
+    conditions: Sequence[ConditionPlan],
+    version: int | None = None,
+    actor: User,
+    at: datetime,
+) -> ReviewCycle:
+    """Set the vetoes and the eligibility rules of a draft."""
+    cycle = lock_draft(cycle_id, version)
+    _refuse_bad_rows("否决和评定条件", [(one.name, Decimal(1)) for one in conditions])
+    write_conditions(cycle.scheme, conditions)
+    return _saved(cycle, "conditions", len(conditions), actor, at)
+
+
+@transaction.atomic
+def set_links(
+    cycle_id: int,
+    *,
+    links: Sequence[LinkPlan],
+    rules: SchemeRules,
+    version: int | None = None,
+    actor: User,
+    at: datetime,
+) -> ReviewCycle:
+    """Set what the grades mean for the annual appraisal, and at which share the total enters its score."""
+    cycle = lock_draft(cycle_id, version)
+    if doubled(link.grade.label for link in links):
+        raise BadSchemePart(f"同一个等次写了两遍，{NOT_SAVED}")
+    write_links(cycle.scheme, links)
+    _write_rules(cycle.scheme, rules)
+    return _saved(cycle, "links", len(links), actor, at)
+
+
+@transaction.atomic
 def set_rules(
     cycle_id: int, *, rules: SchemeRules, version: int | None = None, actor: User, at: datetime
 ) -> ReviewCycle:
     """Set quota, trimming, the blank rule and the other single rules of a draft."""
     cycle = lock_draft(cycle_id, version)
+    _write_rules(cycle.scheme, rules)
+    return _saved(cycle, "rules", 1, actor, at)
+
+
+def _write_rules(scheme: ReviewScheme, rules: SchemeRules) -> None:
     _refuse_bad_rules(rules)
-    scheme = cycle.scheme
     for name, value in rule_values(rules).items():
         setattr(scheme, name, value)
     scheme.plurality_paper = scheme.papers.filter(name=rules.plurality_paper).first()
     scheme.save()
-    return _saved(cycle, "rules", 1, actor, at)
 
 
 def _refuse_bad_rows(what: str, rows: Iterable[tuple[str, Decimal]]) -> None:
@@ -130,7 +196,7 @@ def _refuse_bad_rows(what: str, rows: Iterable[tuple[str, Decimal]]) -> None:
 def _refuse_bad_rules(rules: SchemeRules) -> None:
     if rules.k_min < 3:  # noqa: PLR2004 -- the table's own floor: fewer would show single ballots
         raise BadSchemePart(f"单独显示所需的有效票不能少于3张，否则会暴露个人打分，{NOT_SAVED}")
-    shares = (rules.good_quota, rules.min_problem_share)
+    shares = (rules.good_quota, rules.min_problem_share, rules.annual_weight)
     if any(not 0 <= share <= 100 for share in shares):  # noqa: PLR2004 -- per cent
         raise BadSchemePart(f"比例应在0到100之间，{NOT_SAVED}")
     if rules.blank_value is not None and not 0 <= rules.blank_value <= 100:  # noqa: PLR2004 -- per cent
@@ -144,173 +210,3 @@ def _saved(cycle: ReviewCycle, part: str, n_rows: int, actor: User, at: datetime
         "cycles.scheme_changed", cycle, actor=actor, at=at, details={"part": part, "n_rows": n_rows}
     )
     return cycle
-
-
-def rule_values(rules: SchemeRules) -> dict[str, Any]:
-    """Return the scheme's columns for these rules, all but the form that ``plurality_paper`` names."""
-    return {
-        "trim_each_side": rules.trim_each_side,
-        "trim_when_more_than": rules.trim_when_more_than,
-        "blank_rule": rules.blank_rule.value,
-        "blank_value": rules.blank_value,
-        "empty_group_rule": rules.empty_group_rule.value,
-        "decimals": rules.decimals,
-        "k_min": rules.k_min,
-        "good_quota": rules.good_quota,
-        "min_problem_share": rules.min_problem_share,
-        "denominator": rules.denominator.value,
-        "clamps_total": rules.clamps_total,
-        "bonus_limit": rules.bonus_limit,
-        "deduction_limit": rules.deduction_limit,
-        "grade_method": rules.grade_method.value,
-        "tie_rule": rules.tie_rule.value,
-        "plurality_item": rules.plurality_item,
-        "annual_weight": rules.annual_weight,
-    }
-
-
-def write_parts(scheme: ReviewScheme, plan: SchemePlan) -> None:
-    """Replace every part of a scheme that is not frozen."""
-    write_groups(scheme, plan.groups)
-    write_papers(scheme, plan.papers)
-    write_grades(scheme, plan.grades)
-    write_components(scheme, plan.components)
-    write_sections(scheme, plan.sections)
-    write_adjustments(scheme, plan.adjustments)
-    write_conditions(scheme, plan.conditions)
-    write_quotas(scheme, plan.quotas)
-    write_links(scheme, plan.links)
-    scheme.plurality_paper = scheme.papers.filter(name=plan.rules.plurality_paper).first()
-    scheme.save(update_fields=["plurality_paper"])
-
-
-def write_groups(scheme: ReviewScheme, groups: Sequence[GroupPlan]) -> None:
-    """Replace the voter groups."""
-    scheme.voter_groups.all().delete()
-    VoterGroup.objects.bulk_create(
-        VoterGroup(scheme=scheme, order_no=n, name=g.name.strip(), weight=g.weight, n_expected=g.n_expected)
-        for n, g in enumerate(groups, start=1)
-    )
-
-
-def write_papers(scheme: ReviewScheme, papers: Sequence[PaperPlan]) -> None:
-    """Make the forms of a new scheme, or take all away with the scheme; single forms are changed by ``papers``."""
-    scheme.components.update(paper=None)
-    scheme.papers.all().delete()
-    SchemePaper.objects.bulk_create(
-        SchemePaper(
-            scheme=scheme,
-            order_no=n,
-            name=p.name.strip(),
-            preset=p.preset,
-            definition=describe_template(p.template),
-        )
-        for n, p in enumerate(papers, start=1)
-    )
-
-
-def write_grades(scheme: ReviewScheme, grades: Sequence[GradePlan]) -> None:
-    """Replace the thresholds."""
-    scheme.grade_rules.all().delete()
-    GradeRule.objects.bulk_create(
-        GradeRule(scheme=scheme, grade=g.grade.value, from_total=g.from_total, until_share=g.until_share)
-        for g in grades
-    )
-
-
-def write_components(scheme: ReviewScheme, components: Sequence[ComponentPlan]) -> None:
-    """Replace the parts of the total. A condition keeps to the component of the same name."""
-    asked = dict(scheme.conditions.exclude(component=None).values_list("pk", "component__name"))
-    scheme.components.all().delete()
-    papers = {paper.name: paper for paper in scheme.papers.all()}
-    SchemeComponent.objects.bulk_create(
-        SchemeComponent(
-            scheme=scheme,
-            order_no=n,
-            name=c.name.strip(),
-            kind=c.kind.value,
-            weight=c.weight,
-            paper=papers.get(c.paper) if c.kind in FROM_BALLOTS else None,
-            item=c.item,
-            options=list(c.options),
-            conversion=describe_conversion(c.conversion),
-            full_marks=c.full_marks,
-        )
-        for n, c in enumerate(components, start=1)
-    )
-    for pk, name in asked.items():
-        scheme.conditions.filter(pk=pk).update(component=scheme.components.filter(name=name).first())
-
-
-def write_sections(scheme: ReviewScheme, sections: Sequence[SectionPlan]) -> None:
-    """Replace the headings of the report."""
-    scheme.report_sections.all().delete()
-    ReportSection.objects.bulk_create(
-        ReportSection(
-            scheme=scheme,
-            order_no=n,
-            title=s.title.strip(),
-            kind=s.kind.value,
-            hint=s.hint.strip(),
-            min_chars=s.min_chars,
-            max_chars=s.max_chars,
-        )
-        for n, s in enumerate(sections, start=1)
-    )
-
-
-def write_adjustments(scheme: ReviewScheme, adjustments: Sequence[AdjustmentPlan]) -> None:
-    """Replace the lists of bonuses and deductions."""
-    scheme.adjustments.all().delete()
-    SchemeAdjustment.objects.bulk_create(
-        SchemeAdjustment(
-            scheme=scheme,
-            order_no=n,
-            kind=a.kind.value,
-            name=a.name.strip(),
-            least=a.least,
-            most=a.most,
-            limit=a.limit,
-        )
-        for n, a in enumerate(adjustments, start=1)
-    )
-
-
-def write_conditions(scheme: ReviewScheme, conditions: Sequence[ConditionPlan]) -> None:
-    """Replace what caps the grade."""
-    scheme.conditions.all().delete()
-    components = {part.name: part for part in scheme.components.all()}
-    GradeCondition.objects.bulk_create(
-        GradeCondition(
-            scheme=scheme,
-            order_no=n,
-            kind=c.kind.value,
-            name=c.name.strip(),
-            cap=c.cap.value,
-            component=components.get(c.component),
-            at_least=c.at_least,
-        )
-        for n, c in enumerate(conditions, start=1)
-    )
-
-
-def write_quotas(scheme: ReviewScheme, quotas: Sequence[QuotaPlan]) -> None:
-    """Replace the quotas of single fields."""
-    scheme.quotas.all().delete()
-    FieldQuota.objects.bulk_create(
-        FieldQuota(scheme=scheme, field=q.field.value, good_quota=q.good_quota) for q in quotas
-    )
-
-
-def write_links(scheme: ReviewScheme, links: Sequence[LinkPlan]) -> None:
-    """Replace what grades mean for the annual appraisal."""
-    scheme.links.all().delete()
-    AppraisalLink.objects.bulk_create(
-        AppraisalLink(
-            scheme=scheme,
-            grade=one.grade.value,
-            best_appraisal=one.best_appraisal.value,
-            consequence=one.consequence.strip(),
-        )
-        for one in links
-    )

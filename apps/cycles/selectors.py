@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.cycles.domain.checks import Dates, Gap, check_opening
+from apps.cycles.domain.comparison import compare_schemes
 from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.plans import (
     AdjustmentPlan,
@@ -196,7 +197,23 @@ def field_counts(cycle: ReviewCycle) -> list[tuple[str, int, int]]:
 def previous_cycle(cycle: ReviewCycle) -> ReviewCycle | None:
     """Return the same host's cycle before this one."""
     earlier = ReviewCycle.objects.filter(host_id=cycle.host_id, year__lt=cycle.year)
-    return earlier.order_by("-year").first()
+    return earlier.select_related("host", "scheme").order_by("-year").first()
+
+
+def comparable_cycles(cycle: ReviewCycle, user: User) -> QuerySet[ReviewCycle]:
+    """Return the other cycles whose scheme this one's may be held against: the same host's first, the latest first."""
+    is_other = Case(When(host_id=cycle.host_id, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = cycles_visible_to(user).exclude(pk=cycle.pk).select_related("host", "scheme")
+    return rows.annotate(is_other=is_other).order_by("is_other", "-year", "pk")
+
+
+def changes_since_last_year(cycle: ReviewCycle, plan: SchemePlan) -> tuple[ReviewCycle, int] | None:
+    """Return the same host's cycle before this one and in how many statements the schemes differ; ``None``: the first."""
+    before = previous_cycle(cycle)
+    if before is None:
+        return None
+    parts = compare_schemes(plan_of(before.scheme), plan)
+    return before, sum(len(part.changed) for part in parts)
 
 
 def stage_bar(cycle: ReviewCycle) -> list[tuple[Stage, str]]:
@@ -230,18 +247,21 @@ def weight_sum(plan: SchemePlan) -> Decimal:
     return sum((group.weight for group in plan.groups), Decimal(0))
 
 
-def frozen_in_words(cycle: ReviewCycle, plan: SchemePlan) -> str:
-    """Say what opening freezes, for the question before it."""
+def frozen_in_words(cycle: ReviewCycle, plan: SchemePlan, since: tuple[ReviewCycle, int] | None) -> str:
+    """Say what opening freezes, for the question before it. ``since``: ``changes_since_last_year``."""
     n_oral = cycle.reviewees.filter(mode="oral").count()
     n_all = cycle.reviewees.count()
+    compared = f"方案与{since[0]}相比有{since[1]}处不同。\n" if since else ""
     return (
         f"启动“{cycle}”后，下列内容冻结，不能再改：\n"
         f"· 测评主体类别{len(plan.groups)}类及权重\n"
         f"· 测评表{len(plan.papers)}张（共{_n_items(plan)}项），分值、权重和有效性规则\n"
-        "· 四个等次的起点总分\n"
-        f"· 得分构成{len(plan.components)}项，去掉高低分、空白项、比例上限等规则\n"
+        f"· 得分构成{len(plan.components)}项及折算办法，加分扣分情形{len(plan.adjustments)}条\n"
+        f"· 建议等次的办法、比例上限，否决和评定条件{len(plan.conditions)}条，年度考核挂钩{len(plan.links)}条\n"
+        "· 去掉高低分、空白项、小数位等计分规则\n"
         f"· 述职报告栏目{len(plan.sections)}个及字数要求\n"
         f"· 述职对象{n_all}人（现场{n_oral}人、书面{n_all - n_oral}人）\n"
+        f"{compared}"
         "同时为每位述职对象建好述职报告，书记即可开始填写。"
     )
 

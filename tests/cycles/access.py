@@ -21,6 +21,10 @@ ROWS = {
     "cycles:scheme_edit": Access(
         RUN, kwargs=lambda world: {"cycle_id": world.draft_cycle.pk, "part": "groups"}
     ),
+    "cycles:scheme_changes": Access(READ, **CYCLE),
+    "cycles:scheme_try": Access(
+        RUN, method="post", kwargs=lambda world: {"cycle_id": world.draft_cycle.pk, "part": "groups"}
+    ),
     "cycles:cycle_copy": Access(POSTED, method="post", **CYCLE),
     "cycles:cycle_open": Access(POSTED, method="post", **DRAFT),
     "cycles:cycle_advance": Access(POSTED, method="post", data=lambda world: {"to": "meeting"}, **CYCLE),

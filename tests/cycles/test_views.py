@@ -1,5 +1,6 @@
 """Pages of cycles: what a click does, and what a refusal keeps."""
 
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -10,6 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from apps.cycles.domain.checks import plain
+from apps.cycles.domain.plans import SchemePlan
+from apps.cycles.domain.presets import PRESETS
+from apps.cycles.domain.schemes import Denominator
+from apps.cycles.forms import PART_PAGES
 from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme
 from apps.cycles.selectors import (
     current_cycle_for,
@@ -18,6 +23,9 @@ from apps.cycles.selectors import (
     reviewees_visible_to,
     todos_of,
 )
+from apps.cycles.services.writing import write_parts, write_scheme
+from tests.cycles.pages import sent
+from tests.cycles.test_rich_schemes import RICH
 from tests.factories.accounts import make_user
 from tests.factories.cycles import make_cycle, make_reviewee
 from tests.factories.organizations import make_organization
@@ -25,6 +33,7 @@ from tests.factories.secretaries import make_appointment
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
+PLAN_FIELDS = [field.name for field in fields(SchemePlan)]
 
 
 @pytest.fixture
@@ -50,18 +59,6 @@ def draft(host):
 
 def told(answer):
     return [str(message) for message in answer.context["messages"]]
-
-
-def fields_of(form_set):
-    """What a browser would send for a form set as it is shown."""
-    data = {
-        f"row-{name}": value for name, value in form_set.management_form.initial.items() if value is not None
-    }
-    for form in form_set.forms:
-        for field in form:
-            if field.value() not in (None, False):
-                data[field.html_name] = field.value()
-    return data
 
 
 # making
@@ -160,21 +157,23 @@ def test_draft_can_be_deleted(web, draft):
 # the editor
 
 
-@pytest.mark.parametrize("part", ["groups", "components", "grades", "sections"])
-def test_saving_a_part_unchanged_keeps_it(web, draft, part):
-    before = plan_of(draft.scheme)
-    page = web.get(f"/cycles/{draft.pk}/scheme/{part}/")
+@pytest.mark.parametrize("part", PART_PAGES)
+@pytest.mark.parametrize("plan", [PRESETS["60-40"].plan, RICH], ids=["plain", "rich"])
+def test_saving_a_part_unchanged_keeps_the_whole_scheme(web, draft, plan, part):
+    write_parts(draft.scheme, SchemePlan())
+    write_scheme(draft.scheme, plan)
+    url = f"/cycles/{draft.pk}/scheme/{part}/"
 
-    answer = web.post(
-        f"/cycles/{draft.pk}/scheme/{part}/", fields_of(page.context["form_set"]) | {"version": "1"}
-    )
+    answer = web.post(url, sent(web.get(url).content.decode()))
 
-    assert (answer.status_code, plan_of(ReviewScheme.objects.get())) == (302, before)
+    stored = plan_of(ReviewScheme.objects.get())
+    assert answer.status_code == 302
+    assert [name for name in PLAN_FIELDS if getattr(stored, name) != getattr(plan, name)] == []
 
 
 def test_rows_are_changed_added_deleted_and_reordered(web, draft):
     url = f"/cycles/{draft.pk}/scheme/groups/"
-    data = fields_of(web.get(url).context["form_set"]) | {"version": "1"}
+    data = sent(web.get(url).content.decode()) | {"version": "1"}
     data |= {
         "row-0-weight": "７０",
         "row-0-ORDER": "9",
@@ -192,7 +191,7 @@ def test_rows_are_changed_added_deleted_and_reordered(web, draft):
 
 def test_bad_row_is_told_and_what_was_typed_stays(web, draft):
     url = f"/cycles/{draft.pk}/scheme/groups/"
-    data = fields_of(web.get(url).context["form_set"]) | {"version": "1", "row-0-weight": "六十"}
+    data = sent(web.get(url).content.decode()) | {"version": "1", "row-0-weight": "六十"}
 
     answer = web.post(url, data)
 
@@ -203,7 +202,7 @@ def test_bad_row_is_told_and_what_was_typed_stays(web, draft):
 
 def test_conflict_keeps_what_was_typed_and_the_second_try_saves(web, draft):
     url = f"/cycles/{draft.pk}/scheme/groups/"
-    data = fields_of(web.get(url).context["form_set"]) | {"version": "1", "row-0-name": "我的改名"}
+    data = sent(web.get(url).content.decode()) | {"version": "1", "row-0-name": "我的改名"}
     ReviewCycle.objects.update(version=2)
 
     refused = web.post(url, data)
@@ -216,14 +215,16 @@ def test_conflict_keeps_what_was_typed_and_the_second_try_saves(web, draft):
 
 def test_rules_page_saves(web, draft):
     data = {
-        "version": "1", "good_quota": "30", "min_problem_share": "0", "trim_each_side": "1", "trim_when_more_than": "5",
-        "blank_rule": "value", "blank_value": "60", "empty_group_rule": "block", "decimals": "3", "k_min": "4",
+        "version": "1", "head-min_problem_share": "0", "head-trim_each_side": "1", "head-trim_when_more_than": "5",
+        "head-blank_rule": "value", "head-blank_value": "60", "head-empty_group_rule": "block", "head-decimals": "3",
+        "head-k_min": "4", "head-denominator": "returned",
     }  # fmt: skip
 
     answer = web.post(f"/cycles/{draft.pk}/scheme/rules/", data)
 
     rules = plan_of(ReviewScheme.objects.get()).rules
-    assert (answer.status_code, rules.good_quota, rules.blank_value, rules.k_min) == (302, 30, 60, 4)
+    assert (answer.status_code, rules.good_quota, rules.blank_value, rules.k_min) == (302, 85, 60, 4)
+    assert rules.denominator is Denominator.RETURNED
 
 
 def test_basics_page_keeps_the_input_after_a_conflict(web, draft):

@@ -16,11 +16,13 @@ from apps.common.errors import DomainError, StaleVersion
 from apps.cycles import services
 from apps.cycles.domain.presets import preset_label
 from apps.cycles.domain.stages import Stage
-from apps.cycles.forms import PART_PAGES, CreateCycleForm, EditCycleForm
+from apps.cycles.domain.words import PART_TITLES, scheme_in_words
+from apps.cycles.forms import CreateCycleForm, EditCycleForm
 from apps.cycles.lists import account
 from apps.cycles.models import ReviewCycle
 from apps.cycles.policies import can_create_cycle, can_host_cycle, can_manage_cycle
 from apps.cycles.selectors import (
+    changes_since_last_year,
     copyable_cycles,
     field_counts,
     frozen_in_words,
@@ -32,14 +34,7 @@ from apps.cycles.selectors import (
 )
 from apps.cycles.views.doors import crumbs, managed_cycle, seen_cycle
 
-PART_LABELS = {
-    "basics": "名称和日程",
-    "groups": PART_PAGES["groups"].title,
-    "papers": "测评表",
-    **{key: page.title for key, page in PART_PAGES.items() if key != "groups"},
-    "rules": "计分规则",
-    "reviewees": "述职对象",
-}
+PART_LABELS = {"basics": "名称和日程", **PART_TITLES, "reviewees": "述职对象"}
 # What the question says before a cycle moves on.
 STEP_QUESTIONS = {
     Stage.MEETING: "进入会议测评阶段后不再收述职报告：还没有提交的不能再提交，已提交的仍可审核，退回修改的仍可改后再交。确定进入下一阶段？",
@@ -84,9 +79,11 @@ def cycle_detail(request: HttpRequest, cycle_id: int) -> HttpResponse:
     is_draft = cycle.stage == Stage.DRAFT.value
     gaps = gaps_of(cycle, cycle.scheme) if is_draft else []
     step = step_by_hand(cycle)
+    since = changes_since_last_year(cycle, plan)
     context = {
         "cycle": cycle,
-        "plan": plan,
+        "chapters": scheme_in_words(plan),
+        "since": since,
         "preset": preset_label(cycle.scheme.preset),
         "stages": stage_bar(cycle),
         "is_draft": is_draft,
@@ -94,7 +91,7 @@ def cycle_detail(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "may_manage": can_manage_cycle(account(request), cycle),
         "blocking": [(gap, *_mend(cycle, gap.part)) for gap in gaps if gap.is_blocking],
         "advice": [(gap, *_mend(cycle, gap.part)) for gap in gaps if not gap.is_blocking],
-        "open_question": frozen_in_words(cycle, plan) if is_draft else "",
+        "open_question": frozen_in_words(cycle, plan, since) if is_draft else "",
         "step": step,
         "step_question": STEP_QUESTIONS.get(step, "") if step else "",
         "field_counts": field_counts(cycle),

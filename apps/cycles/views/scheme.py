@@ -1,4 +1,4 @@
-"""The scheme editor: one page per part while the cycle is a draft."""
+"""The scheme editor: one page per part while the cycle is a draft, with what it leads to beside it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.common.errors import DomainError, StaleVersion
 from apps.cycles import services
+from apps.cycles.domain.plans import SchemePlan
 from apps.cycles.domain.stages import Stage
-from apps.cycles.forms import PART_PAGES, PartPage, RulesForm, rules_initial
+from apps.cycles.domain.words import PART_TITLES
+from apps.cycles.forms import PART_PAGES, PartEditor
 from apps.cycles.lists import account
 from apps.cycles.models import ReviewCycle
 from apps.cycles.selectors import plan_of
@@ -24,11 +26,25 @@ CONFLICT = (
     "您打开页面之后，别人改过这个周期的方案，所以这次没有保存。您填写的内容都还在下面；请在另一个窗口核对现有方案，"
     "再次保存将以您填写的为准。"
 )
-SAVERS: dict[str, tuple[str, Callable[..., ReviewCycle]]] = {
-    "groups": ("groups", services.set_voter_groups),
-    "components": ("components", services.set_components),
-    "grades": ("grades", services.set_grade_rules),
-    "sections": ("sections", services.set_report_sections),
+Saver = Callable[..., ReviewCycle]
+SAVERS: dict[str, tuple[Saver, Callable[[SchemePlan], dict[str, Any]]]] = {
+    "groups": (services.set_voter_groups, lambda plan: {"groups": plan.groups}),
+    "components": (
+        services.set_components,
+        lambda plan: {"components": plan.components, "conditions": plan.conditions},
+    ),
+    "adjustments": (
+        services.set_adjustments,
+        lambda plan: {"adjustments": plan.adjustments, "rules": plan.rules},
+    ),
+    "grades": (
+        services.set_grade_rules,
+        lambda plan: {"grades": plan.grades, "quotas": plan.quotas, "rules": plan.rules},
+    ),
+    "conditions": (services.set_conditions, lambda plan: {"conditions": plan.conditions}),
+    "links": (services.set_links, lambda plan: {"links": plan.links, "rules": plan.rules}),
+    "sections": (services.set_report_sections, lambda plan: {"sections": plan.sections}),
+    "rules": (services.set_rules, lambda plan: {"rules": plan.rules}),
 }
 
 
@@ -37,45 +53,38 @@ SAVERS: dict[str, tuple[str, Callable[..., ReviewCycle]]] = {
 def scheme_edit(request: HttpRequest, cycle_id: int, part: str) -> HttpResponse:
     """Show and save one part; an opened cycle is sent back to its page, where the scheme is read-only."""
     cycle = managed_cycle(request, cycle_id)
-    if part not in {*PART_PAGES, "rules"}:
+    if part not in PART_PAGES:
         raise Http404
     if request.method == "GET" and cycle.stage != Stage.DRAFT.value:
         messages.info(request, "周期已经启动，方案已冻结，只能查看。")
         return redirect("cycles:cycle_detail", cycle.pk)
-    return _rules(request, cycle) if part == "rules" else _rows(request, cycle, PART_PAGES[part])
-
-
-def _rows(request: HttpRequest, cycle: ReviewCycle, page: PartPage) -> HttpResponse:
-    form_set = page.form_set(request.POST if request.method == "POST" else None, plan_of(cycle.scheme))
+    stored = plan_of(cycle.scheme)
+    if request.method == "GET":
+        return _show(request, cycle, PartEditor(PART_PAGES[part], stored))
+    editor = PartEditor(PART_PAGES[part], stored, request.POST)
     refusal = ""
-    if request.method == "POST" and form_set.is_valid():
-        name, service = SAVERS[page.key]
-        refusal = _save(request, lambda **who: service(cycle.pk, **{name: page.plans(form_set)}, **who))
+    if editor.is_valid():
+        refusal = _save(request, cycle, part, editor.plan())
         if not refusal:
-            messages.success(request, f"{page.title}已保存。")
-            return redirect("cycles:cycle_detail", cycle.pk)
-    context = {"page": page, "form_set": form_set, "title": page.title}
-    return _show(request, cycle, "cycles/scheme_edit.html", context, refusal)
+            messages.success(request, f"{editor.page.title}已保存。")
+            return redirect(_after(request, cycle, part))
+    return _show(request, cycle, editor, refusal=refusal, status=422)
 
 
-def _rules(request: HttpRequest, cycle: ReviewCycle) -> HttpResponse:
-    initial = rules_initial(plan_of(cycle.scheme).rules)
-    form = RulesForm(request.POST or None, initial=initial)
-    refusal = ""
-    if request.method == "POST" and form.is_valid():
-        refusal = _save(request, lambda **who: services.set_rules(cycle.pk, rules=form.plan(), **who))
-        if not refusal:
-            messages.success(request, "计分规则已保存。")
-            return redirect("cycles:cycle_detail", cycle.pk)
-    return _show(request, cycle, "cycles/rules_edit.html", {"form": form, "title": "计分规则"}, refusal)
+def _after(request: HttpRequest, cycle: ReviewCycle, part: str) -> str:
+    """Stay on the page or go back to the cycle, as the button says."""
+    if request.POST.get("then") == "stay":
+        return reverse("cycles:scheme_edit", args=[cycle.pk, part])
+    return reverse("cycles:cycle_detail", args=[cycle.pk])
 
 
-def _save(request: HttpRequest, act: Callable[..., ReviewCycle]) -> str:
+def _save(request: HttpRequest, cycle: ReviewCycle, part: str, plan: SchemePlan) -> str:
     """Run the service against the version the page was opened with; return the refusal, empty if saved."""
     typed = request.POST.get("version", "")
     version = int(typed) if typed.isdecimal() else 0
+    service, parts = SAVERS[part]
     try:
-        act(version=version, actor=account(request), at=timezone.now())
+        service(cycle.pk, **parts(plan), version=version, actor=account(request), at=timezone.now())
     except StaleVersion:
         return CONFLICT
     except DomainError as error:
@@ -84,13 +93,44 @@ def _save(request: HttpRequest, act: Callable[..., ReviewCycle]) -> str:
 
 
 def _show(
-    request: HttpRequest, cycle: ReviewCycle, template: str, context: dict[str, Any], refusal: str
+    request: HttpRequest, cycle: ReviewCycle, editor: PartEditor, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    context |= {
+    page = editor.page
+    context = {
         "cycle": cycle,
+        "editor": editor,
+        "page": page,
+        "title": page.title,
         "refusal": refusal,
         "version": cycle.version,
-        "back_url": reverse("cycles:cycle_detail", args=[cycle.pk]),
-        "crumbs": crumbs(cycle, context["title"]),
+        "parts": [(label, _part_url(cycle, key), key == page.key) for key, label in PART_TITLES.items()],
+        "crumbs": crumbs(cycle, page.title),
+        **beside(editor),
     }
-    return render(request, template, context, status=422 if request.method == "POST" else 200)
+    return render(request, "cycles/scheme_edit.html", context, status=status)
+
+
+def _part_url(cycle: ReviewCycle, key: str) -> str:
+    if key == "papers":
+        return reverse("cycles:paper_list", args=[cycle.pk])
+    return reverse("cycles:scheme_edit", args=[cycle.pk, key])
+
+
+def beside(editor: PartEditor) -> dict[str, Any]:
+    """Return what stands beside a page as far as it can be read: what to mend, what to think about."""
+    if editor.is_bound and not editor.is_valid():
+        return {"problems": list(editor.problems()), "gaps": []}
+    return {"problems": [], "gaps": editor.gaps()}
+
+
+@login_required
+@require_POST
+def scheme_try(request: HttpRequest, cycle_id: int, part: str) -> HttpResponse:
+    """Show what an unsaved part leads to. Nothing is stored."""
+    cycle = managed_cycle(request, cycle_id)
+    if part not in PART_PAGES:
+        raise Http404
+    editor = PartEditor(PART_PAGES[part], plan_of(cycle.scheme), request.POST)
+    return render(
+        request, "cycles/_scheme_beside.html", {"cycle": cycle, "page": editor.page, **beside(editor)}
+    )

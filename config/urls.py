@@ -21,5 +21,6 @@ urlpatterns = [
     path("grading/", include("apps.grading.urls")),
     path("rectification/", include("apps.rectification.urls")),
     path("insights/", include("apps.insights.urls")),
+    path("official-documents/", include("apps.official_documents.urls")),
     path("api/v1/", include("config.api_urls")),
 ]

@@ -54,6 +54,8 @@ class World:
     deliberation: Any = None
     decision: Any = None
     letter: Any = None
+    document: Any = None
+    document_job: Any = None
     item: Any = None
     file: Any = None
     job: Any = None
@@ -231,6 +233,7 @@ def _results(w):
     from apps.documents.models import Job, StoredFile
     from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision
     from apps.notifications.models import Notification
+    from apps.official_documents.models import IssuedDocument
     from apps.rectification.models import RectificationItem
     from apps.rosters.models import RosterImport
     from apps.scoring.models import ScoreRun, ScoreSummary
@@ -268,6 +271,27 @@ def _results(w):
         deliberation=w.deliberation, reviewee=w.reviewee, proposed_grade="good", overall_grade="good"
     )
     w.letter = FeedbackLetter.objects.create(decision=w.decision, file=w.file, issued_at=NOW, number=1)
+    w.document = IssuedDocument.objects.create(
+        kind="feedback_letter",
+        cycle=w.cycle,
+        reviewee=w.reviewee,
+        title="反馈意见书",
+        number=1,
+        number_text="〔2026〕1号",
+        code="0" * 12,
+        pdf=make_file("official_documents.file", None),
+        issued_at=NOW,
+        issued_by=clerk,
+    )
+    StoredFile.objects.filter(pk=w.document.pdf_id).update(subject_id=w.document.pk)
+    w.document_job = Job.objects.create(
+        kind="official_documents.make",
+        title="反馈意见书",
+        arguments={"cycle_id": w.cycle.pk, "items": [["feedback_letter", w.reviewee.pk, "", 1]]},
+        requested_by=clerk,
+        queued_at=NOW,
+        state="done",
+    )
     w.item = RectificationItem.objects.create(problem=w.problem, cycle=w.cycle, organization=w.town)
     w.roster_import = RosterImport.objects.create(
         file=make_file("rosters.workbook", None), uploaded_by=clerk, uploaded_at=NOW

@@ -196,6 +196,7 @@ def _work(w, reviewees):
 def _results(w, reviewees):
     from apps.documents.models import StoredFile
     from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision
+    from apps.official_documents.models import IssuedDocument
     from apps.scoring.models import ScoreSummary
 
     ScoreSummary.objects.bulk_create(
@@ -210,6 +211,14 @@ def _results(w, reviewees):
         FeedbackLetter(decision=decision, file=file, issued_at=NOW, number=n)
         for n, (decision, file) in enumerate(zip(decisions, files, strict=True), start=2)
     )
+    papers = StoredFile.objects.bulk_create(_file(w, "official_documents.file", one.pk) for one in reviewees)
+    IssuedDocument.objects.bulk_create(
+        IssuedDocument(
+            kind="feedback_letter", cycle=w.cycle, reviewee=one, title="反馈意见书", number=n, code=f"{n:012}", pdf=file,
+            issued_at=NOW, issued_by=w.users["clerk"],
+        )
+        for n, (one, file) in enumerate(zip(reviewees, papers, strict=True), start=2)
+    )  # fmt: skip
     Deliberation.objects.update(signed_off_at=NOW, signed_off_by=w.users["head"])
 
 

@@ -1,8 +1,9 @@
 """What of a document may be edited: wording, signature and seal, number, secrecy, circulation. Never its figures."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,17 @@ class Dress:
     copies_to: str = ""
     printer: str = ""
     mark: Mark | None = None
+
+
+def describe_template(template: Template) -> dict[str, Any]:
+    """Return the template as plain JSON."""
+    return asdict(template) | {"signature_lines": list(template.signature_lines)}
+
+
+def template_from(description: Mapping[str, Any], default: Template) -> Template:
+    """Return the template of a description. What a newer version of the platform added comes from ``default``."""
+    known = {one.name for one in fields(Template)}
+    given = {key: value for key, value in description.items() if key in known}
+    if "signature_lines" in given:
+        given["signature_lines"] = tuple(given["signature_lines"])
+    return replace(default, **given)

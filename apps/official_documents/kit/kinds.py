@@ -39,6 +39,7 @@ class DocumentKind(ABC, Generic[Content]):
     switches: ClassVar[tuple[Switch, ...]] = ()
     fields: ClassVar[tuple[NamedField, ...]] = ()  # beside COMMON_FIELDS
     is_for_person: ClassVar[bool] = False  # the reviewee may read it, and acknowledges receipt
+    tells_grades: ClassVar[bool] = True  # it is outdated when a grade is reconsidered
     is_landscape: ClassVar[bool] = False
     order: ClassVar[int] = 50  # place in lists of kinds
 

@@ -5,6 +5,7 @@ from typing import Any
 from apps.common.kit.sheets import workbook_bytes
 from apps.documents.kit.official import OfficialDocument
 from apps.documents.kit.paper import Paper
+from apps.documents.kit.word import WordDocument
 from apps.official_documents.domain.scopes import Format
 from apps.official_documents.domain.templates import Dress
 from apps.official_documents.kit.kinds import Kind
@@ -21,7 +22,7 @@ def render(kind: Kind, content: Any, dress: Dress, file_format: Format) -> bytes
     if file_format is Format.XLSX:
         return workbook_bytes(*kind.tables(content, dress))
     if file_format is Format.DOCX:
-        raise NotImplementedError
+        return _docx(kind, content, dress)
     return _pdf(kind, content, dress)
 
 
@@ -35,6 +36,19 @@ def _pdf(kind: Kind, content: Any, dress: Dress) -> bytes:
     )
     if dress.mark:
         document.mark(dress.mark.code, dress.mark.qr_text)
+    _write(document, kind, content, dress)
+    return document.build()
+
+
+def _docx(kind: Kind, content: Any, dress: Dress) -> bytes:
+    document = WordDocument(
+        dress.title,
+        number=dress.number,
+        recipient=kind.recipient(content),
+        secrecy=dress.secrecy,
+        landscape=kind.is_landscape,
+        made_on=dress.issued_on,
+    )
     _write(document, kind, content, dress)
     return document.build()
 

@@ -1,0 +1,106 @@
+"""What python-docx has no words for: grid, even footers, fonts that stand in, repeated heads, rules."""
+
+from typing import Any
+
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Length
+
+# Name in the standard -> what stands in for it where it is not installed.
+STAND_INS = {
+    "方正小标宋简体": "方正小标宋_GBK",
+    "仿宋_GB2312": "仿宋",
+    "楷体_GB2312": "楷体",
+    "黑体": "SimHei",
+}
+WESTERN = "Times New Roman"
+TWIPS, GRID_UNITS = 20, 4096  # per point
+OUTER_RULE, INNER_RULE = "8", "6"  # eighths of a point: 0.35 mm and 0.25 mm
+FONT_TABLE = "/word/fontTable.xml"
+
+
+def _element(name: str, **attributes: str) -> Any:
+    found = OxmlElement(f"w:{name}")
+    for key, value in attributes.items():
+        found.set(qn(f"w:{key}"), value)
+    return found
+
+
+def set_fonts(thing: Any, font: str, size: Length) -> None:
+    """Set the Chinese font and the western one of a run or a style."""
+    thing.font.name, thing.font.size = WESTERN, size
+    fonts = thing.element.get_or_add_rPr().get_or_add_rFonts()
+    for key in ("eastAsia", "hint"):
+        fonts.set(qn(f"w:{key}"), font if key == "eastAsia" else "eastAsia")
+
+
+def set_grid(section: Any, leading: Length, cell: Length, size: Length) -> None:
+    """Put the page on a grid of lines and characters."""
+    properties = section._sectPr  # noqa: SLF001 -- python-docx has no other way in
+    for old in properties.findall(qn("w:docGrid")):
+        properties.remove(old)
+    spacing = round((cell.pt - size.pt) * GRID_UNITS)
+    properties.append(
+        _element(
+            "docGrid", type="linesAndChars", linePitch=str(round(leading.pt * TWIPS)), charSpace=str(spacing)
+        )
+    )
+
+
+def use_even_footers(file: Any) -> None:
+    """Let even pages have a footer of their own: page numbers stand outside."""
+    file.settings.odd_and_even_pages_header_footer = True
+
+
+def add_page_number(line: Any, align: Any, size: Length) -> None:
+    """Write — n —, one character in from the edge."""
+    line.alignment = align
+    line.paragraph_format.left_indent = line.paragraph_format.right_indent = size
+    for kind, text in (("text", "— "), ("begin", ""), ("code", "PAGE"), ("end", ""), ("text", " —")):
+        run = line.add_run(text if kind == "text" else "")
+        set_fonts(run, "宋体", size)
+        if kind == "code":
+            code = _element("instrText")
+            code.text = text
+            run._r.append(code)  # noqa: SLF001 -- as above
+        elif kind != "text":
+            run._r.append(_element("fldChar", fldCharType=kind))  # noqa: SLF001 -- as above
+
+
+def name_fonts(file: Any) -> None:
+    """Tell readers which font stands in for one they do not have."""
+    fonts = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
+        for name, other in STAND_INS.items()
+    )
+    for part in file.part.package.iter_parts():
+        if str(part.partname) == FONT_TABLE:
+            part._blob = part.blob.replace(b"</w:fonts>", f"{fonts}</w:fonts>".encode())  # noqa: SLF001 -- as above
+
+
+def repeat_head(row: Any) -> None:
+    """Repeat the row on top of every page of its table."""
+    row._tr.get_or_add_trPr().append(_element("tblHeader"))  # noqa: SLF001 -- as above
+
+
+def no_split(row: Any) -> None:
+    """Keep the row on one page."""
+    row._tr.get_or_add_trPr().append(_element("cantSplit"))  # noqa: SLF001 -- as above
+
+
+def sink_to_foot(table: Any) -> None:
+    """Let the table stand at the foot of the type area of its page."""
+    table._tbl.tblPr.append(  # noqa: SLF001 -- as above
+        _element("tblpPr", vertAnchor="margin", horzAnchor="margin", tblpXSpec="center", tblpYSpec="bottom")
+    )
+
+
+def rule_paragraph(cell: Any, *, outer_above: bool, outer_below: bool) -> None:
+    """Draw the rules of the imprint: thick ones at its ends, a thin one between."""
+    borders = _element("tcBorders")
+    borders.append(
+        _element("top", val="single", sz=OUTER_RULE if outer_above else INNER_RULE, space="0", color="000000")
+    )
+    if outer_below:
+        borders.append(_element("bottom", val="single", sz=OUTER_RULE, space="0", color="000000"))
+    cell._tc.get_or_add_tcPr().append(borders)  # noqa: SLF001 -- as above

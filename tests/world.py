@@ -53,6 +53,7 @@ class World:
     veto: Any = None
     deliberation: Any = None
     decision: Any = None
+    reconsideration: Any = None
     letter: Any = None
     document: Any = None
     document_job: Any = None
@@ -229,9 +230,11 @@ def _work(w):
 
 
 def _results(w):
+    import pgtrigger
+
     from apps.audit.services import record_action
     from apps.documents.models import Job, StoredFile
-    from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision
+    from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision, Reconsideration
     from apps.notifications.models import Notification
     from apps.official_documents.models import IssuedDocument
     from apps.rectification.models import RectificationItem
@@ -270,6 +273,11 @@ def _results(w):
     w.decision = GradeDecision.objects.create(
         deliberation=w.deliberation, reviewee=w.reviewee, proposed_grade="good", overall_grade="good"
     )
+    with pgtrigger.ignore("grading.Reconsideration:after_sign_off"):
+        w.reconsideration = Reconsideration.objects.create(
+            decision=w.decision, requested_on=NOW.date(), requested_by_name="甲书记", request_reason="理由",
+            grade_before="good", recorded_by=clerk, recorded_at=NOW,
+        )  # fmt: skip
     w.letter = FeedbackLetter.objects.create(decision=w.decision, file=w.file, issued_at=NOW, number=1)
     w.document = IssuedDocument.objects.create(
         kind="feedback_letter",

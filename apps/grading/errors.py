@@ -15,28 +15,64 @@ class AlreadySignedOff(NotAllowedNow):
     code = "already_signed_off"
 
 
+class AlreadyReviewed(NotAllowedNow):
+    """The grades are reviewed; whoever wants to change them sends them back first."""
+
+    code = "already_reviewed"
+
+
+class NotReviewed(NotAllowedNow):
+    """Nobody else has reviewed the grades yet."""
+
+    code = "not_reviewed"
+
+
 class NotSignedOff(NotAllowedNow):
-    """Letters are made of signed grades only."""
+    """Letters and reconsiderations are of signed grades only."""
 
     code = "not_signed_off"
 
 
+class OwnWork(DomainError):  # noqa: N818 -- a refusal
+    """Who decided a grade does not review it."""
+
+    code = "own_work"
+
+
 class ReasonMissing(DomainError):  # noqa: N818 -- a refusal
-    """A departure from the proposal needs its reason."""
+    """A departure from the proposal, or sending back, needs its reason."""
 
     code = "reason_missing"
 
 
-class VetoBinds(DomainError):  # noqa: N818 -- a refusal
-    """The grade is above what a veto leaves."""
+class RecordIncomplete(DomainError):  # noqa: N818 -- a refusal
+    """Something of the meeting or of a request is missing."""
 
-    code = "veto_binds"
+    code = "record_incomplete"
+
+
+class LimitBinds(DomainError):  # noqa: N818 -- a refusal
+    """The grade is above what a veto or an eligibility rule leaves."""
+
+    code = "limit_binds"
 
 
 class QuotaExceeded(DomainError):  # noqa: N818 -- a refusal
     """More 好 than the quota of a field."""
 
     code = "quota_exceeded"
+
+
+class ReconsiderationOpen(DomainError):  # noqa: N818 -- a refusal
+    """One request at a time."""
+
+    code = "reconsideration_open"
+
+
+class ReconsiderationEnded(NotAllowedNow):
+    """It is decided or withdrawn and frozen."""
+
+    code = "reconsideration_ended"
 
 
 class NothingToIssue(DomainError):  # noqa: N818 -- a refusal

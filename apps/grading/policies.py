@@ -1,4 +1,4 @@
-"""Who may deliberate, sign off, and make or read letters."""
+"""Who may deliberate, review, sign off, reconsider, and make or read letters. When is the services' business."""
 
 from apps.accounts.domain.roles import Role
 from apps.accounts.models import User
@@ -13,9 +13,24 @@ def can_deliberate(user: User, cycle: ReviewCycle) -> bool:
     return can_manage_cycle(user, cycle)
 
 
+def can_review(user: User, cycle: ReviewCycle) -> bool:
+    """Department staff of the cycle; that nobody reviews the own work is the service's business."""
+    return can_manage_cycle(user, cycle)
+
+
 def can_sign_off(user: User, cycle: ReviewCycle) -> bool:
     """The head of the department whose scope covers the host; a clerk may not."""
     return any(cycle.host.path.startswith(path) for path in user.paths_of(Role.HEAD.value))
+
+
+def can_request_reconsideration(user: User, cycle: ReviewCycle) -> bool:
+    """Department staff of the cycle, on behalf of the person."""
+    return can_manage_cycle(user, cycle)
+
+
+def can_decide_reconsideration(user: User, cycle: ReviewCycle) -> bool:
+    """Who signs the grades also records that one is changed."""
+    return can_sign_off(user, cycle)
 
 
 def can_issue_letters(user: User, cycle: ReviewCycle) -> bool:

@@ -1,21 +1,52 @@
 from django.urls import path
 
-from apps.grading import lists, views
+from apps.grading.lists import DeliberationList, LetterList, ReconsiderationList
+from apps.grading.views import letters, own, reconsiderations, sheets, sign_off, tables
 
 app_name = "grading"
 urlpatterns = [
-    path("", lists.DeliberationList.as_view(), name="deliberation_list"),
-    path("cycles/<int:cycle_id>/", views.deliberation_detail, name="deliberation_detail"),
-    path("cycles/<int:cycle_id>/start/", views.deliberation_start, name="deliberation_start"),
-    path("cycles/<int:cycle_id>/record/", views.deliberation_record, name="deliberation_record"),
-    path("cycles/<int:cycle_id>/decide-all/", views.deliberation_decide_all, name="deliberation_decide_all"),
-    path("cycles/<int:cycle_id>/sign-off/", views.deliberation_sign_off, name="deliberation_sign_off"),
-    path("cycles/<int:cycle_id>/summary.pdf", views.summary_pdf, name="summary_pdf"),
-    path("cycles/<int:cycle_id>/summary.xlsx", views.summary_xlsx, name="summary_xlsx"),
-    path("cycles/<int:cycle_id>/letters/", views.letters_request, name="letters_request"),
-    path("decisions/<int:decision_id>/", views.decision_decide, name="decision_decide"),
-    path("decisions/<int:decision_id>/letter/", views.letter_request, name="letter_request"),
-    path("letters/", lists.LetterList.as_view(), name="letter_list"),
-    path("letters/<int:letter_id>/download/", views.letter_download, name="letter_download"),
-    path("my/", views.my_feedback, name="my_feedback"),
+    path("", DeliberationList.as_view(), name="deliberation_list"),
+    path("cycles/<int:cycle_id>/", sheets.deliberation_detail, name="deliberation_detail"),
+    path("cycles/<int:cycle_id>/print/", sheets.deliberation_print, name="deliberation_print"),
+    path("cycles/<int:cycle_id>/start/", sheets.deliberation_start, name="deliberation_start"),
+    path("cycles/<int:cycle_id>/record/", sheets.deliberation_record, name="deliberation_record"),
+    path("cycles/<int:cycle_id>/decide-all/", sheets.deliberation_decide_all, name="deliberation_decide_all"),
+    path("cycles/<int:cycle_id>/review/", sign_off.deliberation_review, name="deliberation_review"),
+    path("cycles/<int:cycle_id>/send-back/", sign_off.deliberation_send_back, name="deliberation_send_back"),
+    path("cycles/<int:cycle_id>/sign-off/", sign_off.deliberation_sign_off, name="deliberation_sign_off"),
+    path("cycles/<int:cycle_id>/summary.pdf", tables.summary_pdf, name="summary_pdf"),
+    path("cycles/<int:cycle_id>/summary.xlsx", tables.summary_xlsx, name="summary_xlsx"),
+    path("cycles/<int:cycle_id>/submission.xlsx", tables.submission_xlsx, name="submission_xlsx"),
+    path("cycles/<int:cycle_id>/letters/", letters.letters_request, name="letters_request"),
+    path("decisions/<int:decision_id>/", sheets.decision_decide, name="decision_decide"),
+    path(
+        "decisions/<int:decision_id>/reconsider/",
+        reconsiderations.reconsideration_create,
+        name="reconsideration_create",
+    ),
+    path("decisions/<int:decision_id>/letter/", letters.letter_request, name="letter_request"),
+    path("reconsiderations/", ReconsiderationList.as_view(), name="reconsideration_list"),
+    path(
+        "reconsiderations/<int:act_id>/",
+        reconsiderations.reconsideration_detail,
+        name="reconsideration_detail",
+    ),
+    path(
+        "reconsiderations/<int:act_id>/hearing/",
+        reconsiderations.reconsideration_hear,
+        name="reconsideration_hear",
+    ),
+    path(
+        "reconsiderations/<int:act_id>/decide/",
+        reconsiderations.reconsideration_decide,
+        name="reconsideration_decide",
+    ),
+    path(
+        "reconsiderations/<int:act_id>/withdraw/",
+        reconsiderations.reconsideration_withdraw,
+        name="reconsideration_withdraw",
+    ),
+    path("letters/", LetterList.as_view(), name="letter_list"),
+    path("letters/<int:letter_id>/download/", letters.letter_download, name="letter_download"),
+    path("my/", own.my_feedback, name="my_feedback"),
 ]

@@ -195,7 +195,7 @@ def _work(w, reviewees):
 
 def _results(w, reviewees):
     from apps.documents.models import StoredFile
-    from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision
+    from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision, Reconsideration
     from apps.official_documents.models import IssuedDocument
     from apps.scoring.models import ScoreSummary
 
@@ -220,6 +220,13 @@ def _results(w, reviewees):
         for n, (one, file) in enumerate(zip(reviewees, papers, strict=True), start=2)
     )  # fmt: skip
     Deliberation.objects.update(signed_off_at=NOW, signed_off_by=w.users["head"])
+    Reconsideration.objects.bulk_create(
+        Reconsideration(
+            decision=decision, requested_on=NOW.date(), requested_by_name="本人", request_reason="理由",
+            grade_before="good", recorded_by=w.users["clerk"], recorded_at=NOW,
+        )
+        for decision in decisions
+    )  # fmt: skip
 
 
 def _system(w, ids, organizations):

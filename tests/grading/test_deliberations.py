@@ -1,6 +1,6 @@
 """From the proposal to the signed grade: every way out."""
 
-from datetime import date
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, InternalError, transaction
@@ -10,11 +10,25 @@ from apps.assessments.services import record_veto, withdraw_veto
 from apps.common.errors import StaleVersion
 from apps.cycles.domain.grades import Grade
 from apps.grading import errors, services
-from apps.grading.models import Deliberation, GradeDecision
-from apps.grading.selectors.sheets import quotas_of, sheet_of
+from apps.grading.domain.meetings import Member
+from apps.grading.domain.states import DeliberationState
+from apps.grading.models import Deliberation, DeliberationMember, DeliberationStep, GradeDecision
+from apps.grading.selectors.quotas import quotas_of
+from apps.grading.selectors.sheets import sheet_of
 from apps.grading.signals import grades_signed_off
+from apps.notifications.models import Notification
+from tests.factories.accounts import make_user
 from tests.factories.assessments import make_component_score, make_veto
-from tests.factories.grading import AT, decide_all, make_deliberation, make_signed_deliberation
+from tests.factories.grading import (
+    AT,
+    MEMBERS,
+    RECORD,
+    decide_all,
+    make_deliberation,
+    make_reviewed_deliberation,
+    make_signed_deliberation,
+    review,
+)
 from tests.factories.scoring import compute, make_clerk, make_opened_cycle, make_scored_cycle, set_stage
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +168,7 @@ def test_veto_binds_the_committee():
     make_veto(cycle.reviewees.get(), actor=make_clerk(cycle), caps_at="average")
     [decision] = decisions(services.start_deliberation(cycle.pk, actor=make_clerk(cycle), at=AT))
 
-    with pytest.raises(errors.VetoBinds):
+    with pytest.raises(errors.LimitBinds, match="最高只能评为“一般”"):
         decide(decision, Grade.FAIRLY_GOOD, reason="表现好")
 
 
@@ -179,11 +193,52 @@ def test_decide_all_leaves_decided_ones_alone():
 def test_record_refuses_a_stale_version():
     deliberation = make_deliberation()
     actor = make_clerk(deliberation.cycle)
-    fields = {"held_on": date(2026, 12, 25), "members_present": "某某", "actor": actor, "at": AT}
-    services.record_deliberation(deliberation.cycle_id, version=1, **fields)
+    services.record_deliberation(deliberation.cycle_id, record=RECORD, version=1, actor=actor, at=AT)
 
     with pytest.raises(StaleVersion):
-        services.record_deliberation(deliberation.cycle_id, version=1, **fields)
+        services.record_deliberation(deliberation.cycle_id, record=RECORD, version=1, actor=actor, at=AT)
+
+
+def test_record_keeps_members_with_role_and_absence():
+    deliberation = make_deliberation()
+    actor = make_clerk(deliberation.cycle)
+
+    recorded = services.record_deliberation(
+        deliberation.cycle_id, record=RECORD, version=1, actor=actor, at=AT
+    )
+
+    assert recorded.members_present == (
+        "主持：张主任（组织部部长）；出席：李委员（组织部副部长）；记录：赵干事；缺席：王委员（纪委副书记）（出差）"
+    )
+    assert [one.plain for one in recorded.members.all()] == list(MEMBERS)
+
+
+def test_record_replaces_the_members():
+    deliberation = make_deliberation()
+    actor = make_clerk(deliberation.cycle)
+    for members in (MEMBERS, MEMBERS[:1]):
+        services.record_deliberation(
+            deliberation.cycle_id, record=replace(RECORD, members=members), version=None, actor=actor, at=AT
+        )
+
+    assert [one.name for one in deliberation.members.all()] == ["张主任"]
+
+
+@pytest.mark.parametrize(
+    ("members", "why"),
+    [((), "没有填写出席"), ([replace(MEMBERS[0], is_absent=True)], "没有填写出席"), ([Member(" ")], "姓名")],
+)
+def test_record_needs_somebody_present_with_a_name(members, why):
+    deliberation = make_deliberation()
+
+    with pytest.raises(errors.RecordIncomplete, match=why):
+        services.record_deliberation(
+            deliberation.cycle_id,
+            record=replace(RECORD, members=members),
+            version=None,
+            actor=make_clerk(deliberation.cycle),
+            at=AT,
+        )
 
 
 def test_sheet_groups_by_field_and_rank_and_counts_the_quota():
@@ -193,7 +248,7 @@ def test_sheet_groups_by_field_and_rank_and_counts_the_quota():
     poor, _, urban = decisions(deliberation)
     decide(urban, Grade.GOOD)
 
-    sections = sheet_of(deliberation)
+    sections = sheet_of(deliberation).sections
 
     assert [section.quota.field.value for section in sections] == ["rural", "urban"]
     assert [line.decision.pk for line in sections[1].lines] == [urban.pk, poor.pk]
@@ -226,6 +281,136 @@ def test_sign_off_twice_changes_nothing():
     assert again.signed_off_at == AT
 
 
+def test_review_is_recorded_with_its_person():
+    deliberation = decide_all(make_deliberation())
+    second = make_clerk(deliberation.cycle)
+
+    reviewed = review(deliberation, actor=second)
+
+    assert (reviewed.state, reviewed.reviewed_by, reviewed.reviewed_at) == (
+        DeliberationState.REVIEWED,
+        second,
+        AT,
+    )
+    assert [(step.kind, step.by) for step in reviewed.steps.all()] == [("reviewed", second)]
+
+
+def test_review_twice_changes_nothing():
+    deliberation = make_reviewed_deliberation()
+
+    again = review(deliberation)
+
+    assert again.reviewed_by == deliberation.reviewed_by
+    assert deliberation.steps.count() == 1
+
+
+def test_nobody_reviews_the_own_work():
+    clerk = make_clerk(make_scored_cycle(["good"]))
+    deliberation = make_deliberation()
+    decide_all(deliberation, actor=clerk)
+
+    with pytest.raises(errors.OwnWork):
+        review(deliberation, actor=clerk)
+
+
+def test_review_needs_a_complete_sheet():
+    deliberation = make_deliberation()
+
+    with pytest.raises(errors.NotReadyToDecide, match="还有 2 人没有审定"):
+        review(deliberation)
+
+
+def test_review_after_sign_off_is_refused():
+    with pytest.raises(errors.AlreadySignedOff):
+        review(make_signed_deliberation())
+
+
+def test_reviewed_grades_are_sent_back_with_a_reason():
+    deliberation = make_reviewed_deliberation()
+    head = make_clerk(deliberation.cycle, "head")
+
+    sent = services.send_back_deliberation(deliberation.cycle_id, reason=" 同分未研究 ", actor=head, at=AT)
+
+    assert (sent.state, sent.reviewed_by) == (DeliberationState.DRAFT, None)
+    assert [(step.kind, step.reason) for step in sent.steps.all()] == [
+        ("reviewed", ""),
+        ("sent_back", "同分未研究"),
+    ]
+    assert all(one.overall_grade for one in decisions(deliberation))
+
+
+def test_sending_back_tells_who_decided():
+    deliberation = make_deliberation()
+    clerk = make_clerk(deliberation.cycle)
+    review(decide_all(deliberation, actor=clerk))
+
+    services.send_back_deliberation(
+        deliberation.cycle_id, reason="同分未研究", actor=make_clerk(deliberation.cycle, "head"), at=AT
+    )
+
+    message = Notification.objects.get(recipient=clerk)
+    assert "退回修改" in message.title
+    assert "同分未研究" in message.body
+
+
+def test_sending_back_needs_a_reason():
+    deliberation = make_reviewed_deliberation()
+
+    with pytest.raises(errors.ReasonMissing):
+        services.send_back_deliberation(
+            deliberation.cycle_id, reason=" ", actor=make_clerk(deliberation.cycle), at=AT
+        )
+
+
+def test_signed_grades_are_not_sent_back():
+    deliberation = make_signed_deliberation()
+
+    with pytest.raises(errors.AlreadySignedOff):
+        services.send_back_deliberation(
+            deliberation.cycle_id, reason="理由", actor=make_clerk(deliberation.cycle), at=AT
+        )
+
+
+def test_review_tells_the_heads_of_the_host_only():
+    deliberation = decide_all(make_deliberation())
+    head, stranger = make_clerk(deliberation.cycle, "head"), make_clerk(make_opened_cycle(["good"]), "head")
+
+    review(deliberation)
+
+    assert Notification.objects.filter(recipient=head, title__contains="待您签发").count() == 1
+    assert not Notification.objects.filter(recipient=stranger).exists()
+
+
+def test_sign_off_tells_the_secretaries():
+    deliberation = make_deliberation(["good"])
+    user = make_user("secretary", secretary=deliberation.cycle.reviewees.get().secretary)
+    review(decide_all(deliberation))
+
+    services.sign_off(deliberation.cycle_id, actor=make_clerk(deliberation.cycle, "head"), at=AT)
+
+    assert Notification.objects.filter(recipient=user, title__contains="结果已签发").count() == 1
+
+
+def test_sign_off_needs_a_review():
+    deliberation = decide_all(make_deliberation())
+
+    with pytest.raises(errors.NotReviewed):
+        services.sign_off(deliberation.cycle_id, actor=make_clerk(deliberation.cycle, "head"), at=AT)
+
+
+def test_new_ground_sends_reviewed_grades_back():
+    deliberation = make_reviewed_deliberation(["good"], rules=ALL_GOOD)
+    cycle = deliberation.cycle
+
+    record_veto(
+        cycle.reviewees.get().pk, caps_at=Grade.AVERAGE, reason="受处分", actor=make_clerk(cycle), at=AT
+    )
+
+    deliberation.refresh_from_db()
+    assert deliberation.state is DeliberationState.DRAFT
+    assert [step.kind for step in deliberation.steps.all()] == ["reviewed", "reopened"]
+
+
 def test_sign_off_needs_every_grade():
     deliberation = decide_all(make_deliberation())
     GradeDecision.objects.filter(pk=decisions(deliberation)[0].pk).update(overall_grade="", decided_at=None)
@@ -252,7 +437,7 @@ def test_sign_off_refuses_more_good_than_the_quota():
 
 
 def test_sign_off_refuses_scores_that_changed_without_new_proposals():
-    deliberation = decide_all(make_deliberation())
+    deliberation = make_reviewed_deliberation()
     run = deliberation.run
     type(run).objects.filter(pk=run.pk).update(is_current=False)
     run.pk, run.job, run.is_current = None, None, True
@@ -266,9 +451,17 @@ ACTS = {
     "decide": lambda d, actor: decide(decisions(d)[0], Grade.POOR, reason="理由", actor=actor),
     "decide_all": lambda d, actor: services.decide_all_as_proposed(d.cycle_id, actor=actor, at=AT),
     "record": lambda d, actor: services.record_deliberation(
-        d.cycle_id, held_on=date(2026, 12, 26), members_present="某某", version=None, actor=actor, at=AT
+        d.cycle_id, record=RECORD, version=None, actor=actor, at=AT
     ),
 }
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_services_refuse_after_review(act):
+    deliberation = make_reviewed_deliberation()
+
+    with pytest.raises(errors.AlreadyReviewed):
+        ACTS[act](deliberation, make_clerk(deliberation.cycle))
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -280,12 +473,20 @@ def test_services_refuse_after_sign_off(act):
         ACTS[act](deliberation, actor)
 
 
-@pytest.mark.parametrize("model", [GradeDecision, Deliberation])
-def test_database_refuses_updates_after_sign_off(model):
+@pytest.mark.parametrize(
+    ("model", "column"),
+    [
+        (GradeDecision, "version"),
+        (Deliberation, "version"),
+        (DeliberationMember, "order_no"),
+        (DeliberationStep, "deliberation_id"),
+    ],
+)
+def test_database_refuses_updates_after_sign_off(model, column):
     make_signed_deliberation()
 
     with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
-        model.objects.update(version=99)
+        model.objects.update(**{column: 99})
     with pytest.raises(Error), transaction.atomic():
         model.objects.all()._raw_delete("default")
 

@@ -10,7 +10,12 @@ from apps.documents.models import Job
 from apps.documents.services import run_job
 from apps.grading.models import FeedbackLetter
 from tests.factories.accounts import make_user
-from tests.factories.grading import decide_all, make_deliberation, make_signed_deliberation
+from tests.factories.grading import (
+    decide_all,
+    make_deliberation,
+    make_reviewed_deliberation,
+    make_signed_deliberation,
+)
 from tests.factories.scoring import make_clerk, make_scored_cycle
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +33,19 @@ def sign_in(client):
 
 def sheet_url(cycle):
     return reverse("grading:deliberation_detail", args=[cycle.pk])
+
+
+def record(**fields):
+    """What the form of the meeting sends."""
+    people = {
+        "members-TOTAL_FORMS": 2,
+        "members-INITIAL_FORMS": 0,
+        "members-0-name": "张主任",
+        "members-0-role": "chair",
+        "members-1-name": "",
+        "members-1-role": "member",
+    }
+    return {"held_on": "2026-12-25", "version": 1} | people | fields
 
 
 def decide(client, decision, **data):
@@ -112,17 +130,46 @@ def test_decide_without_grade_is_told(sign_in):
     assert "请选择等次。" in page
 
 
+def test_record_saves_the_meeting(sign_in):
+    deliberation = make_deliberation(["good"])
+    url = reverse("grading:deliberation_record", args=[deliberation.cycle_id])
+
+    answer = sign_in(make_clerk(deliberation.cycle)).post(url, record(place="三楼会议室"))
+
+    deliberation.refresh_from_db()
+    assert answer.status_code == 302
+    assert (deliberation.members_present, deliberation.place) == ("主持：张主任", "三楼会议室")
+
+
 def test_record_keeps_wrong_input(sign_in):
     deliberation = make_deliberation(["good"])
     url = reverse("grading:deliberation_record", args=[deliberation.cycle_id])
 
     page = sign_in(make_clerk(deliberation.cycle)).post(
-        url, {"held_on": "", "members_present": "主持：某某", "version": 1}
+        url, record(held_on="", **{"members-1-post": "纪委书记"})
     )
 
-    assert "主持：某某" in page.content.decode()
+    text = page.content.decode()
+    assert "请填写“会议日期”。" in text
+    assert "请填写姓名，或清空这一行。" in text
+    assert 'value="纪委书记"' in text
     deliberation.refresh_from_db()
     assert deliberation.members_present == ""
+
+
+def test_record_conflict_keeps_what_was_typed_and_shows_the_other(sign_in):
+    deliberation = make_deliberation(["good"])
+    url = reverse("grading:deliberation_record", args=[deliberation.cycle_id])
+    client = sign_in(make_clerk(deliberation.cycle))
+    client.post(url, record(minutes="先保存的内容"))
+
+    page = client.post(url, record(minutes="后填的内容", **{"members-0-name": "钱主任"})).content.decode()
+
+    assert "后填的内容</textarea>" in page
+    assert "别人已保存的内容：先保存的内容" in page
+    assert 'value="钱主任"' in page
+    assert "别人已保存的会议人员：主持：张主任" in page
+    assert '<input type="hidden" name="version" value="2"' in page
 
 
 def test_clerk_may_not_sign_off(sign_in):
@@ -136,8 +183,42 @@ def test_clerk_may_not_sign_off(sign_in):
     assert deliberation.signed_off_at is None
 
 
-def test_head_signs_off_and_the_sheet_is_frozen(sign_in):
+def test_second_clerk_reviews(sign_in):
     deliberation = decide_all(make_deliberation())
+    url = reverse("grading:deliberation_review", args=[deliberation.cycle_id])
+
+    page = sign_in(make_clerk(deliberation.cycle)).post(url, follow=True).content.decode()
+
+    assert "已审核通过，等待负责人签发" in page
+    assert "grade-select" not in page
+
+
+def test_who_decided_is_offered_no_review(sign_in):
+    deliberation = make_deliberation()
+    clerk = make_clerk(deliberation.cycle)
+    decide_all(deliberation, actor=clerk)
+
+    page = sign_in(clerk).get(sheet_url(deliberation.cycle)).content.decode()
+
+    assert "拟定的人不能自己审核" in page
+    assert "审核通过</button>" not in page
+
+
+def test_sending_back_without_reason_keeps_the_page(sign_in):
+    deliberation = make_reviewed_deliberation()
+    url = reverse("grading:deliberation_send_back", args=[deliberation.cycle_id])
+    client = sign_in(make_clerk(deliberation.cycle, role="head"))
+
+    refused = client.post(url, {"reason": ""}).content.decode()
+    done = client.post(url, {"reason": "同分未研究"}, follow=True).content.decode()
+
+    assert "请填写“退回理由”。" in refused
+    assert "已退回修改" in done
+    assert "退回修改：同分未研究" in done
+
+
+def test_head_signs_off_and_the_sheet_is_frozen(sign_in):
+    deliberation = make_reviewed_deliberation()
     client = sign_in(make_clerk(deliberation.cycle, role="head"))
 
     page = client.post(reverse("grading:deliberation_sign_off", args=[deliberation.cycle_id]), follow=True)

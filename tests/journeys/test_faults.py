@@ -40,7 +40,7 @@ from apps.grading.models import FeedbackLetter
 from apps.scoring.models import GroupScore, ScoreRun
 from tests.factories.accounts import make_user
 from tests.factories.evaluations import AT, make_hall
-from tests.factories.grading import decide_all
+from tests.factories.grading import decide_all, review
 from tests.factories.scoring import make_clerk, make_opened_cycle, set_stage
 from tests.journeys.stack import PASSWORD, ROOT, Desk, Stack, parent_of
 from tests.launcher.test_run import free_port
@@ -391,7 +391,7 @@ def test_batch_of_letters_survives_every_kill(stack, dice):
     run = order_scores(desk, cycle)
     stack.wait_until(lambda: is_done(run), RESUMED_WITHIN)
     set_stage(cycle, "grading")
-    deliberation = decide_all(grading.start_deliberation(cycle.pk, actor=make_clerk(cycle), at=AT))
+    deliberation = review(decide_all(grading.start_deliberation(cycle.pk, actor=make_clerk(cycle), at=AT)))
     grading.sign_off(cycle.pk, actor=make_clerk(cycle, role="head"), at=AT)
     letters = FeedbackLetter.objects.filter(decision__deliberation=deliberation)
 

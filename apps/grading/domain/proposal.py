@@ -1,102 +1,131 @@
-"""The proposed grade: thresholds, then caps by veto, then the quota of 好.
+"""The proposed grade of everybody in a field: first grade, then limits, then the quota of 好.
 
 The proposal informs, the committee decides. Source: design.md section 4, "Proposed grade".
 """
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 
-from apps.common.domain.labels import LabelledEnum
 from apps.cycles.domain.grades import BEST_FIRST, Grade
+from apps.cycles.domain.schemes import GradeMethod, TieRule
+from apps.grading.domain.candidates import (
+    FLAG_OF,
+    Candidate,
+    Cap,
+    CapKind,
+    Flag,
+    Proposal,
+    is_above,
+    worse_of,
+)
+from apps.grading.domain.methods import by_plurality, by_rank_band, by_threshold, floor_share
+from apps.grading.domain.standing import Places, places
 
-
-class Flag(LabelledEnum):
-    """What the committee should know about a proposal."""
-
-    VETO = "veto", "一票否决，等次受限"
-    QUOTA = "quota", "“好”名额已满，列入下一等次"
-    TIE_AT_QUOTA = "tie_at_quota", "与名额线上的人员同分，请研究确定"
-    NO_TOTAL = "no_total", "没有总分，未提出建议"
-    CHANGED = "changed", "建议有变，请重新审定"
+__all__ = [
+    "Candidate",
+    "Cap",
+    "CapKind",
+    "Flag",
+    "GradingRules",
+    "Proposal",
+    "n_good_allowed",
+    "propose_grades",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """One reviewee of a field. ``total`` is the published total (0-100); ``cap`` the best grade a veto leaves."""
+class GradingRules:
+    """How grades of one field are proposed. Shares and totals are per cent (0-100).
 
-    key: int
-    total: Decimal | None
-    cap: Grade | None = None
+    ``thresholds``: total from which a grade is proposed; ``until``: cumulative share of the field for rank bands; ``grades``:
+    those the scheme names, the best first; ``quota``: at most this share of the field may be 好.
+    """
 
+    method: GradeMethod = GradeMethod.THRESHOLD
+    thresholds: Mapping[Grade, Decimal] = field(default_factory=dict)
+    until: Mapping[Grade, Decimal] = field(default_factory=dict)
+    grades: tuple[Grade, ...] = BEST_FIRST
+    quota: Decimal = Decimal(100)
+    tie_rule: TieRule = TieRule.BELOW
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """The proposed grade, ``None`` without a total, and what to look at."""
-
-    grade: Grade | None
-    flags: tuple[Flag, ...] = ()
-
-
-def worse_of(one: Grade, other: Grade) -> Grade:
-    """Return the lower of two grades."""
-    return max(one, other, key=BEST_FIRST.index)
-
-
-def grade_by_threshold(total: Decimal, thresholds: Mapping[Grade, Decimal]) -> Grade:
-    """Return the best grade whose starting total is reached; below all of them, the lowest grade of the scheme."""
-    named = [grade for grade in BEST_FIRST if grade in thresholds]
-    return next((grade for grade in named if total >= thresholds[grade]), named[-1])
+    @property
+    def below_good(self) -> Grade:
+        """The grade of those who lose 好 to the quota."""
+        return next((grade for grade in self.grades if grade is not Grade.GOOD), Grade.FAIRLY_GOOD)
 
 
 def n_good_allowed(share: Decimal, n_in_field: int) -> int:
     """Return how many of a field may be 好: ⌊q·n⌋. ``share`` is q in per cent."""
-    return math.floor(Fraction(share) / 100 * n_in_field)
+    return floor_share(share, n_in_field)
 
 
-def propose_grades(
-    candidates: Sequence[Candidate], *, thresholds: Mapping[Grade, Decimal], good_quota: Decimal
-) -> dict[int, Proposal]:
+def propose_grades(candidates: Sequence[Candidate], rules: GradingRules) -> dict[int, Proposal]:
     """Propose a grade for everybody of one field.
 
-    A veto never raises a grade. The quota is never exceeded: who ties across its line is left below it and flagged.
+    A limit never raises a grade. The quota is never exceeded: who ties across its line is left below it and flagged.
     """
-    first = {one.key: _before_quota(one, thresholds) for one in candidates}
-    good = {
-        one.key: one.total
-        for one in candidates
-        if one.total is not None and first[one.key].grade is Grade.GOOD
-    }
-    allowed = n_good_allowed(good_quota, len(candidates))
-    cuts = _quota_cuts(good, allowed=allowed)
-    below = _next_grade(thresholds)
-    return first | {key: Proposal(below, (*first[key].flags, flag)) for key, flag in cuts.items()}
+    first = _first_grades(candidates, rules)
+    capped = {one.key: _capped(first[one.key], one.caps) for one in candidates}
+    found = _within_quota(candidates, capped, rules)
+    return {one.key: _told_if_close(one, candidates, found) for one in candidates}
 
 
-def _before_quota(one: Candidate, thresholds: Mapping[Grade, Decimal]) -> Proposal:
-    if one.total is None:
-        return Proposal(None, (Flag.NO_TOTAL,))
-    by_total = grade_by_threshold(one.total, thresholds)
-    if one.cap is None:
-        return Proposal(by_total)
-    return Proposal(worse_of(by_total, one.cap), (Flag.VETO,))
+def _first_grades(candidates: Sequence[Candidate], rules: GradingRules) -> dict[int, Proposal]:
+    if rules.method is GradeMethod.PLURALITY:
+        return by_plurality(candidates)
+    if rules.method is GradeMethod.RANK_BAND:
+        return by_rank_band(candidates, rules.until, rules.grades, rules.tie_rule)
+    return by_threshold(candidates, rules.thresholds)
 
 
-def _next_grade(thresholds: Mapping[Grade, Decimal]) -> Grade:
-    return next((grade for grade in BEST_FIRST[1:] if grade in thresholds), Grade.FAIRLY_GOOD)
+def _capped(first: Proposal, caps: Sequence[Cap]) -> Proposal:
+    """Return the proposal under the limits. A veto is always told; an eligibility only where it lowers the grade."""
+    if first.grade is None:
+        return first
+    grade, flags = first.grade, list(first.flags)
+    for cap in caps:
+        if (cap.kind is CapKind.VETO or is_above(first.grade, cap.grade)) and FLAG_OF[cap.kind] not in flags:
+            flags.append(FLAG_OF[cap.kind])
+        grade = worse_of(grade, cap.grade)
+    return Proposal(grade, tuple(sorted(flags, key=list(Flag).index)))
 
 
-def _quota_cuts(good: Mapping[int, Decimal], *, allowed: int) -> dict[int, Flag]:
-    """Return who loses 好 to the quota, and how."""
+def _within_quota(
+    candidates: Sequence[Candidate], capped: Mapping[int, Proposal], rules: GradingRules
+) -> dict[int, Proposal]:
+    good = [one for one in candidates if capped[one.key].grade is Grade.GOOD]
+    allowed = n_good_allowed(rules.quota, len(candidates))
+    found = dict(capped)
     if len(good) <= allowed:
-        return {}
-    totals = sorted(good.values(), reverse=True)
-    first_out = totals[allowed]
-    is_tie = allowed > 0 and totals[allowed - 1] == first_out
-    return {
-        key: Flag.TIE_AT_QUOTA if is_tie and total == first_out else Flag.QUOTA
-        for key, total in good.items()
-        if total <= first_out
-    }
+        return found
+    own = places(good, rules.tie_rule)
+    totals = places(good, TieRule.BELOW)
+    for one in good:
+        flags = _flags_at_quota(own[one.key], totals[one.key], allowed)
+        is_cut = own[one.key].last > allowed
+        grade = rules.below_good if is_cut else Grade.GOOD
+        found[one.key] = Proposal(grade, (*capped[one.key].flags, *flags))
+    return found
+
+
+def _flags_at_quota(own: Places, by_total: Places, allowed: int) -> tuple[Flag, ...]:
+    """Say how a place stands to the line: below it, tied across it, or parted from an equal total by the ballots."""
+    is_cut = own.last > allowed
+    if is_cut and own.first <= allowed:
+        return (Flag.TIE_AT_QUOTA,)
+    is_parted = own != by_total and by_total.first <= allowed < by_total.last
+    return (*((Flag.QUOTA,) if is_cut else ()), *((Flag.BALLOT_DECIDED,) if is_parted else ()))
+
+
+def _told_if_close(
+    one: Candidate, candidates: Sequence[Candidate], found: Mapping[int, Proposal]
+) -> Proposal:
+    """Flag who got another grade than somebody whose rank cannot be told from the own one, unless a limit did it."""
+    own = found[one.key]
+    is_close = not one.caps and any(
+        found[other.key].grade is not own.grade
+        for other in candidates
+        if other.key in one.close_to and not other.caps and found[other.key].grade is not None
+    )
+    return Proposal(own.grade, (*own.flags, Flag.CLOSE)) if is_close and own.grade is not None else own

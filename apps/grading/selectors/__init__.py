@@ -1,16 +1,25 @@
-"""Reads of grading. Doors: ``decisions_visible_to``, ``letters_visible_to``."""
+"""Reads of grading. Doors: ``decisions_visible_to``, ``reconsiderations_visible_to``, ``letters_visible_to``."""
 
 from django.db.models import Count, Q, QuerySet
 
-from apps.assessments.selectors import active_caps
 from apps.common.domain.actors import Actor
-from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle
-from apps.grading.domain.proposal import Candidate, Proposal, propose_grades
-from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision
+from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision, Reconsideration
+from apps.grading.selectors.effective import last_grade_of, signed_grade_of, with_effective_grade
 from apps.organizations.selectors import within
-from apps.scoring.models import ScoreRun
+
+__all__ = [
+    "cycles_to_decide",
+    "decisions_visible_to",
+    "deliberation_of",
+    "last_grade_of",
+    "letters_visible_to",
+    "own_decisions",
+    "reconsiderations_visible_to",
+    "signed_grade_of",
+    "with_effective_grade",
+]
 
 
 def cycles_to_decide(user: Actor) -> QuerySet[ReviewCycle]:
@@ -42,6 +51,13 @@ def own_decisions(user: Actor) -> QuerySet[GradeDecision]:
     )
 
 
+def reconsiderations_visible_to(user: Actor) -> QuerySet[Reconsideration]:
+    """Return the reconsiderations of cycles the account manages."""
+    return Reconsideration.objects.filter(
+        within(user.department_paths(), "decision__reviewee__cycle__host__")
+    )
+
+
 def letters_visible_to(user: Actor) -> QuerySet[FeedbackLetter]:
     """Return letters of managed cycles, and a secretary's own."""
     visible = within(user.department_paths(), "decision__reviewee__cycle__host__")
@@ -52,18 +68,6 @@ def letters_visible_to(user: Actor) -> QuerySet[FeedbackLetter]:
 
 def deliberation_of(cycle: ReviewCycle) -> Deliberation | None:
     """Return the cycle's deliberation, if it has begun."""
-    return Deliberation.objects.filter(cycle=cycle).select_related("run", "signed_off_by").first()
-
-
-def proposals_of(run: ScoreRun) -> dict[int, Proposal]:
-    """Return the proposed grade of every reviewee of a run, field by field."""
-    scheme = run.cycle.scheme
-    thresholds = {Grade(rule.grade): rule.from_total for rule in scheme.grade_rules.all()}
-    caps = active_caps(run.cycle)
-    by_field: dict[str, list[Candidate]] = {}
-    for reviewee_id, field, total in run.summaries.values_list("reviewee_id", "reviewee__field", "total"):
-        by_field.setdefault(field, []).append(Candidate(reviewee_id, total, caps.get(reviewee_id)))
-    found: dict[int, Proposal] = {}
-    for candidates in by_field.values():
-        found |= propose_grades(candidates, thresholds=thresholds, good_quota=scheme.good_quota)
-    return found
+    return (
+        Deliberation.objects.filter(cycle=cycle).select_related("run", "reviewed_by", "signed_off_by").first()
+    )

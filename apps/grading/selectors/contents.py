@@ -8,6 +8,7 @@ from apps.duty_reports.models import Problem
 from apps.grading.domain.letters import ItemScore, LetterContent, SummaryLine, SummaryTable
 from apps.grading.domain.proposal import Flag
 from apps.grading.models import Deliberation, GradeDecision
+from apps.grading.selectors.effective import with_effective_grade
 from apps.organizations.domain.kinds import Field
 from apps.scoring.models import ScoreSummary
 from apps.scoring.selectors import current_run
@@ -48,7 +49,8 @@ def summary_table(cycle: ReviewCycle, *, made_on: date, signed_on: date | None) 
     deliberation = Deliberation.objects.filter(cycle=cycle).select_related("run").first()
     run = deliberation.run if deliberation else current_run(cycle)
     summaries = {} if run is None else {one.reviewee_id: one for one in run.summaries.all()}
-    decisions = {one.reviewee_id: one for one in GradeDecision.objects.filter(reviewee__cycle=cycle)}
+    rows = with_effective_grade(GradeDecision.objects.filter(reviewee__cycle=cycle))
+    decisions = {one.reviewee_id: one for one in rows}
     lines = [
         _summary_line(one, summaries.get(one.pk), decisions.get(one.pk)) for one in cycle.reviewees.all()
     ]
@@ -71,6 +73,10 @@ def _summary_line(
         remarks.append("有效票少，得分不显示")
     if decision is not None and decision.departure_reason:
         remarks.append(decision.departure_reason)
+    if decision is not None and decision.effective_grade != decision.overall_grade:
+        remarks.append(
+            f"经复核由“{decision.get_overall_grade_display()}”改为“{decision.effective_grade_label}”"
+        )
     return SummaryLine(
         order_no=reviewee.order_no,
         organization=reviewee.organization_name,
@@ -81,6 +87,6 @@ def _summary_line(
         total=summary.shown_total if summary else None,
         rank=summary.rank_in_field if summary else None,
         proposed_grade=decision.get_proposed_grade_display() if decision else "",
-        overall_grade=decision.get_overall_grade_display() if decision else "",
+        overall_grade=decision.effective_grade_label if decision else "",
         remark="；".join(remarks),
     )

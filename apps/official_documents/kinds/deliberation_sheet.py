@@ -11,7 +11,7 @@ from apps.common.kit.sheets import SheetColumn, Table
 from apps.cycles.models import ReviewCycle
 from apps.documents.kit.paper import Paper
 from apps.grading.models import Deliberation
-from apps.grading.selectors.sheets import quotas_of
+from apps.grading.selectors.quotas import quotas_of
 from apps.official_documents.domain.scopes import Format, Scope, Subject
 from apps.official_documents.domain.templates import Dress, Template
 from apps.official_documents.domain.wording import NamedField

@@ -5,7 +5,7 @@ A year is told from the day of its meeting (``base``); every act gets its day re
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from apps.accounts.models import User
@@ -33,13 +33,17 @@ from apps.duty_reports.services import (
 )
 from apps.evaluations.models import EvaluationSession
 from apps.evaluations.services import create_session
+from apps.grading.domain.meetings import Member
+from apps.grading.domain.states import MemberRole
 from apps.grading.models import Deliberation, FeedbackLetter
 from apps.grading.services import (
+    MeetingRecord,
     decide_all_as_proposed,
     decide_grade,
     mark_letter_read,
     record_deliberation,
     request_feedback_letters,
+    review_deliberation,
     sign_off,
     start_deliberation,
 )
@@ -231,14 +235,14 @@ def rectifying_stage(year: Year) -> None:
     """Decide and sign off, issue the letters, rectify."""
     record_deliberation(
         year.cycle.pk,
-        held_on=year.day(5).date(),
-        members_present="区委书记、区委副书记、区委组织部部长、区纪委书记、区委办公室主任",
+        record=_committee(year.day(5).date()),
         version=None,
         actor=year.clerk,
         at=year.day(5),
     )
     _depart_once(year)
     decide_all_as_proposed(year.cycle.pk, actor=year.clerk, at=year.day(5, 11))
+    review_deliberation(year.cycle.pk, actor=year.head, at=year.day(5, 16))
     sign_off(year.cycle.pk, actor=year.head, at=year.day(6))
     letters_job = request_feedback_letters(year.cycle.pk, actor=year.clerk, at=year.day(6, 10))
     run_job(letters_job.pk, clock=lambda: year.day(6, 11))
@@ -246,6 +250,25 @@ def rectifying_stage(year: Year) -> None:
     for letter in letters.select_related("decision__reviewee__secretary__user"):
         mark_letter_read(letter.pk, actor=letter.decision.reviewee.secretary.user, at=year.day(7))
     rectifying.rectify(year.cycle, clerk=year.clerk, day=year.day, draw=year.draw)
+
+
+COMMITTEE = (
+    Member("李卫东", "区委书记", MemberRole.CHAIR),
+    Member("王海燕", "区委副书记"),
+    Member("张立新", "区委组织部部长"),
+    Member("高云鹏", "区纪委书记", is_absent=True, absence_reason="外出开会"),
+    Member("陈秋实", "区委办公室主任", MemberRole.ATTENDING),
+)
+
+
+def _committee(held_on: date) -> MeetingRecord:
+    return MeetingRecord(
+        held_on,
+        COMMITTEE,
+        place="区委第一会议室",
+        quorum_note="须有三分之二以上委员到会，实到符合规定",
+        minutes="会议逐个领域听取得分、核查和一票否决情况，研究同分人员和需要调整的等次，同意按审定表执行。",
+    )
 
 
 def _depart_once(year: Year) -> None:

@@ -1,5 +1,7 @@
 """The scheme editor and the choice of people in a real browser."""
 
+from fractions import Fraction
+
 import pytest
 
 from apps.cycles.domain.checks import plain
@@ -34,11 +36,11 @@ def test_sum_of_weights_follows_typing_and_a_row_is_added(window, live_server, d
     window.locator("input[name=row-0-weight]").fill("５０.5")
     after_typing = told.inner_text()
 
-    window.get_by_role("button", name="添加一行").click()
-    window.locator("input[name=row-3-name]").fill("C票")
-    window.locator("input[name=row-3-weight]").fill("9.5")
+    window.get_by_role("button", name="添加一类").click()
+    window.locator("input[name=row-2-name]").fill("C票")
+    window.locator("input[name=row-2-weight]").fill("9.5")
     at_last = told.inner_text()
-    window.get_by_role("button", name="保存").click()
+    window.get_by_role("button", name="保存", exact=True).click()
     window.wait_for_url(f"**/cycles/{draft.pk}/")
 
     assert [at_first, after_typing, at_last] == [
@@ -48,6 +50,80 @@ def test_sum_of_weights_follows_typing_and_a_row_is_added(window, live_server, d
     ]
     groups = plan_of(ReviewScheme.objects.get(cycle=draft)).groups
     assert [plain(group.weight) for group in groups] == ["50.5", "40", "9.5"]
+
+
+def save(window):
+    window.get_by_role("button", name="保存", exact=True).click()
+    window.wait_for_selector(".notice-good")
+
+
+def test_row_is_moved_by_keyboard_crossed_out_and_taken_back(window, live_server, draft):
+    window.goto(f"{live_server.url}/cycles/{draft.pk}/scheme/groups/")
+    told = window.locator("[data-weight-sum]")
+
+    window.locator("input[name=row-0-name]").press("Alt+ArrowDown")
+    is_focus_kept = window.evaluate("document.activeElement.name") == "row-0-name"
+    row = window.locator("[data-row]", has=window.locator("input[name=row-1-name]"))
+    row.get_by_role("button", name="删去").click()
+    crossed_out = told.inner_text()
+    row.get_by_text("恢复").click()
+    taken_back = told.inner_text()
+    save(window)
+
+    names = [group.name for group in plan_of(ReviewScheme.objects.get(cycle=draft)).groups]
+    assert (is_focus_kept, crossed_out, taken_back) == (
+        True,
+        "权重合计 60%，还差 40%",
+        "权重合计 100%",
+    )
+    assert names == ["B票 书记和党务部门负责人", "A票 党委班子"]
+
+
+def test_share_by_bands_is_built_with_only_the_boxes_it_needs(window, live_server, draft):
+    window.goto(f"{live_server.url}/cycles/{draft.pk}/scheme/components/")
+    row = window.locator("[data-row]")
+
+    at_first = row.locator("input[name=row-0-bands-at]").first.is_visible()
+    row.locator("select[name=row-0-kind]").select_option("share")
+    row.locator("select[name=row-0-item]").select_option(label="总体评价")
+    row.get_by_label("好", exact=True).first.check()
+    row.locator("select[name=row-0-conversion]").select_option("bands")
+    row.get_by_role("button", name="加一段").click()
+    for place, (at, score) in enumerate([("2/3", "100"), ("0", "８０")]):
+        row.locator("input[name=row-0-bands-at]").nth(place).fill(at)
+        row.locator("input[name=row-0-bands-score]").nth(place).fill(score)
+    window.locator(".gap-line", has_text="没有问题").wait_for()
+    save(window)
+
+    (part,) = plan_of(ReviewScheme.objects.get(cycle=draft)).components
+    assert (at_first, part.kind.value, part.item, part.options) == (False, "share", "overall", ("good",))
+    assert [(band.at_least, band.score) for band in part.conversion.bands] == [
+        (Fraction(200, 3), 100),
+        (0, 80),
+    ]
+
+
+def test_doubtful_rule_is_told_while_it_is_typed(window, live_server, draft):
+    window.goto(f"{live_server.url}/cycles/{draft.pk}/scheme/rules/")
+
+    window.locator("#id_head-trim_each_side").fill("3")
+    window.locator(".gap-line", has_text="可能一张票也不剩").wait_for()
+    window.locator("#id_head-trim_each_side").fill("三")
+    window.locator("#beside", has_text="有 1 处还看不懂").wait_for()
+    window.locator("#id_head-trim_each_side").fill("1")
+    window.locator(".gap-line", has_text="没有问题").wait_for()
+
+    assert plan_of(ReviewScheme.objects.get(cycle=draft)).rules.trim_each_side == 0
+
+
+@pytest.mark.parametrize("part", ["components", "grades", "adjustments"])
+def test_editor_fits_a_phone(phone, window, live_server, draft, part):
+    phone.context.add_cookies(window.context.cookies())
+    phone.goto(f"{live_server.url}/cycles/{draft.pk}/scheme/{part}/")
+
+    width = phone.evaluate("document.documentElement.scrollWidth")
+
+    assert width <= 360
 
 
 def test_people_are_ticked_and_the_cycle_is_opened_after_the_question(window, live_server, draft):

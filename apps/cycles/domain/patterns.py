@@ -198,6 +198,7 @@ BANDED = scheme(
             "民主测评优秀率",
             SHARE,
             Decimal(20),
+            "民主测评表",
             item="overall",
             options=(Grade.GOOD.value,),
             conversion=EXCELLENT_BY_BANDS,

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
-from apps.cycles.domain.checks import Gap, check_scheme, plain
+from apps.cycles.domain.checks import plain
 from apps.cycles.domain.conversions import ConversionPlan
 from apps.cycles.domain.grades import BEST_FIRST
 from apps.cycles.domain.plans import SchemePlan
@@ -112,11 +112,6 @@ class PartEditor:
         """Return the whole scheme with this part as typed; only of a valid page."""
         plan = self.head.applied(self.stored) if self.head else self.stored
         return self.page.applied(plan, self.kept_rows())
-
-    def gaps(self) -> list[Gap]:
-        """Return what is wrong or doubtful in this part as typed, or as stored."""
-        plan = self.plan() if self.is_bound else self.stored
-        return [gap for gap in check_scheme(plan) if gap.part == self.page.key]
 
     @property
     def is_bound(self) -> bool:

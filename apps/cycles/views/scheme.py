@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.common.errors import DomainError, StaleVersion
 from apps.cycles import services
+from apps.cycles.domain.checks import check_example, check_scheme
 from apps.cycles.domain.plans import SchemePlan
 from apps.cycles.domain.stages import Stage
 from apps.cycles.domain.words import PART_TITLES
 from apps.cycles.forms import PART_PAGES, PartEditor
+from apps.cycles.kit.worked_example import work_out
 from apps.cycles.lists import account
 from apps.cycles.models import ReviewCycle
 from apps.cycles.selectors import plan_of
@@ -117,10 +119,20 @@ def _part_url(cycle: ReviewCycle, key: str) -> str:
 
 
 def beside(editor: PartEditor) -> dict[str, Any]:
-    """Return what stands beside a page as far as it can be read: what to mend, what to think about."""
+    """Return what stands beside a page as far as it can be read: what to mend, what to think about, a worked example."""
     if editor.is_bound and not editor.is_valid():
-        return {"problems": list(editor.problems()), "gaps": []}
-    return {"problems": [], "gaps": editor.gaps()}
+        return {"problems": list(editor.problems())}
+    plan = editor.plan() if editor.is_bound else editor.stored
+    context: dict[str, Any] = {"gaps": [gap for gap in check_scheme(plan) if gap.part == editor.page.key]}
+    if not editor.page.has_example:
+        return context
+    lacking = check_example(plan)
+    return context | {
+        "lacking": [(gap, PART_TITLES[gap.part]) for gap in lacking if gap.part != editor.page.key],
+        "is_lacking": bool(lacking),
+        "example": None if lacking else work_out(plan),
+        "part_names": [part.name for part in plan.components],
+    }
 
 
 @login_required

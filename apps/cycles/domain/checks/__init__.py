@@ -4,6 +4,6 @@ Every check reads plain data and says one sentence that tells how to go on.
 """
 
 from apps.cycles.domain.checks.gaps import Gap, doubled, plain, weight_gap
-from apps.cycles.domain.checks.opening import Dates, check_opening, check_scheme
+from apps.cycles.domain.checks.opening import Dates, check_example, check_opening, check_scheme
 
-__all__ = ["Dates", "Gap", "check_opening", "check_scheme", "doubled", "plain", "weight_gap"]
+__all__ = ["Dates", "Gap", "check_example", "check_opening", "check_scheme", "doubled", "plain", "weight_gap"]

@@ -55,6 +55,19 @@ def check_scheme(
     ]
 
 
+def check_example(plan: SchemePlan) -> list[Gap]:
+    """Return what keeps a worked example from being worked out. Weights that do not sum to 100 yet do not."""
+    sums = {
+        weight_gap("groups", "测评主体类别", [group.weight for group in plan.groups]),
+        weight_gap("components", "得分构成", [part.weight for part in plan.components]),
+    }
+    return [
+        gap
+        for gap in check_scheme(plan)
+        if gap.is_blocking and gap.part not in {"links", "sections"} and gap not in sums
+    ]
+
+
 def _group_gaps(plan: SchemePlan) -> Iterator[Gap]:
     if not plan.groups:
         yield Gap("groups", "还没有测评主体类别，请至少添加一类。")

@@ -2,7 +2,10 @@
 
 from datetime import UTC, date, datetime
 
+import pgtrigger
+
 from apps.cycles.domain.grades import Grade
+from apps.cycles.models import AppraisalLink, FieldQuota, GradeCondition
 from apps.grading import services
 from apps.grading.domain.meetings import Member
 from apps.grading.domain.states import MemberRole
@@ -83,3 +86,25 @@ def make_reconsideration(decision, grade=Grade.GOOD, *, at=AT):
     return services.decide_reconsideration(
         heard.pk, outcome=outcome, version=None, actor=make_clerk(cycle, role="head"), at=at
     )
+
+
+def change_scheme(cycle, *, conditions=(), quotas=(), links=(), until=(), **rules):
+    """Give a frozen scheme other rules, as if it had been frozen with them. Rows are dictionaries of columns."""
+    scheme = cycle.scheme
+    frozen = [f"cycles.{name}:frozen_insert" for name in ("GradeCondition", "FieldQuota", "AppraisalLink")]
+    with pgtrigger.ignore("cycles.ReviewScheme:frozen", "cycles.GradeRule:frozen_update", *frozen):
+        for name, value in rules.items():
+            setattr(scheme, name, value)
+        scheme.save()
+        for grade, share in until:
+            scheme.grade_rules.filter(grade=grade).update(until_share=share)
+        made = [
+            GradeCondition.objects.create(scheme=scheme, order_no=n, **row)
+            for n, row in enumerate(conditions, start=1)
+        ]
+        for row in quotas:
+            FieldQuota.objects.create(scheme=scheme, **row)
+        for row in links:
+            AppraisalLink.objects.create(scheme=scheme, **row)
+    cycle.refresh_from_db()
+    return made

@@ -229,13 +229,13 @@ def test_f59_rounding_that_differs_blocks_the_release(cast_hall, monkeypatch):
 
 def round_down(changed):
     """Cut off what the rule rounds half up, wherever the package's figures are rounded."""
-    from apps.scoring.selectors import packages
+    from apps.scoring.domain import package_parts
 
     def cut(value, decimals):
         quantum = Decimal(1).scaleb(-decimals)
         return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(quantum, rounding=ROUND_DOWN)
 
-    for module in (packages, computation):
+    for module in (package_parts, computation):
         if hasattr(module, "round_half_up"):
             changed.setattr(module, "round_half_up", cut)
 

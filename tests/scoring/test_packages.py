@@ -95,7 +95,7 @@ def test_names_are_no_formulas(hall):
         ("trackers.csv", "\r\n", "\r\n1,AAAA\r\n", "Merkle"),
         ("ledger.csv", ",6,6,0,0,0,", ",7,6,0,0,0,", "台账不平"),
         ("results.csv", "total,", "total,1", "总分应为"),
-        ("scheme.json", '"weight": "60.00"', '"weight": "61.00"', "测评得分应为"),
+        ("scheme.json", '"weight": "60"', '"weight": "61"', "测评得分应为"),
         ("scheme.json", '"value": "95"', '"value": "96"', "摘要不符"),
     ],
 )

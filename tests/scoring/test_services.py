@@ -66,6 +66,7 @@ def test_groups_are_weighed_and_kept():
     assert scores[0].counts[0] == {
         "item": "duty",
         "n": 5,
+        "divided_by": 5,
         "answers": {"good": 2, "fairly_good": 1, "average": 0, "poor": 2},
         "points": "79/1",
     }
@@ -190,7 +191,7 @@ def test_every_form_is_counted_apart():
     assert (summary.ballot_exact, summary.total_exact, summary.n_valid) == ("93/1", "93/1", 12)
     assert [one.mean_exact for one in summary.group_scores.all()] == ["95/1", "95/1", "90/1", "90/1"]
     number, yes, extra = summary.group_scores.filter(paper=second).first().counts
-    assert number == {"item": "n", "n": 6, "answers": {}, "points": "80/1"}
+    assert number == {"item": "n", "n": 6, "divided_by": 6, "answers": {}, "points": "80/1"}
     assert (yes["answers"], extra["answers"]) == ({"yes": 6, "no": 0}, {"yes": 0, "no": 6})
     assert [one["item_id"] for one in summary.item_scores if one["paper_id"] == second.pk] == ["n", "y"]
 

@@ -1,5 +1,7 @@
 """Nothing is released before the independent verifier agrees; what differs is said and can be put right."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
@@ -10,10 +12,10 @@ from apps.documents.services import run_job
 from apps.evaluations.models import EvaluationSession, SessionClosing
 from apps.evaluations.services import release_results
 from apps.scoring import services
+from apps.scoring.domain import package_parts
 from apps.scoring.kit import verifier
-from apps.scoring.selectors import packages as package_selectors
 from apps.scoring.selectors.todos import scoring_todos
-from apps.scoring.services import runs
+from apps.scoring.services import figures
 from tests.factories.accounts import make_user
 from tests.factories.evaluations import AT, make_hall, make_session
 
@@ -45,7 +47,7 @@ def verify(hall):
 def wrong_rounding(value, places=2):
     """F59: somebody rounds down."""
     scaled = value * 10**places
-    return package_selectors.Decimal(scaled.__floor__()).scaleb(-places)
+    return Decimal(scaled.__floor__()).scaleb(-places)
 
 
 def test_agreement_is_written_down_and_lets_results_go(hall):
@@ -78,7 +80,7 @@ def test_nothing_is_released_before_the_verification(hall):
 
 
 def test_changed_rounding_blocks_the_release_and_is_named(hall, monkeypatch):
-    monkeypatch.setattr(package_selectors, "round_half_up", wrong_rounding)
+    monkeypatch.setattr(package_parts, "round_half_up", wrong_rounding)
 
     session = verify(hall)
 
@@ -93,7 +95,7 @@ def test_changed_rounding_blocks_the_release_and_is_named(hall, monkeypatch):
 
 
 def test_scores_stored_with_another_rounding_are_found(hall, monkeypatch):
-    monkeypatch.setattr(runs, "round_half_up", lambda value, places: wrong_rounding(value, places) + 1)
+    monkeypatch.setattr(figures, "round_half_up", lambda value, places: wrong_rounding(value, places) + 1)
     run_job(Job.objects.get(kind="scoring.compute").pk, clock=lambda: AT)
     monkeypatch.undo()
 
@@ -145,7 +147,7 @@ def test_page_shows_state_and_starts_again(hall, clerk, client):
 
 
 def test_page_names_the_differences(hall, clerk, client, monkeypatch):
-    monkeypatch.setattr(package_selectors, "round_half_up", wrong_rounding)
+    monkeypatch.setattr(package_parts, "round_half_up", wrong_rounding)
     session = verify(hall)
 
     page = client.get(reverse("scoring:verification", args=[session.pk])).content.decode()
@@ -156,7 +158,7 @@ def test_page_names_the_differences(hall, clerk, client, monkeypatch):
 
 def test_disagreement_waits_on_the_home_page(hall, clerk, monkeypatch):
     assert [one.title for one in scoring_todos(clerk, AT.date())] == []
-    monkeypatch.setattr(package_selectors, "round_half_up", wrong_rounding)
+    monkeypatch.setattr(package_parts, "round_half_up", wrong_rounding)
     verify(hall)
 
     [todo] = scoring_todos(clerk, AT.date())

@@ -4,9 +4,9 @@ Only changes whose effect is exact and simple are looked at (one item, ballots w
 be more, so a group may be hidden without need; it is never shown by mistake.
 """
 
-import functools
 import math
 import operator
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
@@ -14,36 +14,46 @@ from fractions import Fraction
 from apps.cycles.domain.papers.answers import is_allowed
 from apps.cycles.domain.papers.templates import Item, ItemKind
 from apps.cycles.domain.schemes import BlankRule
-from apps.scoring.domain.ballot_scores import denominator_of, n_trimmed
+from apps.scoring.domain.ballot_scores import n_trimmed
 from apps.scoring.domain.disclosure import Moves
-from apps.scoring.domain.tally import Form, GroupTally, Pattern, Rules
+from apps.scoring.domain.figures import GroupFigure
+from apps.scoring.domain.tally import Form, Pattern, Rules
 
+AskedShare = tuple[int, frozenset[str]]  # place of the item, options
+Step = tuple[
+    Fraction, tuple[int, ...]
+]  # points more, and by how much the numbers of the asked options change
+MOST_SHARE_BALLOTS = 16  # the same, where the options' shares are published as well
 MOST_BALLOTS = 250  # with the same answer that are thought to be different
+ONE = re.compile("1")
 MOST_STEPS = 6  # by which a number or rank is thought to be different
 
 
 def moves_of(
-    rules: Rules, form: Form, group: GroupTally, *, share: Fraction, item_shares: Sequence[Fraction]
-) -> list[Moves | None]:
-    """Return for each item how else the group could have marked; ``None`` where it said nothing.
+    rules: Rules,
+    form: Form,
+    figure: GroupFigure,
+    *,
+    item_shares: Sequence[Fraction],
+    asked: Sequence[AskedShare] = (),
+) -> list[list[Moves]]:
+    """Return for each item how else the group could have marked; nothing where it said nothing.
 
-    ``share`` is the group's part of the ballot score, ``item_shares`` its part of each item's score (0-1).
+    ``item_shares``: the group's part of each item's score (0-1). ``asked``: the shares of options that are published of this form.
     """
-    marks = _Marks(rules, form, group)
-    found: list[Moves | None] = []
-    for place, item_share in enumerate(item_shares):
-        n = group.n_answered(place)
-        unit, deltas = marks.deltas(place)
-        to_score = share * marks.weight_of(place) * unit
-        found.append(Moves(deltas, to_score, item_share / n * unit) if n else None)
-    return found
+    marks = _Marks(rules, form, figure)
+    return [
+        marks.moves(place, item_share, asked) if figure.items[place][0] else []
+        for place, item_share in enumerate(item_shares)
+    ]
 
 
 class _Marks:
     """The marks of one group that are thought to be different: those with the commonest blanks, none that trimming drops."""
 
-    def __init__(self, rules: Rules, form: Form, group: GroupTally) -> None:
-        self.rules, self.form, self.group = rules, form, group
+    def __init__(self, rules: Rules, form: Form, figure: GroupFigure) -> None:
+        self.rules, self.form, self.figure, self.group = rules, form, figure, figure.tally
+        group = self.group
         self.k = n_trimmed(rules, group.n_scored)
         self.low, self.high = self._bounds()
         kept = [(place, n) for place, n in group.cells if self._is_kept(group.scores[place])]
@@ -76,17 +86,33 @@ class _Marks:
         weights = zip(self.form.weights, pattern.answers, strict=True)
         return sum((weight for weight, answer in weights if answer is not None), Fraction(0))
 
-    def weight_of(self, place: int) -> Fraction:
+    def moves(self, place: int, item_share: Fraction, asked: Sequence[AskedShare]) -> list[Moves]:
+        """Return the ways to answer one item otherwise, apart for each way the asked shares of its options move."""
+        n = self.figure.items[place][0]
+        sets = [options if at == place else frozenset() for at, options in asked]
+        unit, ways = self._ways(place, sets)
+        by_points = self._weight_of(place) * unit * self.figure.share
+        return [
+            Moves(
+                deltas,
+                to_score=by_points,
+                to_item=item_share / n * unit,
+                to_shares=tuple(100 * item_share * count / n for count in counts),
+            )
+            for counts, deltas in sorted(ways.items(), key=lambda way: (sum(map(abs, way[0])), way[0]))
+        ]
+
+    def _weight_of(self, place: int) -> Fraction:
         """Return by how much one point on one mark's item moves the group's mean."""
-        group = self.group
-        n = group.n_scored - 2 * self.k
-        n += denominator_of(self.rules.denominator, n_valid=0, n_returned=group.n_returned - group.n_scored)
+        n = self.figure.n_divided_by
         return self.form.weights[place] / self.total_weight / n if n and self.total_weight else Fraction(0)
 
-    def deltas(self, place: int) -> tuple[Fraction, tuple[int, ...]]:
-        """Return a unit, and in it the sums of points by which the item's answers could differ, nought among them."""
-        steps: Counter[frozenset[Fraction]] = Counter()
-        known: dict[tuple[str, int], frozenset[Fraction]] = {}
+    def _ways(
+        self, place: int, sets: Sequence[frozenset[str]]
+    ) -> tuple[Fraction, dict[tuple[int, ...], tuple[int, ...]]]:
+        """Return a unit; and per change in the numbers of the asked options the sums of points, in that unit, it can go with."""
+        steps: Counter[frozenset[Step]] = Counter()
+        known: dict[tuple[str, int], frozenset[Step]] = {}
         for number, n in self.free:
             pattern = self.group.patterns[number]
             answer = pattern.answers[place]
@@ -94,46 +120,69 @@ class _Marks:
                 continue
             key = (answer, pattern.n_subjects)
             if key not in known:
-                known[key] = self._other_points(place, *key)
+                known[key] = self._other_points(place, *key, sets)
             steps[self._kept_differences(place, number, known[key])] += n
-        return _sums(steps)
+        most = MOST_SHARE_BALLOTS if any(sets) else MOST_BALLOTS
+        return _sums(steps, len(sets), most)
 
-    def _kept_differences(self, place: int, number: int, others: frozenset[Fraction]) -> frozenset[Fraction]:
+    def _kept_differences(self, place: int, number: int, others: frozenset[Step]) -> frozenset[Step]:
         """Return those by which one mark could differ so that trimming still keeps it, whatever the others do."""
         score, scale = self.group.scores[number], self.group.scale
         if not self.k or score is None:
             return others
         weight = self.form.weights[place] / self.total_weight * scale
-        return frozenset(other for other in others if self.low <= score + weight * other <= self.high)
+        return frozenset(other for other in others if self.low <= score + weight * other[0] <= self.high)
 
-    def _other_points(self, place: int, answer: str, n_subjects: int) -> frozenset[Fraction]:
+    def _other_points(
+        self, place: int, answer: str, n_subjects: int, sets: Sequence[frozenset[str]]
+    ) -> frozenset[Step]:
         form = self.form
         here = form.points(place, answer, n_subjects=n_subjects)
         return frozenset(
-            form.points(place, other, n_subjects=n_subjects) - here
+            (
+                form.points(place, other, n_subjects=n_subjects) - here,
+                tuple((other in one) - (answer in one) for one in sets),
+            )
             for other in _other_answers(form, form.items[place], answer, n_subjects)
         )
 
 
-def _sums(steps: Mapping[frozenset[Fraction], int]) -> tuple[Fraction, tuple[int, ...]]:
-    """Return all sums that take one difference or none from each step, as multiples of a unit.
+def _sums(
+    steps: Mapping[frozenset[Step], int], n_sets: int, most: int
+) -> tuple[Fraction, dict[tuple[int, ...], tuple[int, ...]]]:
+    """Return all sums that take one difference or none from each step, as multiples of a unit, per sum of the numbers.
 
     Sums are kept as bits of one whole number, so that hundreds of ballots are thought through at once.
     """
-    differences = {difference for step in steps for difference in step}
+    differences = {difference for step in steps for difference, _ in step}
     below = math.lcm(*(one.denominator for one in differences))
     unit = Fraction(math.gcd(*(int(one * below) for one in differences)) or 1, below)
     lowest = 0
-    bits = 1
-    for step, n in steps.items():
-        ways = [0, *(int(one / unit) for one in step)]
-        least = min(ways)
-        shifts = [way - least for way in ways]
-        for _ in range(min(n, MOST_BALLOTS)):
+    bits = {(0,) * n_sets: 1}
+    for step, n in sorted(steps.items(), key=lambda pair: sorted(pair[0])):
+        ways = [(0, (0,) * n_sets), *((int(one / unit), counts) for one, counts in step)]
+        least = min(way for way, _ in ways)
+        shifts = [(way - least, counts) for way, counts in ways]
+        for _ in range(min(n, most)):
             lowest += least
-            bits = functools.reduce(operator.or_, (bits << shift for shift in shifts))
-    places = reversed(f"{bits:b}")
-    return unit, tuple(lowest + n for n, bit in enumerate(places) if bit == "1")
+            bits = _one_more(bits, shifts)
+    return unit, {counts: _places(one, lowest) for counts, one in bits.items()}
+
+
+def _one_more(
+    bits: Mapping[tuple[int, ...], int], shifts: Sequence[tuple[int, tuple[int, ...]]]
+) -> dict[tuple[int, ...], int]:
+    found: dict[tuple[int, ...], int] = {}
+    for counts, one in bits.items():
+        for shift, more in shifts:
+            both = tuple(map(operator.add, counts, more))
+            found[both] = found.get(both, 0) | one << shift
+    return found
+
+
+def _places(bits: int, lowest: int) -> tuple[int, ...]:
+    text = f"{bits:b}"
+    return tuple(lowest + len(text) - 1 - one.start() for one in reversed([*ONE.finditer(text)]))
 
 
 def _other_answers(form: Form, item: Item, answer: str, n_subjects: int) -> Iterable[str]:

@@ -8,25 +8,49 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from apps.cycles.domain.schemes import EmptyGroupRule
-from apps.scoring.domain.tally import Denominator, Form, GroupTally, Rules
+from apps.scoring.domain.denominators import denominator_of
+from apps.scoring.domain.tally import GroupTally, Rules
 
 
-def denominator_of(kind: Denominator, *, n_valid: int, n_returned: int) -> int:
-    """Return by how many ballots means and shares are divided. The one place that knows."""
-    return n_returned if kind is Denominator.RETURNED else n_valid
-
-
-def group_mean(rules: Rules, group: GroupTally) -> Fraction | None:
-    """Return the group score: mean over its scored marks after trimming, ``None`` if it has none.
-
-    With ``Denominator.RETURNED`` the sum of scores is divided by all returned marks.
-    """
+def group_mean(rules: Rules, group: GroupTally, n_returned: int) -> Fraction | None:
+    """Return the group score: the sum of its scores after trimming over ``n_divided_by``; ``None`` without a scored mark."""
     if not group.n_scored:
         return None
     k = n_trimmed(rules, group.n_scored)
     total = group.scaled_sum - (trimmed_sum(_counted_scores(group), each_side=k) if k else 0)
-    n_abstained = denominator_of(rules.denominator, n_valid=0, n_returned=group.n_returned - group.n_scored)
-    return Fraction(total, group.scale * (group.n_scored - 2 * k + n_abstained))
+    return Fraction(total, group.scale * n_divided_by(rules, group, n_returned))
+
+
+def n_divided_by(rules: Rules, group: GroupTally, n_returned: int) -> int:
+    """Return the ballots by which the mean is divided: the scheme's denominator, less the marks that trimming drops."""
+    said, silent = group.n_scored, group.n_abstained
+    n = denominator_of(rules.denominator, n_said=said, n_silent=silent, n_returned=n_returned)
+    return n - 2 * n_trimmed(rules, said)
+
+
+def item_denominator(rules: Rules, group: GroupTally, place: int, n_returned: int) -> int:
+    """Return the ballots by which an item's points and the shares of its options are divided; 0 where nobody answered."""
+    said = group.n_answered(place)
+    if not said:
+        return 0
+    return denominator_of(
+        rules.denominator, n_said=said, n_silent=group.n_silent(place), n_returned=n_returned
+    )
+
+
+def item_mean(rules: Rules, group: GroupTally, place: int, n_returned: int) -> Fraction | None:
+    """Return a group's mean points for an item, untrimmed; ``None`` where nobody answered it."""
+    n = item_denominator(rules, group, place, n_returned)
+    return group.sum_of_points(place) / n if n else None
+
+
+def option_share(
+    rules: Rules, group: GroupTally, place: int, options: Iterable[str], n_returned: int
+) -> Fraction | None:
+    """Return in per cent how many ballots chose one of the options; ``None`` where nobody answered the item."""
+    n = item_denominator(rules, group, place, n_returned)
+    counts = group.answers(place)
+    return Fraction(100 * sum(counts.get(option, 0) for option in set(options)), n) if n else None
 
 
 def _counted_scores(group: GroupTally) -> list[tuple[int, int]]:
@@ -92,18 +116,3 @@ def ballot_score(rules: Rules, groups: Sequence[GroupPart]) -> BallotScore:
     counted = sum((group.weight for group in groups if group.mean is not None), Fraction(0))
     shares = tuple(Fraction(0) if group.mean is None else group.weight / counted for group in groups)
     return BallotScore(score, shares)
-
-
-def item_scores(form: Form, groups: Sequence[tuple[Fraction, GroupTally | None]]) -> list[Fraction | None]:
-    """Return for each counted item the weighted mean over groups of the mean points given.
-
-    Blanks do not count; no trimming; ``None`` for an item nobody answered.
-    """
-    return [
-        weighted_mean(
-            (weight, mean)
-            for weight, group in groups
-            if group is not None and (mean := group.mean_points(place)) is not None
-        )
-        for place in range(len(form.items))
-    ]

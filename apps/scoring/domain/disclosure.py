@@ -10,33 +10,43 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Generic, TypeVar
+from itertools import islice
+from operator import add
+from typing import Generic, Protocol, TypeVar
 
 from apps.common.domain.formats import round_half_up
 
 Key = TypeVar("Key", bound=Hashable)
+MOST_TRIALS = (
+    20_000  # other marks that are tried for one item of a group; if none fits by then, more is hidden
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression(Generic[Key]):
-    """What stays hidden of one form for one reviewee: groups' own figures, the items' scores, or even the score."""
+    """What stays hidden of one form for one reviewee: groups' own figures, items' scores, options' shares, or even the score."""
 
     groups: frozenset[Key]
     hides_score: bool
     hides_items: bool = False
+    hides_shares: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
     """How other marks of a group for one item would move the published figures.
 
-    ``deltas``: what could be added to the sum of points, in some unit, ascending, nought among them. One unit moves the score
-    by ``to_score`` and the item's score by ``to_item``.
+    ``deltas``: what could be added to the sum of points, in some unit, ascending. One unit moves the score by ``to_score`` and the item's
+    score by ``to_item``; with any of them the shares that are published of the item's options move by ``to_shares``.
     """
 
     deltas: tuple[int, ...]
     to_score: Fraction
     to_item: Fraction
+    to_shares: tuple[Fraction, ...] = ()
+
+
+ItemMoves = Sequence[Moves]  # for one item; empty where the group said nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +54,37 @@ class Cell:
     """One voter group's ballots for one reviewee. ``moves`` are worked out only where a group is small."""
 
     n: int
-    moves: Callable[[], Sequence[Moves | None]] = field(default=lambda: ())
+    moves: Callable[[], Sequence[ItemMoves]] = field(default=lambda: ())
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """What is published rounded: figures that follow the score (by a factor), and the items' scores."""
+class Told:
+    """What somebody reads: the form's score (``None``: hidden), the raw shares unless they are hidden, and all that follows from both."""
 
-    follow: Sequence[tuple[Fraction, Fraction]]
-    items: Sequence[Fraction | None]
-    decimals: int
+    score: bool = True
+    shares: bool = True
 
-    def stays(self, move: Fraction) -> bool:
-        """Tell whether all figures look the same when the score moves."""
-        return all(_looks_same(value, move * factor, self.decimals) for value, factor in self.follow)
+
+class Published(Protocol):
+    """Everything that is published and depends on a form's figures for one reviewee."""
+
+    def stays(self, score: Fraction, shares: tuple[Fraction, ...], told: Told) -> bool:
+        """Tell whether everything looks the same when the score and the shares move so far."""
+        ...
 
     def item_stays(self, place: int, move: Fraction) -> bool:
         """Tell whether an item's score looks the same when it moves."""
-        value = self.items[place]
-        return value is None or _looks_same(value, move, self.decimals)
+        ...
 
 
-def _looks_same(value: Fraction, move: Fraction, decimals: int) -> bool:
+def looks_same(value: Fraction, move: Fraction, decimals: int) -> bool:
+    """Tell whether a figure is published the same way after it moved."""
     return round_half_up(value + move, decimals) == round_half_up(value, decimals)
 
 
-def disclose(cells: Mapping[Key, Cell], published: Published, *, k_min: int) -> Suppression[Key]:
+def disclose(
+    cells: Mapping[Key, Cell], published: Published, *, k_min: int, has_shares: bool = False
+) -> Suppression[Key]:
     """Decide what is hidden of one form for one reviewee, given the ballots per voter group in the scheme's order."""
     first = suppress({key: cell.n for key, cell in cells.items()}, k_min=k_min)
     if not first.groups or first.hides_score:
@@ -77,11 +92,35 @@ def disclose(cells: Mapping[Key, Cell], published: Published, *, k_min: int) -> 
     everybody = frozenset(key for key, cell in cells.items() if cell.n)
     moves = {key: cells[key].moves() for key in everybody}
     small = [key for key in everybody if cells[key].n < k_min]
-    for groups, hides_items in ((first.groups, False), (first.groups, True), (everybody, True)):
-        tried = _Trial({key: moves[key] for key in groups}, published, hides_items=hides_items)
+    for groups, hides_items, hides_shares in _attempts(first.groups, everybody, has_shares=has_shares):
+        told = Told(shares=not hides_shares)
+        tried = _Trial({key: moves[key] for key in groups}, published, told, hides_items=hides_items)
         if all(tried.is_open(key) for key in small):
-            return Suppression(groups, hides_score=False, hides_items=hides_items)
-    return Suppression(everybody, hides_score=True, hides_items=True)
+            return Suppression(groups, hides_score=False, hides_items=hides_items, hides_shares=hides_shares)
+    return Suppression(everybody, hides_score=True, hides_items=True, hides_shares=True)
+
+
+def _attempts(
+    first: frozenset[Key], everybody: frozenset[Key], *, has_shares: bool
+) -> Iterable[tuple[frozenset[Key], bool, bool]]:
+    """Yield what could be hidden, the least first: groups, and whether items and shares go with them."""
+    for groups in (first, everybody) if first != everybody else (first,):
+        yield groups, False, False
+        yield groups, True, False
+        if has_shares:
+            yield groups, True, True
+
+
+def is_free(cells: Mapping[Key, Cell], published: Published, *, k_min: int) -> bool:
+    """Tell whether small groups behind a hidden score could have marked otherwise with all else that is published the same."""
+    small = [key for key, cell in cells.items() if 0 < cell.n < k_min]
+    told = Told(score=False, shares=False)
+    alone = _Trial({key: cells[key].moves() for key in small}, published, told, hides_items=True)
+    if all(alone.is_open(key) for key in small):
+        return True
+    moves = {key: cell.moves() for key, cell in cells.items() if cell.n}
+    tried = _Trial(moves, published, told, hides_items=True)
+    return all(tried.is_open(key) for key in small)
 
 
 def suppress(n_valid: Mapping[Key, int], *, k_min: int) -> Suppression[Key]:
@@ -107,24 +146,41 @@ class _Trial(Generic[Key]):
     """Asks whether hidden groups could have marked otherwise with the same published figures."""
 
     def __init__(
-        self, moves: Mapping[Key, Sequence[Moves | None]], published: Published, *, hides_items: bool
+        self,
+        moves: Mapping[Key, Sequence[ItemMoves]],
+        published: Published,
+        told: Told,
+        *,
+        hides_items: bool,
     ) -> None:
         self.moves = moves
         self.published = published
+        self.told = told
         self.hides_items = hides_items
 
     def is_open(self, key: Key) -> bool:
         """Tell whether no item of this group is pinned down."""
-        own = self.moves[key]
-        return all(self._has_other_marks(key, place) for place, one in enumerate(own) if one is not None)
+        return all(self._has_other_marks(key, place) for place, own in enumerate(self.moves[key]) if own)
 
     def _has_other_marks(self, key: Key, place: int) -> bool:
         own = self.moves[key][place]
-        if own is None:
+        if any(self._stays_alone(one, place) for one in own):
             return True
+        pairs = self._balanced(own, self._partners(key, place))
         return any(
-            self._is_balanced(own, place, other, other_place)
-            for other, other_place in self._partners(key, place)
+            self._looks_same(one, delta, place, other, answer, other_place)
+            for one, delta, other, answer, other_place in islice(pairs, MOST_TRIALS)
+        )
+
+    def _stays_alone(self, own: Moves, place: int) -> bool:
+        if not self.hides_items and not any(
+            self.published.item_stays(place, own.to_item * delta) for delta in _smallest(own)
+        ):
+            return False
+        return any(
+            self.published.stays(own.to_score * delta, own.to_shares, self.told)
+            and (self.hides_items or self.published.item_stays(place, own.to_item * delta))
+            for delta in _smallest(own)
         )
 
     def _partners(self, key: Key, place: int) -> Iterable[tuple[Moves, int]]:
@@ -132,28 +188,44 @@ class _Trial(Generic[Key]):
         for other_key, others in self.moves.items():
             if other_key == key:
                 continue
-            for other_place, other in enumerate(others):
-                if other is not None and (self.hides_items or other_place == place):
-                    yield other, other_place
+            for other_place, ways in enumerate(others):
+                if self.hides_items or other_place == place:
+                    for other in ways:
+                        yield other, other_place
 
-    def _is_balanced(self, own: Moves, place: int, other: Moves, other_place: int) -> bool:
-        return any(
-            self._looks_same(own, delta, place, other, answer, other_place)
-            for delta in own.deltas
-            if delta
-            for answer in _near(other, own.to_score * delta if own.to_score else own.to_item * delta)
-        )
+    def _balanced(
+        self, own: ItemMoves, partners: Iterable[tuple[Moves, int]]
+    ) -> Iterable[tuple[Moves, int, Moves, int, int]]:
+        """Yield moves of this group, each with the move of another group that comes closest to undoing it."""
+        for other, other_place in partners:
+            for one in own:
+                if self.told.shares and any(
+                    abs(a + b) >= 1 for a, b in zip(one.to_shares, other.to_shares, strict=True)
+                ):
+                    continue  # no share looks the same a whole per cent further
+                for delta in one.deltas:
+                    if delta or any(one.to_shares):
+                        move = one.to_score * delta if one.to_score else one.to_item * delta
+                        for answer in _near(other, move):
+                            yield one, delta, other, answer, other_place
 
     def _looks_same(
         self, own: Moves, delta: int, place: int, other: Moves, answer: int, other_place: int
     ) -> bool:
-        if not self.published.stays(own.to_score * delta + other.to_score * answer):
+        if not self.hides_items and not (
+            place == other_place
+            and self.published.item_stays(place, own.to_item * delta + other.to_item * answer)
+        ):
             return False
-        if self.hides_items:
-            return True
-        return place == other_place and self.published.item_stays(
-            place, own.to_item * delta + other.to_item * answer
-        )
+        shares = tuple(map(add, own.to_shares, other.to_shares))
+        return self.published.stays(own.to_score * delta + other.to_score * answer, shares, self.told)
+
+
+def _smallest(own: Moves) -> Sequence[int]:
+    """Return the moves next to nought: if these do not look the same, larger ones do not either."""
+    at = bisect_left(own.deltas, 0)
+    near = own.deltas[max(0, at - 1) : at + 2]
+    return [delta for delta in near if delta or any(own.to_shares)]
 
 
 def _near(other: Moves, move: Fraction) -> Sequence[int]:

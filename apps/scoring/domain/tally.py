@@ -1,23 +1,25 @@
-"""Tally of opened marks: from what evaluators ticked to one ballot score per reviewee and form.
+"""Tally of opened marks: from what evaluators ticked to the counts and sums of each voter group.
 
-Points and scores are per cent (0-100). All sums are exact fractions. ``None`` always means "nobody said anything",
-never nought. Source: design.md section 4, "Ballot score of a reviewee".
+Points and scores are per cent (0-100). All sums are exact. ``None`` always means "nobody said anything", never nought.
+Everything one mark adds to a group is packed into one whole number, so that thousands of equal ballots cost one
+multiplication. Source: design.md section 4, "Ballot score of a reviewee".
 """
 
+import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from operator import mul
 from typing import NamedTuple
 
 from apps.cycles.domain.papers.answers import points_of
 from apps.cycles.domain.papers.templates import Item, ItemKind, PaperTemplate
-from apps.cycles.domain.schemes import BlankRule, EmptyGroupRule
+from apps.cycles.domain.schemes import BlankRule, Denominator, EmptyGroupRule
 from apps.scoring.domain.slots import slot_of, slots_of
 
-RULES_VERSION = "scoring-2"
+RULES_VERSION = "scoring-3"
 
 COUNTER_BITS = 32  # more ballots than any hall holds
 COUNTER_MASK = (1 << COUNTER_BITS) - 1
@@ -33,13 +35,6 @@ class Pattern(NamedTuple):
 
     answers: tuple[str | None, ...]
     n_subjects: int = 0
-
-
-class Denominator(Enum):
-    """Which ballots a mean or a share is divided by. Source: reference practice differs, so it is a choice."""
-
-    VALID = "valid"
-    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +91,28 @@ class Form:
         return {}
 
 
+class Reading(NamedTuple):
+    """What one mark says: its score as numerator and denominator, all its answers as one addend.
+
+    ``ratio`` is ``None`` without a score. ``addend`` is ``None`` for a mark its blanks make void. ``says_anything``: at least one item,
+    scored or not, is answered.
+    """
+
+    ratio: tuple[int, int] | None
+    addend: int | None
+    says_anything: bool
+
+
+VOID = Reading(None, None, says_anything=False)
+
+
 def mark_score(rules: Rules, form: Form, pattern: Pattern) -> Fraction | None:
     """Return s = Σ w·v / Σ w over the answered items, or ``None`` if the mark has no score.
 
     A mark that answers no scored item is an abstention under every blank rule. ``VALUE`` puts the stated points in place
-    of a blank; ``VOID`` voids a mark with any scored item blank.
+    of a blank; ``VOID`` voids a mark with some scored item blank.
     """
-    ratio, _ = _WholeNumbers.of(rules, form, [pattern]).read(pattern)
+    ratio = _WholeNumbers.of(rules, form, [pattern]).read(pattern).ratio
     return None if ratio is None else Fraction(*ratio)
 
 
@@ -121,6 +131,7 @@ class _WholeNumbers:
     Weights may be scaled freely, points are ``points_scale`` times the real ones. ``items``: by the number of reviewees.
     """
 
+    layout: "Layout"
     items: Mapping[int, tuple[_ItemNumbers, ...]]
     blank: int | None
     points_scale: int
@@ -137,6 +148,7 @@ class _WholeNumbers:
         weight_scale = math.lcm(*(weight.denominator for weight in form.weights))
         layout = Layout.of(form, patterns)
         return cls(
+            layout=layout,
             items={
                 n: tuple(
                     _ItemNumbers(int(weight * weight_scale), _addends(layout, place, one, scale=points_scale))
@@ -149,11 +161,8 @@ class _WholeNumbers:
             voids_blanks=rules.blank_rule is BlankRule.VOID,
         )
 
-    def read(self, pattern: Pattern) -> tuple[tuple[int, int] | None, int | None]:
-        """Return a mark's score as numerator and denominator, and all its answers as one addend.
-
-        The first is ``None`` without a score, both are for a mark that says nothing or is voided by its blanks.
-        """
+    def read(self, pattern: Pattern) -> Reading:
+        """Return what a mark says."""
         top = bottom = packed = n_scored = n_blank = n_answered = 0
         for item, answer in zip(self.items[pattern.n_subjects], pattern.answers, strict=True):
             weight = item.weight
@@ -170,9 +179,10 @@ class _WholeNumbers:
                 if self.blank is not None:
                     top += weight * self.blank
                     bottom += weight
-        if not n_answered or (n_blank and self.voids_blanks):
-            return None, None
-        return (top, bottom * self.points_scale) if n_scored else None, packed
+        if n_scored and n_blank and self.voids_blanks:
+            return VOID
+        ratio = (top, bottom * self.points_scale) if n_scored else None
+        return Reading(ratio, packed, says_anything=n_answered > 0)
 
 
 def _points_given(form: Form, patterns: Sequence[Pattern], n_subjects: int) -> list[dict[str, Fraction]]:
@@ -198,23 +208,34 @@ def _addends(
     return found
 
 
+HEAD = ("n_marks", "n_valid", "n_scored", "n_abstained")
+HEAD_BITS = len(HEAD) * COUNTER_BITS
+SCORE_BITS = 192  # scores of all marks of a group, as a whole number
+SQUARE_BITS = 352  # and their squares
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the counters of a form lie in one packed whole number: per item its slots, all answers, the sum of points."""
+    """Where the counters of a form lie in one packed whole number.
+
+    First the numbers of marks (``HEAD``), the sum of scores and of their squares; then per item its slots, all answers, the sum of
+    points; above ``top`` the sum of the marks' fingerprints.
+    """
 
     form: Form
     slots: tuple[tuple[str, ...], ...]
     starts: tuple[int, ...]
+    top: int
 
     @classmethod
     def of(cls, form: Form, patterns: Sequence[Pattern] = ()) -> "Layout":
         n_subjects = max((pattern.n_subjects for pattern in patterns), default=0)
         slots = tuple(slots_of(form.template, item, n_subjects=n_subjects) for item in form.items)
-        starts, at = [], 0
+        starts, at = [], HEAD_BITS + SCORE_BITS + SQUARE_BITS
         for one in slots:
             starts.append(at)
             at += (len(one) + 1) * COUNTER_BITS + SUM_BITS
-        return cls(form, slots, tuple(starts))
+        return cls(form, slots, tuple(starts), at)
 
     def pack(self, place: int, answer: str, points: int) -> int:
         """Return one answer as an addend; ``points`` as a whole number."""
@@ -223,6 +244,17 @@ class Layout:
         n_all = len(names) * COUNTER_BITS
         counted = 1 << n_all | points << (n_all + COUNTER_BITS)
         return (counted | (1 << names.index(slot) * COUNTER_BITS if slot in names else 0)) << start
+
+    def pack_mark(self, reading: Reading, score: int | None, fingerprint: int) -> int:
+        """Return all that one mark adds; ``score`` as a whole number. A void mark is only known to have been there."""
+        packed = 1 | fingerprint << self.top
+        if reading.addend is None:
+            return packed
+        packed += reading.addend + (int(reading.says_anything) << COUNTER_BITS)
+        if score is None:
+            return packed + (1 << 3 * COUNTER_BITS)
+        sums = score | score * score << SCORE_BITS
+        return packed + (1 << 2 * COUNTER_BITS) + (sums << HEAD_BITS)
 
     def read(self, packed: int, place: int) -> tuple[dict[str, int], int, int]:
         """Return counts per slot, the number of answers and the sum of their points."""
@@ -237,34 +269,81 @@ class Layout:
 class GroupTally:
     """What one voter group's marks say about one reviewee on one form.
 
-    ``cells`` are (place of the pattern, how many) of the valid marks, ``scores`` the patterns' scores times ``scale``; a valid
-    mark that answers no scored item has no score, so ``n_scored`` may be less than ``n_valid``.
+    ``places`` and ``numbers``: which patterns there are, and how many of each. ``scores`` are the patterns' scores times ``scale``. A mark
+    of a valid ballot that answers no scored item is an abstention; ``n_valid`` are the marks that say anything at all.
     """
 
     layout: Layout
     scale: int = 1
     points_scale: int = 1
     patterns: Sequence[Pattern] = ()
+    readings: Sequence[Reading] = ()
     scores: Sequence[int | None] = ()
-    n_returned: int = 0
-    n_valid: int = 0
-    n_scored: int = 0
-    scaled_sum: int = 0
-    packed_answers: int = 0
-    cells: list[tuple[int, int]] = field(default_factory=list)
+    packed: int = 0
+    places: Sequence[int] = ()
+    numbers: Sequence[int] = ()
+
+    @property
+    def n_marks(self) -> int:
+        """Marks torn from valid ballots, void and blank ones included."""
+        return self.packed & COUNTER_MASK
+
+    @property
+    def n_valid(self) -> int:
+        """Marks that say something about an item, scored or not."""
+        return self.packed >> COUNTER_BITS & COUNTER_MASK
+
+    @property
+    def n_scored(self) -> int:
+        """Marks with a score."""
+        return self.packed >> 2 * COUNTER_BITS & COUNTER_MASK
+
+    @property
+    def n_abstained(self) -> int:
+        """Marks of valid ballots that answer no scored item. Void marks are none of them."""
+        return self.packed >> 3 * COUNTER_BITS & COUNTER_MASK
+
+    @property
+    def scaled_sum(self) -> int:
+        """The sum of all scores times ``scale``."""
+        return self.packed >> HEAD_BITS & ((1 << SCORE_BITS) - 1)
+
+    @property
+    def scaled_squares(self) -> int:
+        """The sum of the squares of all scores times ``scale`` squared."""
+        return self.packed >> HEAD_BITS + SCORE_BITS & ((1 << SQUARE_BITS) - 1)
+
+    @property
+    def fingerprint(self) -> int:
+        """The sum of the SHA-256 of all marks: equal for equal marks, in whatever order and portions they came."""
+        return self.packed >> self.layout.top
+
+    @property
+    def cells(self) -> Iterator[tuple[int, int]]:
+        """Place and number of the patterns that are not void and say something."""
+        for place, n in zip(self.places, self.numbers, strict=True):
+            if self.readings[place].says_anything:
+                yield place, n
 
     def answers(self, place: int) -> dict[str, int]:
         """Return how often each slot (option, printed band, rank) was chosen for one item on valid marks."""
-        return self.layout.read(self.packed_answers, place)[0]
+        return self.layout.read(self.packed, place)[0]
 
     def n_answered(self, place: int) -> int:
         """Return how many valid marks answer one item."""
-        return self.layout.read(self.packed_answers, place)[1]
+        return self.layout.read(self.packed, place)[1]
 
-    def mean_points(self, place: int) -> Fraction | None:
-        """Return the exact mean of the points given for one item, ``None`` if nobody answered."""
-        _, n, total = self.layout.read(self.packed_answers, place)
-        return Fraction(total, self.points_scale * n) if n else None
+    def n_silent(self, place: int) -> int:
+        """Return how many marks of valid ballots leave one item blank; void marks are none of them."""
+        return self.n_scored + self.n_abstained - self.n_answered(place)
+
+    def sum_of_points(self, place: int) -> Fraction:
+        """Return the exact sum of the points given for one item."""
+        return Fraction(self.layout.read(self.packed, place)[2], self.points_scale)
+
+    def without_marks(self) -> "GroupTally":
+        """Return the counts and sums alone, for groups of which nobody asks again how they could have marked otherwise."""
+        return GroupTally(self.layout, self.scale, self.points_scale, packed=self.packed)
 
 
 TallyKey = tuple[int, int]  # reviewee, voter group
@@ -274,32 +353,45 @@ Row = tuple[int, int, int, int]  # reviewee, voter group, place in patterns, how
 def tally(
     rules: Rules, form: Form, patterns: Sequence[Pattern], rows: Iterable[Row]
 ) -> dict[TallyKey, GroupTally]:
-    """Add up counted marks of one form.
-
-    The order of rows is irrelevant. Each pattern is scored once, however many ballots carry it, and all of a pattern's
-    answers are counted with one addition: a counter per item and slot, packed into one whole number.
-    """
-    numbers = _WholeNumbers.of(rules, form, patterns)
-    layout = Layout.of(form, patterns)
-    read = [numbers.read(pattern) for pattern in patterns]
-    scale, scores = _scaled_scores([ratio for ratio, _ in read])
-    packed = [answers for _, answers in read]
-    found: dict[TallyKey, GroupTally] = {}
+    """Add up counted marks of one form. The order of rows is irrelevant; each pattern is read once."""
+    piles: dict[TallyKey, tuple[list[int], list[int]]] = {}
     for reviewee, group, place, n in rows:
-        one = found.get((reviewee, group))
-        if one is None:
-            one = found[reviewee, group] = GroupTally(layout, scale, numbers.points_scale, patterns, scores)
-        one.n_returned += n
-        answers = packed[place]
-        if answers is not None:
-            one.n_valid += n
-            one.packed_answers += n * answers
-            one.cells.append((place, n))
-            score = scores[place]
-            if score is not None:
-                one.n_scored += n
-                one.scaled_sum += n * score
+        key = (reviewee, group)
+        pile = piles.get(key)
+        if pile is None:
+            pile = piles[key] = ([], [])
+        pile[0].append(place)
+        pile[1].append(n)
+    return tally_piles(rules, form, patterns, piles)
+
+
+def tally_piles(
+    rules: Rules,
+    form: Form,
+    patterns: Sequence[Pattern],
+    piles: Mapping[TallyKey, tuple[Sequence[int], Sequence[int]]],
+) -> dict[TallyKey, GroupTally]:
+    """Add up marks that are sorted already: per reviewee and group the places of the patterns and how many there are of each."""
+    numbers = _WholeNumbers.of(rules, form, patterns)
+    layout = numbers.layout
+    readings = [numbers.read(pattern) for pattern in patterns]
+    scale, scores = _scaled_scores([reading.ratio for reading in readings])
+    packed = [
+        layout.pack_mark(reading, score, _fingerprint(pattern))
+        for reading, score, pattern in zip(readings, scores, patterns, strict=True)
+    ]
+    found = {}
+    for key, (places, counts) in piles.items():
+        total = sum(map(mul, map(packed.__getitem__, places), counts))
+        found[key] = GroupTally(
+            layout, scale, numbers.points_scale, patterns, readings, scores, total, places, counts
+        )
     return found
+
+
+def _fingerprint(pattern: Pattern) -> int:
+    text = f"{pattern.n_subjects}\x1f" + "\x1f".join(answer or "" for answer in pattern.answers)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
 
 
 def _scaled_scores(ratios: Sequence[tuple[int, int] | None]) -> tuple[int, list[int | None]]:

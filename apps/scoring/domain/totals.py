@@ -16,25 +16,28 @@ def share_of_full(value: Decimal, out_of: Decimal) -> Fraction:
     return Fraction(value) / Fraction(out_of) * FULL
 
 
-def total_score(
-    parts: Iterable[tuple[Fraction, Fraction | None]],
-    *,
-    bonus: Fraction = Fraction(0),
-    deduction: Fraction = Fraction(0),
-) -> Fraction | None:
-    """Return Σ w·c / Σ w + bonus − deduction, kept inside 0-100.
-
-    ``parts`` are ``(weight, component score)``. One missing component (``None``) blocks the total: it is never 0.
-    """
+def base_score(parts: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction | None:
+    """Return Σ w·c / Σ w of ``(weight, component score)``. One missing component (``None``) blocks it: it is never 0."""
     known: list[tuple[Fraction, Fraction]] = []
     for weight, score in parts:
         if score is None:
             return None
         known.append((weight, score))
-    total = weighted_mean(known)
-    if total is None:
+    return weighted_mean(known)
+
+
+def total_score(
+    base: Fraction | None,
+    *,
+    bonus: Fraction = Fraction(0),
+    deduction: Fraction = Fraction(0),
+    clamps: bool = True,
+) -> Fraction | None:
+    """Return base + bonus − deduction, kept inside 0-100 unless the scheme opens it (``clamps`` false)."""
+    if base is None:
         return None
-    return min(FULL, max(Fraction(0), total + bonus - deduction))
+    total = base + bonus - deduction
+    return min(FULL, max(Fraction(0), total)) if clamps else total
 
 
 def ranks(scores: Mapping[Key, Decimal]) -> dict[Key, int]:

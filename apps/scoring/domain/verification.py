@@ -19,12 +19,13 @@ from fractions import Fraction
 from typing import Any
 
 Json = dict[str, Any]
-RESULTS = "spk-results-1"
+RESULTS = "spk-results-2"
 MOST_WORDS = 50  # differences that are told one by one
 NEEDED = (
     "scheme.json",
     "marks.csv",
     "components.csv",
+    "adjustments.csv",
     "results.csv",
     "ledger.csv",
     "trackers.csv",
@@ -34,6 +35,8 @@ FIGURES = {
     "returned": "收回票数",
     "valid": "有效票数",
     "scored": "计分票数",
+    "abstained": "弃权票数",
+    "divided_by": "除数",
     "mean": "平均分",
     "share": "在测评得分中的份额",
     "hidden": "是否不单独显示",
@@ -43,12 +46,22 @@ FIGURES = {
     "item_score": "分项得分",
     "score": "测评表得分",
     "ballot": "测评得分",
+    "base": "加减分前",
+    "entered": "录入的加减分",
+    "counted": "计入的加减分",
+    "bonus": "加分",
+    "deduction": "扣分",
     "total": "总分",
     "rank": "名次",
     "in_field": "领域人数",
+    "close_to": "分不出先后的人",
+    "close_ranks": "分不出先后的名次",
     "hides_score": "是否不显示得分",
     "hides_items": "是否不显示分项得分",
+    "hides_shares": "是否不显示占比",
+    "hides_rank": "是否不显示名次",
 }
+FLAGS = ("hidden", "hides_score", "hides_items", "hides_shares", "hides_rank")
 
 
 class NotAPackageError(ValueError):
@@ -159,6 +172,19 @@ class Paper:
                 return Fraction(option["value"])
         raise NotAPackageError(f"测评表“{self.name}”没有“{answer}”这个选项。")
 
+    def widest(self, rules: Json) -> Fraction:
+        """Return the largest spread that marks can have: half of best less worst, squared."""
+        best = worst = Fraction(0)
+        for item in self.items:
+            options = self.scales.get(item["scale"], []) if item["kind"] in {"grade", "yes_no"} else []
+            values = [Fraction(option["value"]) for option in options] or [Fraction(0), Fraction(100)]
+            if rules["blank_rule"] == "value" and rules["blank_value"] is not None:
+                values.append(Fraction(rules["blank_value"]))
+            best += self.weight(item) * max(values)
+            worst += self.weight(item) * min(values)
+        all_weights = sum(self.weights.values(), Fraction(0))
+        return ((best - worst) / all_weights / 2) ** 2 if all_weights else Fraction(0)
+
     def column(self, item: Json, answer: str) -> str:
         """Return under what an answer is counted; empty: nowhere."""
         if item["kind"] != "number":
@@ -177,26 +203,169 @@ Place = tuple[str, str, str, str, str, str]  # reviewee, paper, group, item, opt
 Told = tuple[str, str]  # exact, rounded
 
 
+Answers = dict[str, str]  # item -> answer
+
+
+class Pile:
+    """All marks of one group about one person on one form, read anew."""
+
+    def __init__(
+        self, paper: Paper, rules: Json, marks: list[tuple[int, Answers]], returned: int | None
+    ) -> None:
+        self.paper, self.rules = paper, rules
+        self.scores: list[Fraction] = []
+        self.n_valid = self.n_silent = 0
+        self.given: dict[str, list[tuple[str, Fraction]]] = {item["key"]: [] for item in paper.items}
+        for n_people, answers in marks:
+            self._take(answers, n_people)
+        self.n_returned = len(marks) if returned is None else returned
+        k = rules["trim_each_side"]
+        self.n_dropped = k if len(self.scores) > max(rules["trim_when_more_than"], 2 * k) else 0
+
+    def _take(self, answers: Answers, n_people: int) -> None:
+        scored = [item for item in self.paper.items if self.paper.weight(item) > 0]
+        filled = [item for item in scored if item["key"] in answers]
+        if filled and len(filled) < len(scored) and self.rules["blank_rule"] == "void":
+            return
+        self.n_valid += any(item["key"] in answers for item in self.paper.items)
+        for item in self.paper.items:
+            if item["key"] in answers:
+                answer = answers[item["key"]]
+                worth = self.paper.worth(item, answer, n_people)
+                self.given[item["key"]].append((self.paper.column(item, answer), worth))
+        if not filled:
+            self.n_silent += 1
+            return
+        values = [
+            (self.paper.weight(item), self.paper.worth(item, answers[item["key"]], n_people))
+            for item in filled
+        ]
+        if self.rules["blank_rule"] == "value":
+            blank = Fraction(self.rules["blank_value"])
+            values += [(self.paper.weight(item), blank) for item in scored if item["key"] not in answers]
+        score = mean(values)
+        if score is not None:
+            self.scores.append(score)
+
+    def over(self, n_said: int, n_silent: int) -> int:
+        """Return the number of ballots to divide by."""
+        if not n_said:
+            return 0
+        told = {"valid": n_said, "valid_with_abstentions": n_said + n_silent}
+        return told.get(self.rules["denominator"], max(self.n_returned, n_said + n_silent))
+
+    def divided_by(self) -> int:
+        """Return by how many ballots the mean is divided."""
+        return self.over(len(self.scores), self.n_silent) - 2 * self.n_dropped
+
+    def mean(self) -> Fraction | None:
+        """Return the group's mean after trimming."""
+        kept = sorted(self.scores)[self.n_dropped : len(self.scores) - self.n_dropped]
+        return sum(kept, Fraction(0)) / self.divided_by() if kept else None
+
+    def item_divided_by(self, key: str) -> int:
+        """Return by how many ballots an item is divided."""
+        n_said = len(self.given[key])
+        return self.over(n_said, len(self.scores) + self.n_silent - n_said)
+
+    def points(self, key: str) -> Fraction | None:
+        """Return the mean points of an item."""
+        n = self.item_divided_by(key)
+        return sum((worth for _, worth in self.given[key]), Fraction(0)) / n if n else None
+
+    def share(self, key: str, options: list[str]) -> Fraction | None:
+        """Return how many per cent of the ballots chose one of the options."""
+        n = self.item_divided_by(key) if key in self.given else 0
+        return Fraction(100 * sum(column in options for column, _ in self.given[key]), n) if n else None
+
+    def spread(self) -> Fraction | None:
+        """Return s² of the scores, ballots without one counted as nought; ``None`` for fewer than two scores."""
+        if len(self.scores) < 2:  # noqa: PLR2004 -- a single one has no spread
+            return None
+        values = self.scores + [Fraction(0)] * (self.divided_by() + 2 * self.n_dropped - len(self.scores))
+        middle = sum(values, Fraction(0)) / len(values)
+        return sum(((value - middle) ** 2 for value in values), Fraction(0)) / (len(values) - 1)
+
+
+class Part:
+    """One component of one person: raw figure and score."""
+
+    def __init__(self, row: dict[str, str], described: Json) -> None:
+        self.row, self.described = row, described
+        self.weight = Fraction(row["weight"])
+        self.conversion: Json = described["conversion"]
+        self.kind = self.conversion.get("kind", "none")
+        self.raw: Fraction | None = None
+        self.overriding: list[Fraction] = []
+        self.score: Fraction | None = None
+        self.place: int | None = None
+        self.best: Fraction | None = None
+
+    def convert(self, field: list["Part"], places: int) -> None:
+        """Work out the score, given the same component of everybody in the field."""
+        raws = [one.raw for one in field]
+        known = [raw for raw in raws if raw is not None]
+        if self.raw is None or (self.kind in {"rank", "best_ratio"} and len(known) < len(raws)):
+            return
+        if self.kind == "none":
+            self.score = self.raw
+        elif self.kind == "bands":
+            self.score = self._banded(self.raw)
+        elif self.kind == "best_ratio":
+            self.best = max(known)
+            self.score = self.raw * 100 / self.best if self.best else None
+        else:
+            if self.kind == "rank":
+                told = [Fraction(half_up(raw, places)) for raw in known]
+                self.place = 1 + sum(1 for one in told if one > Fraction(half_up(self.raw, places)))
+            else:
+                self.place = int(self.raw)
+            first, step, floor = (Fraction(self.conversion[name]) for name in ("first", "step", "floor"))
+            self.score = max(floor, first - step * (self.place - 1))
+
+    def _banded(self, raw: Fraction) -> Fraction | None:
+        for override, share in zip(self.conversion["overrides"], self.overriding, strict=False):
+            if share >= Fraction(override["at_least"]):
+                return Fraction(override["score"])
+        bands = sorted(self.conversion["bands"], key=lambda band: Fraction(band["at_least"]))
+        reached = [band for band in bands if Fraction(band["at_least"]) <= raw]
+        return Fraction(reached[-1]["score"]) if reached else None
+
+    def slope(self) -> Fraction:
+        """Return how far the score moves with a ballot score."""
+        moves = self.described["kind"] == "ballot" and self.kind in {"none", "best_ratio"}
+        return self.score / self.raw if moves and self.raw and self.score is not None else Fraction(0)
+
+
 class Recount:
-    """Everything computed again from marks, ledger and scheme."""
+    """Everything computed again from marks, ledger, entries and scheme."""
 
     def __init__(self, package: Package) -> None:
         self.scheme = json.loads(package.parts["scheme.json"])
         self.rules = self.scheme["rules"]
         self.places = int(self.rules["decimals"])
-        self.papers = [Paper(one) for one in self.scheme["papers"]]
+        self.papers = {str(one["id"]): Paper(one) for one in self.scheme["papers"]}
         self.groups = [(str(one["id"]), Fraction(one["weight"])) for one in self.scheme["groups"]]
         self.sessions = {str(one["id"]): one for one in self.scheme["sessions"]}
         self.ledger = list(package.rows("ledger.csv"))
         self.components = list(package.rows("components.csv"))
+        self.entries = list(package.rows("adjustments.csv"))
         self.marks = self._read_marks(package.rows("marks.csv"))
+        self.flags = {
+            (row["reviewee"], row["paper"], row["group"], row["figure"])
+            for row in package.rows("results.csv")
+            if row["figure"] in FLAGS and row["exact"] == "1"
+        }
+        self.piles: dict[tuple[str, str, str], Pile] = {}
+        self.scores: dict[tuple[str, str], Fraction | None] = {}
+        self.parts: dict[str, list[Part]] = {}
         self.found: dict[Place, Told] = {}
 
     def _read_marks(
         self, rows: Iterator[dict[str, str]]
-    ) -> dict[tuple[str, str, str], dict[str, tuple[str, dict[str, str]]]]:
+    ) -> dict[tuple[str, str, str], dict[str, tuple[str, Answers]]]:
         """Return (reviewee, paper, group) -> mark -> session and answers."""
-        marks: dict[tuple[str, str, str], dict[str, tuple[str, dict[str, str]]]] = defaultdict(dict)
+        marks: dict[tuple[str, str, str], dict[str, tuple[str, Answers]]] = defaultdict(dict)
         for row in rows:
             pile = marks[row["reviewee"], row["paper"], row["group"]]
             _, answers = pile.setdefault(row["mark_id"], (row["session"], {}))
@@ -206,10 +375,16 @@ class Recount:
 
     def figures(self) -> dict[Place, Told]:
         """Compute everything that results.csv tells."""
-        totals: dict[str, Fraction | None] = {}
+        fields: dict[str, list[str]] = defaultdict(list)
         for person in self.scheme["reviewees"]:
-            totals[str(person["id"])] = self._person(str(person["id"]))
-        self._ranks(totals)
+            fields[person["field"]].append(str(person["id"]))
+            self._person(str(person["id"]))
+        self._read_parts()
+        for members in fields.values():
+            self._convert(members)
+            totals = {person: self._total(person) for person in members}
+            rank = self._ranks(members, totals)
+            self._closeness(members, totals, rank)
         return self.found
 
     def _tell(self, place: Place, value: Fraction | int | str | None, *, rounded: bool = True) -> None:
@@ -218,101 +393,74 @@ class Recount:
         else:
             self.found[place] = ("" if value is None else str(value), "")
 
-    def _person(self, person: str) -> Fraction | None:
-        scores: dict[str, Fraction | None] = {}
-        for paper in self.papers:
-            on_forms = [
-                one
-                for one in self.sessions.values()
-                if any(str(subject["reviewee"]) == person for subject in one["subjects"])
-                and int(paper.key) in one["papers"]
-            ]
+    def _sessions_of(self, person: str, paper: str) -> list[Json]:
+        return [
+            one
+            for one in self.sessions.values()
+            if any(str(subject["reviewee"]) == person for subject in one["subjects"])
+            and int(paper) in one["papers"]
+        ]
+
+    def _person(self, person: str) -> None:
+        for key, paper in self.papers.items():
+            on_forms = self._sessions_of(person, key)
             if on_forms:
                 score = self._paper(person, paper)
-                scores[paper.key] = score if all(one["is_opened"] for one in on_forms) else None
-                self._tell((person, paper.key, "", "", "", "score"), scores[paper.key])
-        return self._total(person, scores)
+                self.scores[person, key] = score if all(one["is_opened"] for one in on_forms) else None
+                self._tell((person, key, "", "", "", "score"), self.scores[person, key])
 
     def _paper(self, person: str, paper: Paper) -> Fraction | None:
         parts = []
-        by_item: dict[str, list[tuple[Fraction, Fraction]]] = {item["key"]: [] for item in paper.items}
         for group, weight in self.groups:
-            value, points = self._group(person, paper, group)
-            parts.append((group, weight, value))
-            for key, item_mean in points.items():
-                by_item[key].append((weight, item_mean))
-        for key, values in by_item.items():
-            self._tell((person, paper.key, "", key, "", "item_score"), mean(values))
-        blocks = self.rules["empty_group_rule"] == "block" and any(value is None for *_, value in parts)
-        counted = [] if blocks else [(weight, value) for _, weight, value in parts if value is not None]
-        all_weights = sum((weight for weight, _ in counted), Fraction(0))
+            marks = self.marks.get((person, paper.key, group), {}).values()
+            read = [(len(self.sessions[session]["subjects"]), answers) for session, answers in marks]
+            pile = Pile(paper, self.rules, read, self._n_returned(person, paper, group))
+            self.piles[person, paper.key, group] = pile
+            parts.append((group, weight, pile.mean()))
+            self._tell_group((person, paper.key, group), pile)
+        for item in paper.items:
+            points = [pile.points(item["key"]) for pile in self._piles(person, paper.key)]
+            told = self._weighed(points, blocks=False)
+            self._tell((person, paper.key, "", item["key"], "", "item_score"), told)
+        result = self._weighed([value for *_, value in parts])
+        all_weights = sum((weight for _, weight, value in parts if value is not None), Fraction(0))
         for group, weight, value in parts:
-            share = weight / all_weights if value is not None and counted else Fraction(0)
+            share = weight / all_weights if value is not None and result is not None else Fraction(0)
             self._tell((person, paper.key, group, "", "", "share"), share, rounded=False)
-        return mean(counted)
+        return result
 
-    def _group(self, person: str, paper: Paper, group: str) -> tuple[Fraction | None, dict[str, Fraction]]:
-        pile = self.marks.get((person, paper.key, group), {})
-        scores: list[Fraction] = []
-        n_valid = 0
-        given: dict[str, list[tuple[str, Fraction]]] = {item["key"]: [] for item in paper.items}
-        for session, answers in pile.values():
-            n_people = len(self.sessions[session]["subjects"])
-            score, is_valid = self._mark(paper, answers, n_people)
-            n_valid += is_valid
-            if score is not None:
-                scores.append(score)
-            for item in paper.items if is_valid else []:
-                if item["key"] in answers:
-                    answer = answers[item["key"]]
-                    given[item["key"]].append(
-                        (paper.column(item, answer), paper.worth(item, answer, n_people))
-                    )
-        place = (person, paper.key, group)
-        points = self._tell_items(place, given)
-        value = self._trimmed_mean(scores)
-        self._tell((*place, "", "", "returned"), self._n_returned(person, paper, group, len(pile)))
-        self._tell((*place, "", "", "valid"), n_valid)
-        self._tell((*place, "", "", "scored"), len(scores))
-        self._tell((*place, "", "", "mean"), value)
-        return value, points
+    def _piles(self, person: str, paper: str) -> list[Pile]:
+        return [self.piles[person, paper, group] for group, _ in self.groups]
 
-    def _tell_items(
-        self, place: tuple[str, str, str], given: dict[str, list[tuple[str, Fraction]]]
-    ) -> dict[str, Fraction]:
-        points = {}
-        for key, answers in given.items():
-            for column, n in Counter(column for column, _ in answers if column).items():
-                self._tell((*place, key, column, "count"), n)
-            if answers:
-                points[key] = sum((worth for _, worth in answers), Fraction(0)) / len(answers)
-            self._tell((*place, key, "", "answered"), len(answers))
-            self._tell((*place, key, "", "points"), points.get(key))
-        return points
-
-    def _mark(self, paper: Paper, answers: dict[str, str], n_people: int) -> tuple[Fraction | None, bool]:
-        """Return one mark's score, and whether it is valid at all."""
-        scored = [item for item in paper.items if paper.weight(item) > 0]
-        filled = [item for item in scored if item["key"] in answers]
-        is_void = self.rules["blank_rule"] == "void" and len(filled) < len(scored)
-        if is_void or not any(item["key"] in answers for item in paper.items):
-            return None, False
-        if not filled:
-            return None, True
-        values = [(paper.weight(item), paper.worth(item, answers[item["key"]], n_people)) for item in filled]
-        if self.rules["blank_rule"] == "value":
-            blank = Fraction(self.rules["blank_value"])
-            values += [(paper.weight(item), blank) for item in scored if item["key"] not in answers]
-        return mean(values), True
-
-    def _trimmed_mean(self, scores: list[Fraction]) -> Fraction | None:
-        if not scores:
+    def _weighed(self, values: list[Fraction | None], *, blocks: bool = True) -> Fraction | None:
+        """Return the mean over groups; a group without a value is left out, or blocks."""
+        if blocks and self.rules["empty_group_rule"] == "block" and None in values:
             return None
-        k, n = self.rules["trim_each_side"], len(scores)
-        kept = sorted(scores)[k : n - k] if n > self.rules["trim_when_more_than"] and n > 2 * k else scores
-        return sum(kept, Fraction(0)) / len(kept)
+        pairs = zip(self.groups, values, strict=True)
+        return mean([(weight, value) for (_, weight), value in pairs if value is not None])
 
-    def _n_returned(self, person: str, paper: Paper, group: str, n_marks: int) -> int:
+    def _share(self, person: str, paper: str, item: str, options: list[str]) -> Fraction | None:
+        return self._weighed([pile.share(item, options) for pile in self._piles(person, paper)])
+
+    def _tell_group(self, place: tuple[str, str, str], pile: Pile) -> None:
+        for key, given in pile.given.items():
+            for column, n in Counter(column for column, _ in given if column).items():
+                self._tell((*place, key, column, "count"), n)
+            self._tell((*place, key, "", "answered"), len(given))
+            self._tell((*place, key, "", "divided_by"), pile.item_divided_by(key))
+            self._tell((*place, key, "", "points"), pile.points(key))
+        numbers = {
+            "returned": pile.n_returned,
+            "valid": pile.n_valid,
+            "scored": len(pile.scores),
+            "abstained": pile.n_silent,
+            "divided_by": pile.divided_by() if pile.scores else 0,
+        }
+        for name, n in numbers.items():
+            self._tell((*place, "", "", name), n)
+        self._tell((*place, "", "", "mean"), pile.mean())
+
+    def _n_returned(self, person: str, paper: Paper, group: str) -> int | None:
         lines = [
             int(row["online"]) + int(row["paper"])
             for row in self.ledger
@@ -320,40 +468,112 @@ class Recount:
             and int(paper.key) in self.sessions[row["session"]]["papers"]
             and any(str(one["reviewee"]) == person for one in self.sessions[row["session"]]["subjects"])
         ]
-        return sum(lines) if lines else n_marks
+        return sum(lines) if lines else None
 
-    def _total(self, person: str, scores: dict[str, Fraction | None]) -> Fraction | None:
-        parts = [
-            (row["kind"], Fraction(row["weight"]), self._component(row, scores))
-            for row in self.components
-            if row["reviewee"] == person
-        ]
-        ballots = [(weight, value) for kind, weight, value in parts if kind == "ballot"]
-        self._tell((person, "", "", "", "", "ballot"), _whole(ballots))
-        total = _whole([(weight, value) for _, weight, value in parts])
-        self._tell((person, "", "", "", "", "total"), total)
+    def _read_parts(self) -> None:
+        described = {str(one["id"]): one for one in self.scheme["components"]}
+        self.parts = {str(one["id"]): [] for one in self.scheme["reviewees"]}
+        for row in self.components:
+            part = Part(row, described[row["component"]])
+            self._read_raw(row["reviewee"], part)
+            self.parts[row["reviewee"]].append(part)
+
+    def _read_raw(self, person: str, part: Part) -> None:
+        row, described = part.row, part.described
+        if described["kind"] == "imported":
+            if row["value"] and part.kind == "place":
+                value = Fraction(row["value"])
+                part.raw = value if value >= 1 and value.denominator == 1 else None
+            elif row["value"]:
+                part.raw = Fraction(row["value"]) * 100 / Fraction(row["out_of"])
+            return
+        paper = str(described["paper"])
+        is_open = all(one["is_opened"] for one in self._sessions_of(person, paper))
+        if (person, paper) not in self.scores or not is_open:
+            return
+        item = described["item"]
+        asked = [one["options"] for one in part.conversion.get("overrides", [])]
+        shares = [self._share(person, paper, item, one) for one in asked]
+        if described["kind"] == "ballot":
+            part.raw = self.scores[person, paper]
+        else:
+            part.raw = self._share(person, paper, item, described["options"])
+        part.overriding = [one for one in shares if one is not None] if part.raw is not None else []
+
+    def _convert(self, members: list[str]) -> None:
+        for n in range(len(self.scheme["components"])):
+            column = [self.parts[person][n] for person in members]
+            for part in column:
+                part.convert(column, self.places)
+
+    def _total(self, person: str) -> Fraction | None:
+        place = (person, "", "", "", "")
+        self._tell((*place, "ballot"), self._ballot(person))
+        base = _whole([(one.weight, one.score) for one in self.parts[person]])
+        self._tell((*place, "base"), base)
+        bonus, deduction = (self._adjusted(person, kind) for kind in ("bonus", "deduction"))
+        total = None if base is None else base + bonus - deduction
+        if total is not None and self.rules["clamps_total"]:
+            total = max(Fraction(0), min(Fraction(100), total))
+        self._tell((*place, "total"), total)
         return total
 
-    def _component(self, row: dict[str, str], scores: dict[str, Fraction | None]) -> Fraction | None:
-        if row["kind"] == "ballot":
-            return scores.get(row["paper"])
-        return Fraction(row["value"]) * 100 / Fraction(row["out_of"]) if row["value"] else None
+    def _ballot(self, person: str) -> Fraction | None:
+        for kind in ("ballot", "share"):
+            own = [one for one in self.parts[person] if one.described["kind"] == kind]
+            if own:
+                return _whole(
+                    [(one.weight, self.scores.get((person, str(one.described["paper"])))) for one in own]
+                )
+        return None
+
+    def _adjusted(self, person: str, kind: str) -> Fraction:
+        total = Fraction(0)
+        for line in self.scheme["adjustments"]:
+            own = [
+                Fraction(row["points"])
+                for row in self.entries
+                if row["reviewee"] == person and row["adjustment"] == str(line["id"])
+            ]
+            if line["kind"] == kind and own:
+                entered = sum(own, Fraction(0))
+                counted = min(entered, Fraction(line["limit"])) if line["limit"] else entered
+                self._tell((person, "", "", str(line["id"]), "", "entered"), entered)
+                self._tell((person, "", "", str(line["id"]), "", "counted"), counted)
+                total += counted
+        limit = self.rules[f"{kind}_limit"]
+        total = min(total, Fraction(limit)) if limit else total
+        self._tell((person, "", "", "", "", kind), total)
+        return total
 
     def component_faults(self) -> list[str]:
         """Return which lines of components.csv do not follow from what they say, or are not those of the scheme."""
         faults = []
-        for row in self.components:
-            if row["kind"] == "ballot":
-                value = self.found.get((row["reviewee"], row["paper"], "", "", "", "score"), ("", ""))
-            else:
-                score = self._component(row, {})
-                value = (exact(score), "" if score is None else half_up(score, self.places))
-            if value != (row["exact"], row["rounded"]):
-                faults.append(
-                    f"components.csv：述职对象 {row['reviewee']} 的“{row['name']}”应为 {_words(value)}，包里是 "
-                    f"{_words((row['exact'], row['rounded']))}。"
-                )
+        for person, parts in self.parts.items():
+            for part in parts:
+                for what, ours, theirs in self._component_words(part):
+                    if ours != theirs:
+                        faults.append(
+                            f"components.csv：述职对象 {person} 的“{part.row['name']}”{what}应为 {ours or '空'}，"
+                            f"包里是 {theirs or '空'}。"
+                        )
         return faults + self._foreign_components()
+
+    def _component_words(self, part: Part) -> Iterator[tuple[str, str, str]]:
+        row = part.row
+        yield (
+            "折算前",
+            self._words(part.raw),
+            f"{row['raw_exact']}（{row['raw']}）" if row["raw_exact"] else "",
+        )
+        yield "得分", self._words(part.score), f"{row['exact']}（{row['rounded']}）" if row["exact"] else ""
+        yield "折算方法", part.kind, row["conversion"]
+        yield "另看的占比", " ".join(map(exact, part.overriding)), row["overriding"]
+        yield "名次", "" if part.place is None else str(part.place), row["place"]
+        yield "最高", exact(part.best), row["best"]
+
+    def _words(self, value: Fraction | None) -> str:
+        return "" if value is None else f"{exact(value)}（{half_up(value, self.places)}）"
 
     def _foreign_components(self) -> list[str]:
         told = Counter(
@@ -365,38 +585,87 @@ class Recount:
             for person in self.scheme["reviewees"]
             for one in self.scheme["components"]
         )
-        return [] if told == wanted else ["components.csv 的得分构成或权重与 scheme.json 不一致。"]
+        lines = {(str(one["id"]), one["kind"]) for one in self.scheme["adjustments"]}
+        foreign = [row for row in self.entries if (row["adjustment"], row["kind"]) not in lines]
+        faults = [] if told == wanted else ["components.csv 的得分构成或权重与 scheme.json 不一致。"]
+        return faults + (["adjustments.csv 里有方案没有的加分扣分。"] if foreign else [])
 
-    def _ranks(self, totals: dict[str, Fraction | None]) -> None:
-        fields: dict[str, list[str]] = defaultdict(list)
-        for person in self.scheme["reviewees"]:
-            fields[person["field"]].append(str(person["id"]))
-        for members in fields.values():
-            published = [
-                None if (total := totals[one]) is None else Fraction(half_up(total, self.places))
-                for one in members
+    def _ranks(self, members: list[str], totals: dict[str, Fraction | None]) -> dict[str, int]:
+        published = {
+            person: Fraction(half_up(total, self.places))
+            for person, total in totals.items()
+            if total is not None
+        }
+        rank = {}
+        for person in members:
+            if len(published) == len(members):
+                rank[person] = 1 + sum(1 for value in published.values() if value > published[person])
+            self._tell((person, "", "", "", "", "rank"), rank.get(person))
+            self._tell((person, "", "", "", "", "in_field"), len(members))
+        return rank
+
+    def _closeness(
+        self, members: list[str], totals: dict[str, Fraction | None], rank: dict[str, int]
+    ) -> None:
+        """Tell whom the ballots do not tell apart; whose score or rank is hidden is not compared."""
+        hidden = {
+            person
+            for person in members
+            for flag in ("hides_score", "hides_rank")
+            if (person, "", "", flag) in self.flags
+        }
+        shown = [person for person in members if person in rank and person not in hidden]
+        told = {person: Fraction(half_up(totals[person] or Fraction(0), self.places)) for person in shown}
+        swing = {person: self._swing(person) for person in shown}
+        for person in shown:
+            near = [
+                other
+                for other in shown
+                if other != person
+                and (told[other] - told[person]) ** 2
+                <= Fraction("1.96") ** 2 * (swing[other] + swing[person])
             ]
-            for person, own in zip(members, published, strict=True):
-                known = [value for value in published if value is not None]
-                rank = None
-                if own is not None and len(known) == len(published):
-                    rank = 1 + sum(1 for value in known if value > own)
-                self._tell((person, "", "", "", "", "rank"), rank)
-                self._tell((person, "", "", "", "", "in_field"), len(members))
+            places = [rank[one] for one in [person, *near]]
+            self._tell((person, "", "", "", "", "close_to"), " ".join(sorted(near, key=int)))
+            self._tell((person, "", "", "", "", "close_ranks"), f"{min(places)}-{max(places)}")
+
+    def _swing(self, person: str) -> Fraction:
+        parts = self.parts[person]
+        all_weights = sum((one.weight for one in parts), Fraction(0))
+        found = Fraction(0)
+        for key, paper in self.papers.items():
+            own = [
+                one
+                for one in parts
+                if one.described["kind"] == "ballot" and str(one.described["paper"]) == key
+            ]
+            pull = sum((one.weight / all_weights * one.slope() for one in own), Fraction(0))
+            if (person, key) in self.scores:
+                found += pull**2 * self._form_swing(person, paper)
+        return found
+
+    def _form_swing(self, person: str, paper: Paper) -> Fraction:
+        found = Fraction(0)
+        for group, _ in self.groups:
+            pile = self.piles[person, paper.key, group]
+            if pile.scores:
+                share = Fraction(self.found[person, paper.key, group, "", "", "share"][0])
+                spread = pile.spread()
+                if spread is None or (person, paper.key, group, "hidden") in self.flags:
+                    found += share**2 * paper.widest(self.rules) / max(pile.n_returned, 1)
+                else:
+                    found += share**2 * spread / pile.divided_by()
+        return found
 
 
 def _whole(parts: list[tuple[Fraction, Fraction | None]]) -> Fraction | None:
-    """Return the weighted mean inside 0–100; ``None`` if a part is missing."""
+    """Return the weighted mean; ``None`` if a part is missing."""
     known = [(weight, value) for weight, value in parts if value is not None]
-    result = mean(known) if len(known) == len(parts) else None
-    return None if result is None else max(Fraction(0), min(Fraction(100), result))
+    return mean(known) if len(known) == len(parts) else None
 
 
 def _words(told: Told) -> str:
     return f"{told[0]}（{told[1]}）" if told[1] else (told[0] or "空")
-
-
-FLAGS = ("hidden", "hides_score", "hides_items")
 
 
 class Check:
@@ -530,14 +799,15 @@ class Check:
     def _where(self, place: Place) -> str:
         person, paper, group, item, option, figure = place
         groups = {str(one["id"]): one["name"] for one in self.recount.scheme["groups"]}
-        papers = {one.key: one for one in self.recount.papers}
+        papers = self.recount.papers
+        lines = {str(one["id"]): one["name"] for one in self.recount.scheme["adjustments"]}
         words = [self.names[person] or person]
         if paper and len(papers) > 1:
             words.append(papers[paper].name if paper in papers else paper)
         if group:
             words.append(groups.get(group, group))
         if item:
-            items = {one["key"]: one["text"] for one in papers[paper].items} if paper in papers else {}
+            items = {one["key"]: one["text"] for one in papers[paper].items} if paper in papers else lines
             words.append(items.get(item, item))
         return " · ".join([*words, *([option] if option else [])]) + f"：{FIGURES.get(figure, figure)}"
 
@@ -562,7 +832,7 @@ class Check:
             must_hide = bool(small) and (len(voted) == 1 or sum(n_of.values()) < k_min)
             if must_hide and not hides_score:
                 faults.append(f"{who}：全部有效票不足 {k_min} 张，得分却没有标明不显示。")
-            used = any(str(one["paper"]) == paper for one in self.recount.scheme["components"])
+            used = any(str(one["paper"] or "") == paper for one in self.recount.scheme["components"])
             person_hides = told.get((person, "", "", "", "", "hides_score"), ("", ""))[0] == "1"
             if hides_score and used and not person_hides:
                 faults.append(f"{who}：测评表得分不显示，总分却没有标明不显示，可以倒推。")

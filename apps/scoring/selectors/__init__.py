@@ -1,10 +1,7 @@
 """Reads of scores. Doors: ``runs_visible_to`` and ``summaries_visible_to``."""
 
-from decimal import Decimal
-
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.assessments.models import ComponentScore
 from apps.common.domain.actors import Actor
 from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle
@@ -13,6 +10,7 @@ from apps.evaluations.models import EvaluationSession
 from apps.organizations.selectors import within
 from apps.scoring.domain.states import RunState
 from apps.scoring.models import ScoreRun, ScoreSummary
+from apps.scoring.selectors.inputs import entered_hashes
 
 SIGNED_STAGES = (Stage.RECTIFYING.value, Stage.ARCHIVED.value)
 RELEASED_STATES = (SessionState.RELEASED.value, SessionState.PURGED.value)
@@ -52,14 +50,8 @@ def latest_run(cycle: ReviewCycle) -> ScoreRun | None:
 
 
 def is_outdated(run: ScoreRun) -> bool:
-    """Tell whether imported figures were entered or changed since the run read them."""
-    if run.state == RunState.RUNNING.value:
+    """Tell whether imported figures or points were entered, changed or taken back since the run read them."""
+    if run.state == RunState.RUNNING.value or not run.input_hashes:
         return False
-    read = {
-        (reviewee_id, part["component_id"], Decimal(part["value"]), Decimal(part["out_of"]))
-        for reviewee_id, parts in run.summaries.order_by().values_list("reviewee_id", "components")
-        for part in parts
-        if part.get("value") is not None
-    }
-    now = ComponentScore.objects.filter(reviewee__cycle_id=run.cycle_id)
-    return read != set(now.values_list("reviewee_id", "component_id", "value", "out_of"))
+    now = entered_hashes(run.cycle)
+    return any(run.input_hashes.get(part) != value for part, value in now.items())

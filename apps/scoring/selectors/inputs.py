@@ -1,26 +1,39 @@
-"""What a run reads: the frozen scheme, the marks counted by the database, the imported figures. Never a rehearsal."""
+"""What a run reads: the frozen scheme, the marks counted by the database, imported figures and points. Never a rehearsal."""
 
-import json
-from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 
-from django.db import connection
-from django.db.models import Count, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from apps.assessments.models import ComponentScore
-from apps.cycles.domain.schemes import BlankRule, ComponentKind, EmptyGroupRule
-from apps.cycles.models import ReviewCycle, ReviewScheme
-from apps.evaluations.domain.states import SessionState
-from apps.evaluations.models import (
-    EvaluationSession,
-    OpenedMark,
-    SessionClosing,
-    SessionPaper,
-    SessionSubject,
+from apps.assessments.selectors import adjustment_entries_of
+from apps.cycles.domain.schemes import (
+    FROM_BALLOTS,
+    AdjustmentKind,
+    BlankRule,
+    ComponentKind,
+    Denominator,
+    EmptyGroupRule,
 )
-from apps.scoring.domain.inputs import Component, CountedForm, Imported, Inputs, Named, Person, Scheme
-from apps.scoring.domain.tally import Form, Pattern, Row, Rules
+from apps.cycles.models import ReviewCycle, ReviewScheme, SchemeComponent
+from apps.evaluations.domain.states import SessionState
+from apps.evaluations.models import EvaluationSession, SessionClosing, SessionPaper, SessionSubject
+from apps.scoring.domain.fingerprints import ADJUSTMENTS, IMPORTED, adjustments_hash, imported_hash
+from apps.scoring.domain.inputs import (
+    Adjustment,
+    AdjustmentLine,
+    Component,
+    EarlierFigure,
+    Imported,
+    Inputs,
+    Named,
+    Person,
+    Scheme,
+)
+from apps.scoring.domain.numbers import from_exact_text
+from apps.scoring.domain.tally import Form, Rules
+from apps.scoring.models import ScoreSummary
+from apps.scoring.selectors.marks import StoredMarks
 
 OPENED = (SessionState.OPENED.value, SessionState.RELEASED.value, SessionState.PURGED.value)
 
@@ -31,16 +44,26 @@ def real_sessions(cycle: ReviewCycle) -> QuerySet[EvaluationSession]:
 
 
 def load_inputs(cycle: ReviewCycle) -> Inputs:
-    """Read everything one run needs, in a constant number of queries."""
+    """Read everything one run needs, in a constant number of queries; marks are read when they are asked for."""
     scheme = scheme_of(cycle.scheme)
     papers = _session_papers(cycle)
     return Inputs(
         scheme=scheme,
         people=_people(cycle, papers),
-        marks=counted_marks(scheme.forms, real_sessions(cycle)),
+        marks=StoredMarks(scheme.forms, real_sessions(cycle)),
         imported=_imported(cycle),
         returned=_returned(cycle, papers),
+        adjustments=_adjustments(cycle),
+        earlier=_earlier(cycle),
     )
+
+
+def entered_hashes(cycle: ReviewCycle) -> dict[str, str]:
+    """Return the hashes of what people enter: imported figures and points, as a run computes them."""
+    return {
+        IMPORTED: imported_hash(_imported(cycle)),
+        ADJUSTMENTS: adjustments_hash(_adjustments(cycle)),
+    }
 
 
 def scheme_of(scheme: ReviewScheme) -> Scheme:
@@ -49,10 +72,11 @@ def scheme_of(scheme: ReviewScheme) -> Scheme:
     first = forms[0].key if forms else None
     rules = Rules(
         blank_rule=BlankRule(scheme.blank_rule),
-        blank_value=None if scheme.blank_value is None else Fraction(scheme.blank_value),
+        blank_value=_exact(scheme.blank_value),
         trim_each_side=scheme.trim_each_side,
         trim_when_more_than=scheme.trim_when_more_than,
         empty_group_rule=EmptyGroupRule(scheme.empty_group_rule),
+        denominator=Denominator(scheme.denominator),
     )
     return Scheme(
         rules=rules,
@@ -60,63 +84,29 @@ def scheme_of(scheme: ReviewScheme) -> Scheme:
         groups=tuple(
             Named(one.pk, one.name, Fraction(one.weight)) for one in scheme.voter_groups.order_by("order_no")
         ),
-        components=tuple(
-            Component(
-                one.pk,
-                one.name,
-                Fraction(one.weight),
-                kind := ComponentKind(one.kind),
-                (one.paper_id or first) if kind is ComponentKind.BALLOT else None,
-            )
-            for one in scheme.components.order_by("order_no")
-        ),
+        components=tuple(_component(one, first) for one in scheme.components.order_by("order_no")),
         decimals=scheme.decimals,
         k_min=scheme.k_min,
+        adjustments=tuple(
+            AdjustmentLine(one.pk, one.name, AdjustmentKind(one.kind), _exact(one.limit))
+            for one in scheme.adjustments.order_by("order_no")
+        ),
+        bonus_limit=_exact(scheme.bonus_limit),
+        deduction_limit=_exact(scheme.deduction_limit),
+        clamps_total=scheme.clamps_total,
     )
 
 
-def counted_marks(forms: Iterable[Form], sessions: QuerySet[EvaluationSession]) -> dict[int, CountedForm]:
-    """Return the marks per form, grouped by the database: equal ballots for one person come as one row with their number."""
-    counted = (
-        OpenedMark.objects.filter(subject__session__in=sessions)
-        .order_by()
-        .values_list(
-            "paper_id",
-            "subject__session_id",
-            "subject__reviewee_id",
-            "group__voter_group_id",
-            Cast("marks", TextField()),
-        )
-        .annotate(n=Count("*"))
+def _component(one: SchemeComponent, first: int | None) -> Component:
+    kind = ComponentKind(one.kind)
+    form = (one.paper_id or first) if kind in FROM_BALLOTS else None
+    return Component(
+        one.pk, one.name, Fraction(one.weight), kind, form, one.item, tuple(one.options), one.conversion_plan
     )
-    with connection.cursor() as cursor:  # tens of thousands of plain rows: no need for a row object each
-        cursor.execute(*counted.query.sql_with_params())
-        rows = cursor.fetchall()
-    n_subjects = dict(
-        SessionSubject.objects.filter(session__in=sessions)
-        .order_by()
-        .values_list("session_id")
-        .annotate(n=Count("pk"))
-    )
-    return {form.key: _counted(form, rows, n_subjects) for form in forms}
 
 
-def _counted(
-    form: Form, rows: Iterable[tuple[int, int, int, int, str, int]], n_subjects: dict[int, int]
-) -> CountedForm:
-    places: dict[tuple[str, int], int] = {}
-    found: list[Row] = []
-    for paper, session, reviewee, group, text, n in rows:
-        if paper == form.key:
-            key = (text, n_subjects[session] if form.has_ranks else 0)
-            found.append((reviewee, group, places.setdefault(key, len(places)), n))
-    keys = [item.key for item in form.items]
-    return CountedForm([_pattern(keys, text, n) for text, n in places], found)
-
-
-def _pattern(keys: Iterable[str], text: str, n_subjects: int) -> Pattern:
-    marks = json.loads(text)
-    return Pattern(tuple([marks.get(key) for key in keys]), n_subjects)
+def _exact(value: Decimal | None) -> Fraction | None:
+    return None if value is None else Fraction(value)
 
 
 def _session_papers(cycle: ReviewCycle) -> dict[int, list[int]]:
@@ -147,6 +137,25 @@ def _imported(cycle: ReviewCycle) -> dict[tuple[int, int], Imported]:
         (one.reviewee_id, one.component_id): Imported(one.value, one.out_of, one.source)
         for one in ComponentScore.objects.filter(reviewee__cycle=cycle)
     }
+
+
+def _adjustments(cycle: ReviewCycle) -> dict[int, list[Adjustment]]:
+    found: dict[int, list[Adjustment]] = {}
+    for reviewee_id, line, points in adjustment_entries_of(cycle):
+        found.setdefault(reviewee_id, []).append(Adjustment(line, Fraction(points)))
+    return found
+
+
+def _earlier(cycle: ReviewCycle) -> dict[int, list[EarlierFigure]]:
+    """Return the different figures that finished runs of this cycle have told of everybody, hidden ones left out."""
+    told = ScoreSummary.objects.filter(run__cycle=cycle, run__finished_at__isnull=False, hides_score=False)
+    rows = told.exclude(base_exact="").order_by("reviewee_id", "base_exact", "bonus", "deduction")
+    found: dict[int, list[EarlierFigure]] = {}
+    names = ("reviewee_id", "base_exact", "bonus", "deduction")
+    for reviewee_id, base, bonus, deduction in rows.values_list(*names).distinct():
+        exact = from_exact_text(base) or Fraction(0)
+        found.setdefault(reviewee_id, []).append(EarlierFigure(exact, Fraction(bonus - deduction)))
+    return found
 
 
 def _returned(cycle: ReviewCycle, papers: dict[int, list[int]]) -> dict[tuple[int, int, int], int]:

@@ -27,8 +27,11 @@ from apps.evaluations.models import (
     UrnEntry,
 )
 from apps.scoring.domain import packages
-from apps.scoring.domain.computation import Computation, Figures, FormFigures, GroupFigure, compute
+from apps.scoring.domain.computation import Computation, compute
+from apps.scoring.domain.inputs import Inputs
 from apps.scoring.domain.numbers import exact_text
+from apps.scoring.domain.package_parts import Telling, adjustment_lines, described_scheme
+from apps.scoring.domain.recipe import README
 from apps.scoring.domain.tally import RULES_VERSION
 from apps.scoring.models import ScoreRun
 from apps.scoring.selectors import RELEASED_STATES
@@ -44,23 +47,27 @@ def product_version() -> str:
     return str(project["project"]["version"])
 
 
-def result_package(session: EvaluationSession, result: Computation | None = None) -> bytes:
+def result_package(
+    session: EvaluationSession, inputs: Inputs | None = None, result: Computation | None = None
+) -> bytes:
     """Return the result package of an opened session. It holds unsuppressed counts: for scrutineers and department only.
 
-    ``result``: what the server computed, if the caller has it already.
+    ``inputs`` and ``result``: what the server read and computed, if the caller has it already.
     """
     cycle = session.cycle
     sessions = list(real_sessions(cycle).order_by("pk"))
     opened = [one for one in sessions if one.state in OPENED]
-    result = result or compute(load_inputs(cycle))
-    decimals = cycle.scheme.decimals
+    inputs = inputs or load_inputs(cycle)
+    result = result or compute(inputs)
+    telling = Telling(result, inputs.scheme)
     parts = {
-        "README.txt": packages.README.replace("\n", "\r\n").encode("utf-8-sig"),
-        "scheme.json": packages.json_bytes(_described_scheme(cycle, sessions)),
+        "README.txt": README.replace("\n", "\r\n").encode("utf-8-sig"),
+        "scheme.json": packages.json_bytes(_described_scheme(cycle, inputs, sessions)),
         "reviewees.csv": packages.csv_bytes(packages.REVIEWEES_HEAD, _reviewees(cycle)),
         "marks.csv": packages.csv_bytes(packages.MARKS_HEAD, _marks(opened, cycle.scheme)),
-        "components.csv": packages.csv_bytes(packages.COMPONENTS_HEAD, _components(result, decimals)),
-        "results.csv": packages.csv_bytes(packages.RESULTS_HEAD, _results(result, decimals)),
+        "components.csv": packages.csv_bytes(packages.COMPONENTS_HEAD, telling.components()),
+        "adjustments.csv": packages.csv_bytes(packages.ADJUSTMENTS_HEAD, adjustment_lines(inputs)),
+        "results.csv": packages.csv_bytes(packages.RESULTS_HEAD, telling.results()),
         "ledger.csv": packages.csv_bytes(packages.LEDGER_HEAD, _ledger(opened)),
         "trackers.csv": packages.csv_bytes(packages.TRACKERS_HEAD, _trackers(opened)),
     }
@@ -93,43 +100,21 @@ def _manifest(session: EvaluationSession, kind: str, result: Computation | None)
         "merkle_root": closing.merkle_root,
         "marks_hash": closing.marks_hash,
         "input_hash": result.input_hash if result else "",
+        "input_hashes": dict(result.hashes) if result else {},
         "software": {"version": product_version(), "rules": RULES_VERSION},
     }
 
 
-def _described_scheme(cycle: ReviewCycle, sessions: Iterable[EvaluationSession]) -> dict[str, Any]:
-    scheme = cycle.scheme
-    papers = list(scheme.papers.order_by("order_no"))
-    first = papers[0].pk if papers else None
-    return {
-        "papers": [
-            {"id": one.pk, "key": str(one.order_no), "name": one.name, "definition": one.definition}
-            for one in papers
-        ],
-        "groups": [
-            {"id": one.pk, "name": one.name, "weight": str(one.weight)}
-            for one in scheme.voter_groups.order_by("order_no")
-        ],
-        "components": [
-            {
-                "id": one.pk,
-                "name": one.name,
-                "kind": one.kind,
-                "weight": str(one.weight),
-                "paper": (one.paper_id or first) if one.kind == "ballot" else None,
-            }
-            for one in scheme.components.order_by("order_no")
-        ],
-        "rules": {
-            "blank_rule": scheme.blank_rule,
-            "blank_value": None if scheme.blank_value is None else str(scheme.blank_value),
-            "trim_each_side": scheme.trim_each_side,
-            "trim_when_more_than": scheme.trim_when_more_than,
-            "empty_group_rule": scheme.empty_group_rule,
-            "decimals": scheme.decimals,
-            "k_min": scheme.k_min,
-        },
-        "reviewees": [{"id": one.pk, "field": one.field} for one in cycle.reviewees.all()],
+def _described_scheme(
+    cycle: ReviewCycle, inputs: Inputs, sessions: Iterable[EvaluationSession]
+) -> dict[str, Any]:
+    papers = [  # as they are stored: their hashes were fixed at closing
+        {"id": one.pk, "key": str(one.order_no), "name": one.name, "definition": one.definition}
+        for one in cycle.scheme.papers.order_by("order_no")
+    ]
+    return described_scheme(inputs.scheme) | {
+        "papers": papers,
+        "reviewees": [{"id": one.key, "field": one.field} for one in inputs.people],
         "sessions": [_described_session(one) for one in sessions],
     }
 
@@ -241,65 +226,6 @@ def _text(run: ScoreRun, value: Decimal | None) -> str:
 
 def _pair(value: Fraction | None, decimals: int) -> tuple[str, str]:
     return exact_text(value), "" if value is None else str(round_half_up(value, decimals))
-
-
-def _components(result: Computation, decimals: int) -> Iterator[Line]:
-    for one in result.figures:
-        for figure in one.components:
-            part, brought = figure.component, figure.imported
-            yield (
-                one.person.key,
-                part.key,
-                part.kind.value,
-                part.form or "",
-                exact_text(part.weight),
-                brought.value if brought else "",
-                brought.out_of if brought else "",
-                *_pair(figure.score, decimals),
-                packages.safe_text(part.name),
-                packages.safe_text(brought.source) if brought else "",
-            )
-
-
-def _results(result: Computation, decimals: int) -> Iterator[Line]:
-    """Yield every intermediate figure, one a line."""
-    for one in result.figures:
-        for form in one.forms:
-            for figure in form.groups:
-                yield from _group_lines(one, form, figure, decimals)
-            yield from _form_lines(one, form, decimals)
-        person = (one.person.key, "", "", "", "")
-        yield (*person, "ballot", *_pair(one.ballot, decimals))
-        yield (*person, "total", *_pair(one.total, decimals))
-        yield (*person, "rank", result.rank.get(one.person.key, ""), "")
-        yield (*person, "in_field", result.n_in_field[one.person.field], "")
-        yield (*person, "hides_score", int(one.hides_score), "")
-
-
-def _form_lines(one: Figures, form: FormFigures, decimals: int) -> Iterator[Line]:
-    place = (one.person.key, form.form.key, "")
-    for item, score in zip(form.form.items, form.item_scores, strict=True):
-        yield (*place, item.key, "", "item_score", *_pair(score, decimals))
-    yield (*place, "", "", "score", *_pair(form.score, decimals))
-    yield (*place, "", "", "hides_score", int(form.hides_score), "")
-    yield (*place, "", "", "hides_items", int(form.hides_items), "")
-
-
-def _group_lines(one: Figures, form: FormFigures, figure: GroupFigure, decimals: int) -> Iterator[Line]:
-    place = (one.person.key, form.form.key, figure.group.key)
-    found = figure.tally
-    for number, item in enumerate(form.form.items):
-        for option, n in found.answers(number).items():
-            if n:
-                yield (*place, item.key, option, "count", n, "")
-        yield (*place, item.key, "", "answered", found.n_answered(number), "")
-        yield (*place, item.key, "", "points", *_pair(found.mean_points(number), decimals))
-    yield (*place, "", "", "returned", figure.n_returned, "")
-    yield (*place, "", "", "valid", found.n_valid, "")
-    yield (*place, "", "", "scored", found.n_scored, "")
-    yield (*place, "", "", "mean", *_pair(figure.mean, decimals))
-    yield (*place, "", "", "share", exact_text(figure.share), "")
-    yield (*place, "", "", "hidden", int(figure.is_suppressed), "")
 
 
 def sealed_package(session: EvaluationSession) -> bytes:

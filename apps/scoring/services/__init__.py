@@ -1,6 +1,6 @@
 """Writes of scoring."""
 
-from apps.scoring.services.runs import JOB_KIND, compute_score_run, request_score_run
+from apps.scoring.services.runs import JOB_KIND, STEPS, compute_score_run, request_score_run
 from apps.scoring.services.verification import (
     VERIFY_KIND,
     export_results,
@@ -11,6 +11,7 @@ from apps.scoring.services.verification import (
 
 __all__ = [
     "JOB_KIND",
+    "STEPS",
     "VERIFY_KIND",
     "compute_score_run",
     "export_results",

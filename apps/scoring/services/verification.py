@@ -46,8 +46,9 @@ def verify_session(session_id: int, *, actor: User | None, at: datetime) -> Eval
     :raises DomainError: the verifier came to no result.
     """
     session = _opened_session(session_id)
-    result = compute(load_inputs(session.cycle))
-    package = result_package(session, result)
+    inputs = load_inputs(session.cycle)
+    result = compute(inputs)
+    package = result_package(session, inputs, result)
     return record_verification(
         session.pk,
         differences=[*differences_in(package), *stored_differences(session.cycle, result)],

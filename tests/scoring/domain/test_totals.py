@@ -7,8 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.scoring.domain.disclosure import suppress
-from apps.scoring.domain.totals import ranks, share_of_full, total_score
-from tests.scoring.domain import reference_tally
+from apps.scoring.domain.totals import base_score, ranks, share_of_full
+from apps.scoring.domain.totals import total_score as total_of
+from tests.scoring import reference_scores
+
+
+def total_score(parts, **points):
+    return total_of(base_score(parts), **points)
+
 
 scores = st.integers(0, 10_000).map(lambda n: Decimal(n).scaleb(-2))
 
@@ -58,7 +64,7 @@ def test_rank_is_one_more_than_the_number_of_better_ones(given_scores):
     found = ranks(given_scores)
 
     for key, score in given_scores.items():
-        assert found[key] == reference_tally.place_of(score, given_scores.values())
+        assert found[key] == reference_scores.place_of(score, given_scores.values())
 
 
 def test_large_groups_are_all_shown():

@@ -113,3 +113,13 @@ def test_several_tables_make_several_sheets_and_an_empty_one_has_its_head():
 def test_row_of_another_length_is_a_mistake():
     with pytest.raises(ValueError, match="zip"):
         sheet_of([["一", "二"]], [SheetColumn("列")])
+
+
+def test_same_tables_give_the_same_bytes(monkeypatch):
+    table = Table(
+        title="汇总表", columns=[SheetColumn("姓名"), SheetColumn("得分")], rows=[["甲", Decimal("93.97")]]
+    )
+    first = workbook_bytes(table)
+    monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
+
+    assert workbook_bytes(table) == first

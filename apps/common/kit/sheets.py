@@ -1,10 +1,14 @@
 """xlsx out: what a person typed stays text, numbers stay numbers, and the sheet prints on A4 with its head repeated."""
 
+import os
+import shutil
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +18,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
+from openpyxl.writer.excel import ExcelWriter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 THIN = Side(style="thin", color="999999")
@@ -30,6 +35,7 @@ CUT_OFF = "……（内容过长，此处截断）"
 MOST_EXACT = 10**15  # Excel keeps 15 digits; a longer number is told as text
 HEAD_FILL = PatternFill("solid", fgColor="F3E9E7")
 LOCAL = ZoneInfo("Asia/Shanghai")
+LONG_AGO = datetime(2000, 1, 1)  # noqa: DTZ001 -- the format has no zones; the file tells no time of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Table:
 
 
 def workbook_bytes(*tables: Table) -> bytes:
-    """Return an xlsx with one worksheet per table."""
+    """Return an xlsx with one worksheet per table. The same tables give the same bytes."""
     book = Workbook(write_only=True)
     try:
         for table in tables:
@@ -64,8 +70,40 @@ def workbook_bytes(*tables: Table) -> bytes:
             sheet.close()  # else its half-written file stays open
         raise
     out = BytesIO()
-    book.save(out)
+    book.properties.creator = "述评考"
+    book.properties.created = book.properties.modified = LONG_AGO
+    ExcelWriter(book, _TimelessZip(out, "w", zipfile.ZIP_DEFLATED)).save()
     return out.getvalue()
+
+
+class _TimelessZip(zipfile.ZipFile):
+    """A zip whose parts bear no time: the same tables give the same bytes."""
+
+    def writestr(
+        self,
+        zinfo_or_arcname: str | zipfile.ZipInfo,
+        data: Any,
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        super().writestr(_timeless(str(zinfo_or_arcname)), data, compress_type, compresslevel)
+
+    def write(
+        self,
+        filename: str | os.PathLike[str],
+        arcname: str | os.PathLike[str] | None = None,
+        compress_type: int | None = None,  # noqa: ARG002 -- openpyxl gives none
+        compresslevel: int | None = None,  # noqa: ARG002 -- as above
+    ) -> None:
+        with Path(filename).open("rb") as source, self.open(_timeless(str(arcname)), "w") as target:
+            shutil.copyfileobj(source, target)
+
+
+def _timeless(name: str) -> zipfile.ZipInfo:
+    part = zipfile.ZipInfo(name, LONG_AGO.timetuple()[:6])
+    part.compress_type = zipfile.ZIP_DEFLATED
+    part.external_attr = 0o600 << 16
+    return part
 
 
 def _write(book: Workbook, table: Table) -> None:

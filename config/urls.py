@@ -22,5 +22,6 @@ urlpatterns = [
     path("rectification/", include("apps.rectification.urls")),
     path("insights/", include("apps.insights.urls")),
     path("official-documents/", include("apps.official_documents.urls")),
+    path("archives/", include("apps.archives.urls")),
     path("api/v1/", include("config.api_urls")),
 ]

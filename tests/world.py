@@ -58,6 +58,7 @@ class World:
     document: Any = None
     document_job: Any = None
     item: Any = None
+    archive: Any = None
     file: Any = None
     job: Any = None
     roster_import: Any = None
@@ -232,6 +233,7 @@ def _work(w):
 def _results(w):
     import pgtrigger
 
+    from apps.archives.models import CycleArchive
     from apps.audit.services import record_action
     from apps.documents.models import Job, StoredFile
     from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision, Reconsideration
@@ -301,6 +303,13 @@ def _results(w):
         state="done",
     )
     w.item = RectificationItem.objects.create(problem=w.problem, cycle=w.cycle, organization=w.town)
+    w.archive = CycleArchive.objects.create(
+        cycle=w.cycle,
+        file=make_file("archives.archive", w.cycle.pk),
+        n_files=3,
+        made_at=NOW,
+        made_by=clerk,
+    )
     w.roster_import = RosterImport.objects.create(
         file=make_file("rosters.workbook", None), uploaded_by=clerk, uploaded_at=NOW
     )

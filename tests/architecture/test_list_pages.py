@@ -230,6 +230,7 @@ def _results(w, reviewees):
 
 
 def _system(w, ids, organizations):
+    from apps.archives.models import CycleArchive
     from apps.audit.models import AuditEntry
     from apps.documents.models import Job, StoredFile
     from apps.notifications.models import Notification
@@ -253,6 +254,10 @@ def _system(w, ids, organizations):
     files = StoredFile.objects.bulk_create(_file(w, "rosters.workbook", None) for _ in ids)
     RosterImport.objects.bulk_create(
         RosterImport(file=file, uploaded_by=clerk, uploaded_at=NOW) for file in files
+    )
+    archives = StoredFile.objects.bulk_create(_file(w, "archives.archive", w.cycle.pk) for _ in ids)
+    CycleArchive.objects.bulk_create(
+        CycleArchive(cycle=w.cycle, file=file, n_files=3, made_at=NOW, made_by=clerk) for file in archives
     )
 
 

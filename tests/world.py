@@ -51,6 +51,11 @@ class World:
     run: Any = None
     summary: Any = None
     veto: Any = None
+    component_score: Any = None
+    adjustment: Any = None
+    adjustment_entry: Any = None
+    eligibility: Any = None
+    figure_import: Any = None
     deliberation: Any = None
     decision: Any = None
     reconsideration: Any = None
@@ -126,12 +131,14 @@ def _cycle(w):
     from apps.cycles.domain.papers.presets import STANDARD
     from apps.cycles.domain.papers.templates import describe_template
     from apps.cycles.models import (
+        GradeCondition,
         GradeRule,
         PaperRevision,
         ReportSection,
         ReviewCycle,
         Reviewee,
         ReviewScheme,
+        SchemeAdjustment,
         SchemeComponent,
         SchemePaper,
         VoterGroup,
@@ -164,6 +171,12 @@ def _cycle(w):
     w.imported_component = SchemeComponent.objects.create(
         scheme=w.scheme, order_no=2, name="平时考核", kind="imported", weight=30
     )
+    w.adjustment = SchemeAdjustment.objects.create(
+        scheme=w.scheme, order_no=1, kind="bonus", name="受表彰", least=1, most=3, limit=5
+    )
+    w.eligibility = GradeCondition.objects.create(
+        scheme=w.scheme, order_no=1, kind="eligibility", name="单位考核优秀", cap="fairly_good"
+    )
     w.section = ReportSection.objects.create(scheme=w.scheme, order_no=1, title="履职情况")
     w.reviewee = Reviewee.objects.create(
         cycle=w.cycle,
@@ -182,7 +195,7 @@ def _cycle(w):
 
 
 def _work(w):
-    from apps.assessments.models import Veto
+    from apps.assessments.models import AdjustmentEntry, ComponentScore, Veto
     from apps.duty_reports.models import DutyReport, FollowUp, Problem, ReportRound, SectionText
     from apps.evaluations.models import Credential, EvaluationSession, SessionGroup, SessionSubject
     from apps.meetings.models import AgendaItem, Attendance, Commentary, ReviewMeeting
@@ -228,12 +241,25 @@ def _work(w):
     w.veto = Veto.objects.create(
         reviewee=w.reviewee, caps_at="average", reason="事由", entered_by=clerk, entered_at=NOW
     )
+    w.component_score = ComponentScore.objects.create(
+        reviewee=w.reviewee, component=w.imported_component, value=90, out_of=100, source="通报", entered_by=clerk,
+        entered_at=NOW,
+    )  # fmt: skip
+    w.adjustment_entry = AdjustmentEntry.objects.create(
+        reviewee=w.reviewee,
+        adjustment=w.adjustment,
+        points=2,
+        reason="市级表彰",
+        entered_by=clerk,
+        entered_at=NOW,
+    )
 
 
 def _results(w):
     import pgtrigger
 
     from apps.archives.models import CycleArchive
+    from apps.assessments.models import FigureImport
     from apps.audit.services import record_action
     from apps.documents.models import Job, StoredFile
     from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision, Reconsideration
@@ -312,6 +338,9 @@ def _results(w):
     )
     w.roster_import = RosterImport.objects.create(
         file=make_file("rosters.workbook", None), uploaded_by=clerk, uploaded_at=NOW
+    )
+    w.figure_import = FigureImport.objects.create(
+        cycle=w.cycle, file=make_file("assessments.workbook", w.cycle.pk), uploaded_by=clerk, uploaded_at=NOW
     )
     w.notification = Notification.objects.create(recipient=clerk, title="消息", created_at=NOW)
     w.audit_entry = record_action("tests.made", w.cycle, actor=clerk, at=NOW)

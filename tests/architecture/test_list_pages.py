@@ -63,6 +63,7 @@ def test_lists_cost_at_most_eight_queries_with_few_and_with_3000_rows(world, cli
 # Lists of one person's or one cycle's own things never grow to thousands.
 OF_ONE_PERSON = {
     "assessments:component_list",
+    "assessments:condition_list",
     "grading:deliberation_list",
     "insights:own_years",
     "rectification:own_item_list",
@@ -154,7 +155,7 @@ def _reviewees(w, people, organizations):
 
 
 def _work(w, reviewees):
-    from apps.assessments.models import Veto
+    from apps.assessments.models import AdjustmentEntry, Veto
     from apps.duty_reports.models import DutyReport, Problem, ReportRound
     from apps.evaluations.models import EvaluationSession
     from apps.meetings.models import ReviewMeeting
@@ -183,6 +184,12 @@ def _work(w, reviewees):
     )
     Veto.objects.bulk_create(
         Veto(reviewee=one, caps_at="average", reason="事由", entered_by=clerk, entered_at=NOW)
+        for one in reviewees
+    )
+    AdjustmentEntry.objects.bulk_create(
+        AdjustmentEntry(
+            reviewee=one, adjustment=w.adjustment, points=1, reason="表彰", entered_by=clerk, entered_at=NOW
+        )
         for one in reviewees
     )
     ReviewMeeting.objects.bulk_create(
@@ -231,6 +238,7 @@ def _results(w, reviewees):
 
 def _system(w, ids, organizations):
     from apps.archives.models import CycleArchive
+    from apps.assessments.models import FigureImport
     from apps.audit.models import AuditEntry
     from apps.documents.models import Job, StoredFile
     from apps.notifications.models import Notification
@@ -258,6 +266,9 @@ def _system(w, ids, organizations):
     archives = StoredFile.objects.bulk_create(_file(w, "archives.archive", w.cycle.pk) for _ in ids)
     CycleArchive.objects.bulk_create(
         CycleArchive(cycle=w.cycle, file=file, n_files=3, made_at=NOW, made_by=clerk) for file in archives
+    )
+    FigureImport.objects.bulk_create(
+        FigureImport(cycle=w.cycle, file=file, uploaded_by=clerk, uploaded_at=NOW) for file in files
     )
 
 

@@ -8,6 +8,7 @@ from django.db.models import Count, F, QuerySet
 from apps.assessments.domain.columns import ComponentColumns
 from apps.assessments.domain.plan import Present, PresentFigure, PresentPerson
 from apps.assessments.models import ComponentScore
+from apps.assessments.selectors.standing import ASSESSABLE_STAGES
 from apps.common.domain.actors import Actor
 from apps.cycles.domain.schemes import ComponentKind, Conversion
 from apps.cycles.domain.stages import Stage
@@ -31,6 +32,15 @@ def components_visible_to(user: Actor) -> QuerySet[SchemeComponent]:
         )
         .annotate(n_missing=F("n_reviewees") - F("n_entered"))
     )
+
+
+def open_components(user: Actor) -> QuerySet[SchemeComponent]:
+    """Return the imported components of cycles that take figures now, the newest cycle first."""
+    return SchemeComponent.objects.filter(
+        within(user.department_paths(), "scheme__cycle__host__"),
+        kind=ComponentKind.IMPORTED.value,
+        scheme__cycle__stage__in=ASSESSABLE_STAGES,
+    ).order_by("-scheme__cycle__year", "scheme__cycle_id", "order_no")
 
 
 def scores_visible_to(user: Actor) -> QuerySet[ComponentScore]:

@@ -57,7 +57,7 @@ from apps.meetings.services import (
     set_agenda,
 )
 from apps.organizations.models import Organization
-from apps.portal.management.demo import ballots, rectifying, texts
+from apps.portal.management.demo import assessing, ballots, rectifying, texts
 from apps.scoring.models import ScoreRun
 from apps.secretaries.models import Appointment
 
@@ -96,8 +96,9 @@ def draft(year: Year) -> None:
     at = year.day(-25)
     if year.previous is None:
         year.cycle = create_cycle(
-            year=year.number, host_id=year.root.pk, preset="60-40", actor=year.clerk, at=at
+            year=year.number, host_id=year.root.pk, preset="30-30-40", actor=year.clerk, at=at
         )
+        assessing.enrich(year.cycle, clerk=year.clerk, at=at)
     else:
         year.cycle = copy_cycle(year.previous.pk, year=year.number, actor=year.clerk, at=at)
     year.cycle = update_cycle(
@@ -173,6 +174,11 @@ def _write(report: DutyReport, author: User, year: Year) -> None:
         )
     if not report.reviewee.problems.exists():
         add_own_problem(report.pk, text=texts.PROBLEMS[name][2], actor=author, at=year.day(-11))
+
+
+def assessing_stage(year: Year) -> None:
+    """Enter the figures and facts that are not voted on."""
+    assessing.assess(year.cycle, clerk=year.clerk, at=year.day(-4), draw=year.draw)
 
 
 def meeting(year: Year) -> None:
@@ -295,6 +301,7 @@ STEPS: dict[str, Step] = {
     "draft": draft,
     "reporting": reporting,
     "reports": reports,
+    "assessing": assessing_stage,
     "meeting": meeting,
     "voting": voting,
     "grading": grading,

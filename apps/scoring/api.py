@@ -1,5 +1,6 @@
 """Released results for programs: what the pages show, hidden by the same decision, read only."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,6 +16,8 @@ from apps.scoring.models import ScoreSummary
 from apps.scoring.policies import can_see_score_pages
 from apps.scoring.selectors import released_summaries_visible_to
 from apps.scoring.selectors.explanations import FormLine, GroupLine, explain
+from apps.scoring.selectors.explanations.lines import ComponentLine
+from apps.scoring.selectors.explanations.totals import adjustment_lines, component_lines
 
 
 class CanSeeScorePages(permissions.BasePermission):
@@ -22,6 +25,31 @@ class CanSeeScorePages(permissions.BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 -- the library's signature
         return request.user.is_authenticated and can_see_score_pages(actor_of(request))
+
+
+class PartSerializer(serializers.Serializer[Any]):
+    """One part of the total."""
+
+    name = serializers.CharField()
+    weight = serializers.CharField(help_text="Per cent, as people write it.")
+    raw = serializers.CharField(
+        allow_null=True, help_text="Before conversion; null where it is missing or hidden."
+    )
+    conversion = serializers.CharField(allow_blank=True)
+    explanation = serializers.CharField(allow_blank=True)
+    score = serializers.CharField(allow_null=True)
+    is_missing = serializers.BooleanField()
+    is_hidden = serializers.BooleanField()
+
+
+class AdjustmentSerializer(serializers.Serializer[Any]):
+    """One line of the lists of bonuses or deductions."""
+
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    entered = serializers.CharField(help_text="Points.")
+    counted = serializers.CharField(help_text="Points, under the limit of the line.")
+    note = serializers.CharField(allow_blank=True)
 
 
 class ResultSerializer(serializers.ModelSerializer[ScoreSummary]):
@@ -36,37 +64,69 @@ class ResultSerializer(serializers.ModelSerializer[ScoreSummary]):
     ballot_score = serializers.DecimalField(
         source="shown_ballot_score", max_digits=9, decimal_places=None, allow_null=True
     )
+    base = serializers.DecimalField(
+        source="shown_base",
+        max_digits=9,
+        decimal_places=None,
+        allow_null=True,
+        help_text="Before bonuses and deductions.",
+    )
     total = serializers.DecimalField(source="shown_total", max_digits=9, decimal_places=None, allow_null=True)
+    components = serializers.SerializerMethodField(
+        help_text="Parts of the total; a score is null where it is missing or hidden."
+    )
+    not_distinguished_from = serializers.SerializerMethodField(
+        help_text="Reviewees whose totals the ballots do not tell apart from this one."
+    )
 
     class Meta:
         model = ScoreSummary
         fields: tuple[str, ...] = (
             "id", "cycle", "year", "reviewee", "name", "organization", "organization_name", "field", "n_valid",
-            "ballot_score", "total", "rank_in_field", "n_in_field", "hides_score",
+            "ballot_score", "components", "base", "bonus", "deduction", "total", "rank_in_field", "n_in_field",
+            "not_distinguished_from", "hides_score",
         )  # fmt: skip
         read_only_fields = fields
 
+    @extend_schema_field(PartSerializer(many=True))
+    def get_components(self, summary: ScoreSummary) -> list[dict[str, Any]]:
+        return [_part(part) for part in component_lines(summary)]
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
+    def get_not_distinguished_from(self, summary: ScoreSummary) -> list[int]:
+        return [] if summary.hides_score else list(summary.band.get("neighbors", []))
+
 
 class ResultDetailSerializer(ResultSerializer):
-    """The same with every form and voter group, as the explanation page shows them."""
+    """The same with every form, voter group, bonus and deduction, as the explanation page shows them."""
 
     forms = serializers.SerializerMethodField()
-    components = serializers.SerializerMethodField()
+    adjustments = serializers.SerializerMethodField()
 
     class Meta(ResultSerializer.Meta):
-        fields = (*ResultSerializer.Meta.fields, "forms", "components")
+        fields = (*ResultSerializer.Meta.fields, "forms", "adjustments")
         read_only_fields = fields
 
     @extend_schema_field(OpenApiTypes.OBJECT)
     def get_forms(self, summary: ScoreSummary) -> list[dict[str, Any]]:
         return [_form(form) for form in explain(summary).forms]
 
-    @extend_schema_field(OpenApiTypes.OBJECT)
-    def get_components(self, summary: ScoreSummary) -> list[dict[str, Any]]:
-        return [
-            {"name": part.name, "score": _text(part.score), "is_missing": part.is_missing}
-            for part in explain(summary).components
-        ]
+    @extend_schema_field(AdjustmentSerializer(many=True))
+    def get_adjustments(self, summary: ScoreSummary) -> list[dict[str, Any]]:
+        return [asdict(line) for line in adjustment_lines(summary)]
+
+
+def _part(part: ComponentLine) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "weight": part.weight,
+        "raw": part.raw or None,
+        "conversion": part.conversion,
+        "explanation": part.explanation,
+        "score": _text(part.score),
+        "is_missing": part.is_missing,
+        "is_hidden": part.is_hidden,
+    }
 
 
 def _form(form: FormLine) -> dict[str, Any]:

@@ -1,8 +1,12 @@
 """Pages of scores: the list, one reviewee's explanation, a run, the verification of a session."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,12 +17,23 @@ from apps.accounts.kit.requests import LoggedInRequest
 from apps.common.errors import DomainError
 from apps.cycles.selectors import cycles_visible_to
 from apps.evaluations.models import EvaluationSession
+from apps.scoring.kit.explanation_parts import parts_for
 from apps.scoring.models import ScoreRun
 from apps.scoring.policies import can_export_package, can_request_score_run
 from apps.scoring.selectors import SCORABLE_STAGES, runs_visible_to, summaries_visible_to
 from apps.scoring.selectors.explanations import explain
+from apps.scoring.selectors.run_pages import (
+    by_reason,
+    changes_of,
+    figures_changed,
+    input_hashes_of,
+    missing_of,
+    steps_of,
+)
 from apps.scoring.selectors.verifications import latest_verification_job, opened_sessions_visible_to
 from apps.scoring.services import export_results, request_score_run, request_verification
+
+CHANGES_PER_PAGE = 50
 
 
 @require_GET
@@ -33,6 +48,7 @@ def summary_detail(request: LoggedInRequest, summary_id: int) -> HttpResponse:
         "cycle": summary.run.cycle,
         "run": summary.run,
         "explanation": explain(summary),
+        "parts": parts_for(summary.pk, request.user),
         "crumbs": [("得分汇总", reverse("scoring:summary_list")), (summary.reviewee.name, "")],
     }
     return render(request, "scoring/summary_detail.html", context)
@@ -44,28 +60,39 @@ def run_detail(request: LoggedInRequest, run_id: int) -> HttpResponse:
     """Show one computation: its progress, what was missing, what it read."""
     if not request.user.is_department_staff:
         raise PermissionDenied
-    rows = runs_visible_to(request.user).select_related("cycle", "job__result", "requested_by")
+    rows = runs_visible_to(request.user).select_related("cycle__scheme", "job__result", "requested_by")
     run = get_object_or_404(rows, pk=run_id)
+    missing = missing_of(run) if run.missing else []
     context = {
         "run": run,
         "job": run.job,
         "cycle": run.cycle,
-        "missing": _by_reason(run),
+        "steps": steps_of(run),
+        "missing": missing,
+        "reasons": by_reason(missing),
+        "input_hashes": input_hashes_of(run),
         "can_rerun": run.cycle.stage in SCORABLE_STAGES,
         "sessions": opened_sessions_visible_to(request.user).filter(cycle=run.cycle).order_by("pk"),
-        "earlier": rows.filter(cycle=run.cycle).exclude(pk=run.pk)[:10],
-        "crumbs": [("得分汇总", reverse("scoring:summary_list")), ("计分", "")],
+        "crumbs": [
+            ("得分汇总", reverse("scoring:summary_list")),
+            ("历次计分", f"{reverse('scoring:run_list')}?cycle={run.cycle_id}"),
+            ("计分", ""),
+        ],
     }
-    return render(request, "scoring/run_detail.html", context)
+    return render(request, "scoring/run_detail.html", context | _changes(request, run))
 
 
-def _by_reason(run: ScoreRun) -> list[tuple[str, list[str]]]:
-    """Return each reason with everybody it holds up: one closed urn holds up forty people for one reason."""
-    people: dict[str, list[str]] = {}
-    for entry in run.missing:
-        who, _, reason = entry["text"].partition("：")
-        people.setdefault(reason, []).append(who)
-    return list(people.items())
+def _changes(request: LoggedInRequest, run: ScoreRun) -> dict[str, Any]:
+    """Return the table of what changed against the run before, as the filter of the page narrows it."""
+    query, figure = request.GET.get("q", ""), request.GET.get("figure", "")
+    found = changes_of(run, query=query, figure=figure)
+    return {
+        "changes": Paginator(found, CHANGES_PER_PAGE).get_page(request.GET.get("page")),
+        "figures": figures_changed(run),
+        "query": query,
+        "figure": figure,
+        "narrowing": urlencode({"q": query, "figure": figure}),
+    }
 
 
 @require_POST

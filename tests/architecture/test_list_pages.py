@@ -204,8 +204,14 @@ def _results(w, reviewees):
     from apps.documents.models import StoredFile
     from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision, Reconsideration
     from apps.official_documents.models import IssuedDocument
-    from apps.scoring.models import ScoreSummary
+    from apps.scoring.models import ScoreRun, ScoreSummary
 
+    ScoreRun.objects.bulk_create(
+        ScoreRun(
+            cycle=w.cycle, state="done", software_version="1", requested_by=w.users["clerk"], started_at=NOW
+        )
+        for _ in range(MANY)
+    )
     ScoreSummary.objects.bulk_create(
         ScoreSummary(run=w.run, reviewee=one, n_valid=9, total=90, n_in_field=MANY) for one in reviewees
     )

@@ -42,6 +42,7 @@ ROWS = {
         kwargs=lambda w: {"summary_id": w.summary.pk},
         data=signed,
     ),
+    "scoring:run_list": Access(STAFF),
     "scoring:run_detail": Access(
         {"clerk": 200, "head": 200, "outsider_clerk": 404}, kwargs=lambda w: {"run_id": w.run.pk}
     ),

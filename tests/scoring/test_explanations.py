@@ -39,8 +39,8 @@ def test_steps_carry_their_numbers():
     assert form.point_rules == ("好 95 分，较好 85 分，一般 75 分，差 60 分",)
     assert form.groups[0].formula == "各票得分之和 570.00 ÷ 6 张 = 95.00"
     assert form.formula == "（60 × 95.00 ＋ 40 × 95.00）÷ 100 = 95.00"
-    assert found.total_formula == "（50 × 95.00 ＋ 50 × 88.00）÷ 100 = 91.50"
-    assert found.components[1].origin == "88.00 ÷ 100.00 × 100，依据：年度考核通报"
+    assert (found.base_formula, found.total_formula) == ("", "（50 × 95.00 ＋ 50 × 88.00）÷ 100 = 91.50")
+    assert found.components[1].origin == "88 ÷ 100 × 100，依据：年度考核通报"
     assert (found.rank, found.n_in_field, found.n_sharing) == (1, 1, 0)
 
 

@@ -110,7 +110,7 @@ def test_run_page_gives_a_reason_once_with_everybody_it_holds_up(sign_in):
 
     page = sign_in(make_clerk(cycle)).get(reverse("scoring:run_detail", args=[run.pk])).content.decode()
 
-    assert page.count(reason) == 1
+    assert page.count(f"<li><strong>{reason}</strong>") == 1
     assert "3 名，青山镇党委甲、青山镇党委乙、青山镇党委丙" in page
 
 

@@ -24,4 +24,9 @@ class InsightsConfig(AppConfig):
                 "历年", "insights:own_years", 5, lambda actor: actor.holds(Role.SECRETARY.value), "本人"
             )
         )
+        navigation.register(
+            navigation.NavItem(
+                "得分分布", "insights:scores", 61, lambda actor: bool(actor.department_paths()), "得分与等次"
+            )
+        )
         cards.register(years_part, name="insights.years")

@@ -142,7 +142,7 @@ def _totals(years: Sequence[Year], fields: Sequence[str]) -> Section:
         [*(Head(f"{year.name}（分）", SCORE) for year in years), Head("变化（分）", SCORE)],
         _lines(fields, cells),
         note="签发后计入；有效票过少、不显示得分的人不计入平均。",
-        chart=_chart(fields, "分", series) | {"kind": "points"},
+        chart=_chart(fields, "分", series, kind="points"),
     )
 
 
@@ -224,8 +224,11 @@ def _recurring(years: Sequence[Year]) -> Section:
     )
 
 
-def _chart(fields: Sequence[str], unit: str, series: list[dict[str, Any]]) -> dict[str, object]:
-    return {"labels": [Field(one).label for one in fields], "unit": unit, "series": series}
+def _chart(
+    fields: Sequence[str], unit: str, series: list[dict[str, Any]], *, kind: str = "pair"
+) -> dict[str, object]:
+    labels = [Field(one).label for one in fields]
+    return {"kind": kind, "labels": labels, "unit": unit, "series": series} if labels else {}
 
 
 def _rounded(value: Fraction | None) -> Decimal | None:

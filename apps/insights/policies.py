@@ -12,3 +12,8 @@ def can_see_overview(user: User) -> bool:
 
 def can_see_own_years(user: User) -> bool:
     return user.holds(Role.SECRETARY.value) and user.secretary_id is not None
+
+
+def can_see_score_charts(user: User) -> bool:
+    """Department staff only; each sees the cycles it manages."""
+    return bool(user.department_paths())

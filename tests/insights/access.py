@@ -6,5 +6,6 @@ VIEWERS = {"clerk": 200, "head": 200, "outsider_clerk": 200, "leader": 200}
 ROWS = {
     "insights:overview": Access(VIEWERS),
     "insights:comparison": Access(VIEWERS),
+    "insights:scores": Access({"clerk": 200, "head": 200, "outsider_clerk": 200}),
     "insights:own_years": Access({"secretary": 200, "outsider_secretary": 200}),
 }

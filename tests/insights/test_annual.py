@@ -80,5 +80,5 @@ def test_figures_cost_the_same_queries(n, django_assert_num_queries):
     cycle = make_scored_cycle(["good"] * n)
     cycle.refresh_from_db()
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         grade_distribution(cycle), field_totals(cycle), participation(cycle), year_on_year(cycle)

@@ -179,7 +179,7 @@ def test_overview_costs_the_same_queries(desk, host, django_assert_num_queries, 
     for _ in range(n):
         make_item(cycle=cycle)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         answer = desk.get(url("overview"))
 
     assert (answer.context["progress"].n_items, answer.context["progress"].n_reviewees) == (n, n)
@@ -234,6 +234,36 @@ def test_overview_counts_each_person_once(desk, years):
 
     assert (progress.n_oral, progress.n_graded, progress.n_problems) == (3, 3, 3)
     assert (progress.n_items, progress.n_closed, progress.n_open) == (3, 1, 2)
+
+
+def chart_numbers(chart):
+    """All numbers a chart draws, sorted; nothing is left out."""
+    found = [value for one in chart["series"] for value in one["data"]]
+    flat = [number for value in found for number in (value if isinstance(value, list) else [value])]
+    return sorted(Decimal(str(one)) for one in flat if one is not None)
+
+
+def test_overview_chart_holds_the_numbers_of_its_table(desk, years):
+    section = desk.get(url("overview"), {"cycle": years[0].pk}).context["section"]
+
+    shares = {line.label: line.cells[2].value for line in section.lines}
+    assert (shares["整改销号"], shares["审定等次"], shares["列入议程"]) == (
+        Decimal("33.3"), Decimal("100.0"), Decimal("0.0"),
+    )  # fmt: skip
+    assert chart_numbers(section.chart) == sorted(share for share in shares.values() if share is not None)
+
+
+def test_three_years_of_one_host_are_shown_as_a_trend(desk, host, clerk):
+    for year, exact in ((2024, "80"), (2025, "85"), (2026, "181/2")):
+        cycle = make_cycle(stage="archived", host=host, year=year)
+        sign_off(cycle, clerk, {make_reviewee(cycle=cycle): ("good", exact, False)})
+
+    trend = sections_of(desk.get(url("comparison")))["trend"]
+
+    assert [(line.label, line.cells[5].value) for line in trend.lines] == [
+        ("2024年", Decimal("80.00")), ("2025年", Decimal("85.00")), ("2026年", Decimal("90.50")),
+    ]  # fmt: skip
+    assert trend.chart["series"][0]["data"] == ["80.00", "85.00", "90.50"]
 
 
 def test_own_years_tell_what_was_signed_off(client, years):

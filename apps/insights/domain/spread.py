@@ -51,9 +51,9 @@ def spread_of(values: Sequence[Decimal]) -> Spread | None:
     if not values:
         return None
     ordered = sorted(values)
-    quarters = [round_half_up(_at(ordered, Fraction(q, 4)), 2) for q in range(5)]
+    lowest, lower, median, upper, highest = (round_half_up(_at(ordered, Fraction(q, 4)), 2) for q in range(5))
     mean = round_half_up(sum(map(Fraction, ordered), Fraction(0)) / len(ordered), 2)
-    return Spread(len(ordered), *quarters, mean)
+    return Spread(len(ordered), lowest, lower, median, upper, highest, mean)
 
 
 def _at(ordered: Sequence[Decimal], share: Fraction) -> Fraction:

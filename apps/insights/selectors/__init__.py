@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from apps.accounts.domain.roles import DEPARTMENT_ROLES, Role
 from apps.accounts.models import User
@@ -19,7 +20,8 @@ from apps.meetings.models import AgendaItem
 from apps.organizations.selectors import within
 from apps.rectification.domain.states import ItemState
 from apps.rectification.models import RectificationItem
-from apps.scoring.models import ScoreSummary
+from apps.scoring.domain.states import RunState
+from apps.scoring.models import ScoreRun, ScoreSummary
 
 VIEWERS = (*DEPARTMENT_ROLES, Role.LEADER.value)
 SIGNED_STAGES = (Stage.RECTIFYING.value, Stage.ARCHIVED.value)
@@ -32,6 +34,15 @@ def cycles_for_overview(user: User) -> list[ReviewCycle]:
     rows = ReviewCycle.objects.filter(within(user.paths_of(*VIEWERS), "host__"))
     opened = rows.exclude(stage=Stage.DRAFT.value).select_related("host")
     return list(opened.order_by("-year", "host__depth", "pk"))
+
+
+def scored_cycles(user: User) -> list[ReviewCycle]:
+    """Return the managed cycles that have a finished current run, latest first. One query."""
+    done = ScoreRun.objects.filter(cycle=OuterRef("pk"), is_current=True).exclude(
+        state=RunState.RUNNING.value
+    )
+    rows = ReviewCycle.objects.filter(within(user.department_paths(), "host__")).filter(Exists(done))
+    return list(rows.select_related("host").order_by("-year", "host__depth", "pk"))
 
 
 def year_facts(cycles: Sequence[ReviewCycle]) -> list[YearFacts]:
@@ -132,7 +143,7 @@ class CycleProgress:
 
 
 def cycle_progress(cycle: ReviewCycle, today: date) -> CycleProgress:
-    """Return how far the cycle is, in four queries."""
+    """Return how far the cycle is, in two queries."""
     people = cycle.reviewees.aggregate(
         n_oral=Count("pk", filter=Q(mode="oral"), distinct=True),
         n_written=Count("pk", filter=Q(mode="written"), distinct=True),
@@ -145,13 +156,27 @@ def cycle_progress(cycle: ReviewCycle, today: date) -> CycleProgress:
             "pk", filter=Q(grade_decision__isnull=False) & ~Q(grade_decision__overall_grade=""), distinct=True
         ),
     )
-    items = RectificationItem.objects.filter(cycle=cycle).aggregate(
-        n_items=Count("pk"),
-        n_closed=Count("pk", filter=Q(state=CLOSED)),
-        n_overdue=Count("pk", filter=Q(due_on__lt=today) & ~Q(state=CLOSED)),
+    items = RectificationItem.objects.filter(cycle=OuterRef("pk"))
+    counted = {
+        "n_items": items,
+        "n_closed": items.filter(state=CLOSED),
+        "n_overdue": items.filter(due_on__lt=today).exclude(state=CLOSED),
+        "n_on_agenda": AgendaItem.objects.filter(meeting__cycle=OuterRef("pk")),
+        "n_problems": Problem.objects.filter(cycle=OuterRef("pk")),
+    }
+    numbers = (
+        ReviewCycle.objects.filter(pk=cycle.pk)
+        .values(**{name: _n_of(rows) for name, rows in counted.items()})
+        .get()
     )
-    n_on_agenda = AgendaItem.objects.filter(meeting__cycle=cycle).count()
-    return CycleProgress(**people, **items, n_on_agenda=n_on_agenda, n_problems=cycle.problems.count())
+    return CycleProgress(**people, **numbers)
+
+
+def _n_of(rows: QuerySet[Any]) -> Subquery:
+    """Return the number of rows of a correlated query."""
+    return Subquery(
+        rows.order_by().annotate(n=Func(F("pk"), function="COUNT")).values("n"), output_field=IntegerField()
+    )
 
 
 def years_of(secretary_id: int) -> QuerySet[Reviewee]:

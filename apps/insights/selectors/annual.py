@@ -7,11 +7,16 @@ counted (``n_hidden``) and left out of every mean. Each function costs a fixed n
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from apps.common.domain.formats import round_half_up
 from apps.cycles.domain.grades import BEST_FIRST
 from apps.cycles.domain.stages import Stage
-from apps.cycles.models import ReviewCycle, Reviewee
+from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme, VoterGroup
 from apps.evaluations.models import SessionClosing
 from apps.evaluations.selectors.results import OPENED_STATES
 from apps.insights.domain.comparison import YearFacts, grade_counts, mean_total, rectified
@@ -122,31 +127,49 @@ def _totals_of(field: str, label: str, members: Iterable[ScoreSummary]) -> Field
 
 
 def participation(cycle: ReviewCycle) -> list[Turnout]:
-    """Return the ballots issued, returned and valid per voter group of the opened sessions. Two queries."""
-    counted: dict[int, list[int | None]] = {}
+    """Return the ballots issued, returned and valid per voter group of the opened sessions. One query."""
     closings = SessionClosing.objects.filter(
-        session__cycle=cycle, session__state__in=OPENED_STATES, session__rehearsal_of=None
+        session__cycle=OuterRef("cycle"), session__state__in=OPENED_STATES, session__rehearsal_of=None
     )
-    for ledger, opening in closings.values_list("ledger", "opening_counts"):
-        for line in ledger["groups"]:
-            found = counted.setdefault(line["voter_group_id"], [0, 0, 0])
-            valid = (opening or {}).get(str(line["group_id"]), {}).get("valid")
-            for place, n in enumerate((line["n_issued"], line["n_online"] + line["n_paper"], valid)):
-                before = found[place]
-                found[place] = None if before is None or n is None else before + n
-    groups = cycle.scheme.voter_groups.order_by("order_no")
+    groups = VoterGroup.objects.filter(scheme=OuterRef("pk")).order_by("order_no")
+    scheme = ReviewScheme.objects.annotate(
+        group_rows=ArraySubquery(
+            groups.values(row=JSONObject(key="pk", name="name", n_expected="n_expected"))
+        ),
+        closing_rows=ArraySubquery(closings.values(row=JSONObject(ledger="ledger", counts="opening_counts"))),
+    ).get(cycle=cycle)
+    counted = _counted(scheme.closing_rows)
     return [
-        Turnout(one.name, one.n_expected, counts[0] or 0, counts[1] or 0, counts[2])
-        for one in groups
-        if (counts := counted.get(one.pk))
+        Turnout(one["name"], one["n_expected"], counts[0] or 0, counts[1] or 0, counts[2])
+        for one in scheme.group_rows
+        if (counts := counted.get(one["key"]))
     ]
+
+
+def _counted(closings: Iterable[Mapping[str, Any]]) -> dict[int, list[int | None]]:
+    """Return issued, returned and valid ballots by voter group; a count that one opening did not keep is ``None``."""
+    found: dict[int, list[int | None]] = {}
+    for closing in closings:
+        for line in closing["ledger"]["groups"]:
+            valid = (closing["counts"] or {}).get(str(line["group_id"]), {}).get("valid")
+            new = (line["n_issued"], line["n_online"] + line["n_paper"], valid)
+            sums = found.setdefault(line["voter_group_id"], [0, 0, 0])
+            for place, n in enumerate(new):
+                before = sums[place]
+                sums[place] = None if before is None or n is None else before + n
+    return found
 
 
 def year_on_year(cycle: ReviewCycle, *, n_years: int = 5) -> list[YearLine]:
     """Return the host's years up to this one, earliest first. Four queries."""
     rows = ReviewCycle.objects.filter(host_id=cycle.host_id, year__lte=cycle.year)
     cycles = list(rows.exclude(stage=Stage.DRAFT.value).order_by("-year")[:n_years])[::-1]
-    return [_year_line(one, facts) for one, facts in zip(cycles, year_facts(cycles), strict=True)]
+    return year_lines(cycles, year_facts(cycles))
+
+
+def year_lines(cycles: Sequence[ReviewCycle], facts: Sequence[YearFacts]) -> list[YearLine]:
+    """Return a line per cycle from its facts, in the order given. No query."""
+    return [_year_line(one, own) for one, own in zip(cycles, facts, strict=True)]
 
 
 def _year_line(cycle: ReviewCycle, facts: YearFacts) -> YearLine:

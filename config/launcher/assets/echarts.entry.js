@@ -1,5 +1,5 @@
 /* The charts and components that overview pages use. */
-import { BarChart, HeatmapChart, LineChart, PieChart, RadarChart, ScatterChart, TreemapChart } from "echarts/charts";
+import { BarChart, BoxplotChart, HeatmapChart, LineChart, PieChart, RadarChart, ScatterChart, TreemapChart } from "echarts/charts";
 import {
   AriaComponent, DatasetComponent, GridComponent, LegendComponent, MarkLineComponent, RadarComponent, TitleComponent,
   TooltipComponent, VisualMapComponent,
@@ -8,7 +8,7 @@ import { init, getInstanceByDom, use } from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 
 use([
-  BarChart, HeatmapChart, LineChart, PieChart, RadarChart, ScatterChart, TreemapChart,
+  BarChart, BoxplotChart, HeatmapChart, LineChart, PieChart, RadarChart, ScatterChart, TreemapChart,
   AriaComponent, DatasetComponent, GridComponent, LegendComponent, MarkLineComponent, RadarComponent, TitleComponent,
   TooltipComponent, VisualMapComponent, CanvasRenderer, SVGRenderer,
 ]);

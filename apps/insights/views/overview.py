@@ -19,7 +19,12 @@ from apps.insights.domain.tables import Section
 from apps.insights.lists import Year, sections, user_of
 from apps.insights.policies import can_see_overview
 from apps.insights.selectors import cycle_progress, cycles_for_overview, year_facts
+from apps.insights.selectors.annual import year_lines
+from apps.insights.selectors.sections import progress_section, trend_sections
 from apps.insights.sheets import comparison_workbook
+
+PAIR = 2
+MOST_YEARS = 5
 
 
 @login_required
@@ -35,8 +40,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         "may_compare": len(cycles) > 1,
     }
     if cycle is not None:
+        progress = cycle_progress(cycle, timezone.localdate())
+        section = progress_section(progress)
         context |= {
-            "progress": cycle_progress(cycle, timezone.localdate()),
+            "progress": progress,
+            "section": section,
+            "charts": {section.key: section.chart},
             "stages": stage_bar(cycle),
         }
     return render(request, "insights/overview.html", context)
@@ -51,8 +60,12 @@ def comparison(request: HttpRequest) -> HttpResponse:
     if pair is None:
         return render(request, "insights/comparison.html", {"cycles": cycles, "crumbs": _crumbs()})
     is_staff = user_of(request).is_department_staff
-    years = [Year(c, facts, is_staff) for c, facts in zip(pair, year_facts(pair), strict=True)]
-    shown = sections(years[0], years[1])
+    known = _years_up_to(cycles, pair[1])
+    every = list({one.pk: one for one in (*known, *pair)}.values())
+    facts = dict(zip((one.pk for one in every), year_facts(every), strict=True))
+    years = [Year(one, facts[one.pk], is_staff) for one in pair]
+    trends = trend_sections(year_lines(known, [facts[one.pk] for one in known]))
+    shown = [*sections(years[0], years[1]), *(trends if len(known) > PAIR else [])]
     if request.GET.get("export") == "xlsx":
         return _workbook(request, pair, shown)
     context = {
@@ -98,6 +111,12 @@ def _pair(cycles: Sequence[ReviewCycle], a: str, b: str) -> list[ReviewCycle] | 
 
 def _before(cycles: Sequence[ReviewCycle], later: ReviewCycle) -> list[ReviewCycle]:
     return [one for one in cycles if one.host_id == later.host_id and one.year < later.year]
+
+
+def _years_up_to(cycles: Sequence[ReviewCycle], later: ReviewCycle) -> list[ReviewCycle]:
+    """Return the latest years of one host, earliest first."""
+    own = [one for one in cycles if one.host_id == later.host_id and one.year <= later.year]
+    return sorted(own, key=lambda one: one.year)[-MOST_YEARS:]
 
 
 def _workbook(request: HttpRequest, pair: Sequence[ReviewCycle], shown: Sequence[Section]) -> HttpResponse:

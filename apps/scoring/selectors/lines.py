@@ -1,6 +1,7 @@
 """What one line of the list of scores shows, and the cycles that have such lines. Nothing hidden passes through here."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
@@ -12,7 +13,7 @@ from apps.scoring.models import ScoreSummary
 from apps.scoring.selectors import summaries_visible_to
 
 
-def cycles_with_parts(user: Actor) -> QuerySet[ReviewCycle]:
+def cycles_with_parts(user: Actor) -> QuerySet[Any]:
     """Return the cycles whose scores the account may see, latest first; ``parts`` are the components in order. One query."""
     seen = summaries_visible_to(user).filter(run__cycle=OuterRef("pk"))
     parts = SchemeComponent.objects.filter(scheme__cycle=OuterRef("pk")).order_by("order_no")

@@ -2,6 +2,7 @@ from django.apps import AppConfig
 
 from apps.accounts.domain.roles import DEPARTMENT_ROLES, Role
 from apps.common.kit import navigation
+from apps.scoring.kit import explanation_parts
 from apps.secretaries.kit import cards
 
 
@@ -10,8 +11,8 @@ class InsightsConfig(AppConfig):
     verbose_name = "总览"
 
     def ready(self) -> None:
-        """Offer the overviews, and the years on a secretary's card."""
-        from apps.insights.receivers import years_part
+        """Offer the overviews, the years on a secretary's card, and the grade on the explanation of a score."""
+        from apps.insights.receivers import grade_part, years_part
 
         viewers = (*DEPARTMENT_ROLES, Role.LEADER.value)
         navigation.register(
@@ -29,4 +30,5 @@ class InsightsConfig(AppConfig):
                 "得分分布", "insights:scores", 61, lambda actor: bool(actor.department_paths()), "得分与等次"
             )
         )
+        explanation_parts.register(grade_part, name="insights.grade")
         cards.register(years_part, name="insights.years")

@@ -8,15 +8,18 @@ class ScoringConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.kit import labels
         from apps.common.kit import navigation
+        from apps.cycles.kit.worked_example import register_computing
         from apps.documents.kit import jobs
         from apps.notifications.kit import todos
         from apps.scoring import (
             receivers,  # noqa: F401 -- imported to be connected
             tasks,
         )
+        from apps.scoring.kit.worked_example import worked_example
         from apps.scoring.selectors.todos import scoring_todos
         from apps.scoring.services import JOB_KIND, VERIFY_KIND
 
+        register_computing(worked_example)
         jobs.register(JOB_KIND, tasks.compute_scores)
         jobs.register(VERIFY_KIND, tasks.verify_results)
         todos.register(scoring_todos)

@@ -39,16 +39,19 @@ class GradingConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.kit import labels
         from apps.common.kit import navigation
+        from apps.cycles.kit.worked_example import register_grading
         from apps.documents.kit import jobs, readers
         from apps.grading import (
             receivers,  # noqa: F401 -- imported to be connected
             tasks,
         )
+        from apps.grading.kit.worked_example import graded_example
         from apps.grading.policies import may_read_bundle, may_read_letter_file
         from apps.grading.selectors.todos import grading_todos
         from apps.grading.services.letters import BUNDLE_FILE, LETTER_FILE, LETTERS_JOB
         from apps.notifications.kit import todos
 
+        register_grading(graded_example)
         jobs.register(LETTERS_JOB, tasks.make_feedback_letters)
         readers.register(LETTER_FILE, may_read_letter_file)
         readers.register(BUNDLE_FILE, may_read_bundle)

@@ -116,6 +116,26 @@ def test_doubtful_rule_is_told_while_it_is_typed(window, live_server, draft):
     assert plan_of(ReviewScheme.objects.get(cycle=draft)).rules.trim_each_side == 0
 
 
+def test_worked_example_follows_the_typing_and_pales_while_it_cannot_be_read(window, live_server, draft):
+    window.goto(f"{live_server.url}/cycles/{draft.pk}/scheme/rules/")
+    total = window.locator(".worked-outcomes tbody tr").first.locator("td b")
+    at_first = total.inner_text()
+
+    window.locator("#id_head-decimals").fill("4")
+    window.locator(".worked-line", has_text="四舍五入到 4 位小数").wait_for()
+    exact = total.inner_text()
+    window.get_by_text("看用到的票和录入的数").click()
+    window.locator("#id_head-trim_each_side").fill("一")
+    window.locator("[data-example][data-stale]").wait_for()
+    kept = total.inner_text()
+    window.locator("#id_head-trim_each_side").fill("1")
+    window.locator(".worked-line", has_text="去掉最高、最低各 1 张").first.wait_for()
+
+    assert (at_first, exact, kept) == ("91.87", "91.8667", "91.8667")
+    assert window.locator(".worked-sheet").first.is_visible()
+    assert window.locator("[data-stale]").count() == 0
+
+
 @pytest.mark.parametrize("part", ["components", "grades", "adjustments"])
 def test_editor_fits_a_phone(phone, window, live_server, draft, part):
     phone.context.add_cookies(window.context.cookies())

@@ -173,6 +173,7 @@ def _remarks(content: SheetContent) -> list[str]:
         found.append(f"出席人员：{'　'.join(content.members_present.split())}")
     if content.ties:
         found.append(f"同分情况：{'；'.join(content.ties)}。")
+    found += [f"{line.name}{line.reconsidered}。" for line in content.lines if line.reconsidered]
     found += [f"一票否决：{name}，{words}。" for name, words in content.vetoes]
     return found
 
@@ -185,7 +186,7 @@ def _row(line: PersonLine) -> list[object]:
         shown(line.ballot_score, is_hidden=line.is_hidden),
         shown(line.total, is_hidden=line.is_hidden),
         grade_label(line.proposed),
-        line.grade_label,
+        grade_label(line.decided),
         "；".join(line.flags),
         line.reason,
     ]
@@ -209,7 +210,7 @@ def _cells(line: PersonLine) -> list[object]:
         cell(line.ballot_score, is_hidden=line.is_hidden),
         cell(line.total, is_hidden=line.is_hidden),
         grade_label(line.proposed) if line.proposed else None,
-        line.grade_label if line.grade else None,
+        grade_label(line.decided) if line.decided else None,
         "；".join(line.flags),
         line.reason,
     ]

@@ -60,6 +60,7 @@ def _line(
         is_hidden=not ballot,
         proposed=proposed,
         grade=grade,
+        decided=grade,
         reason="" if grade == proposed else _REASON,
         flags=("一票否决，等次受限",) if name == "赵志强" else (),
     )

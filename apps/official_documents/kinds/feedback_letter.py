@@ -114,7 +114,7 @@ class FeedbackLetterKind(DocumentKind[LetterContent]):
             total=summary.shown_total,
             rank=summary.rank_in_field,
             n_in_field=summary.n_in_field,
-            grade=Grade(decision.overall_grade),
+            grade=Grade(decision.effective_grade),
             items=[ItemScore(name, score) for name, score in shown_item_scores(summary)],
             problems=list(problems),
             rectification_due_on=reviewee.cycle.rectification_due_on,

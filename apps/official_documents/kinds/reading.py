@@ -12,6 +12,7 @@ from apps.cycles.domain.grades import Grade
 from apps.cycles.models import ReviewCycle, Reviewee
 from apps.grading.domain.proposal import Flag
 from apps.grading.models import Deliberation, GradeDecision
+from apps.grading.selectors import with_effective_grade
 from apps.organizations.domain.kinds import Field
 from apps.scoring.models import ScoreRun, ScoreSummary
 from apps.scoring.selectors import current_run
@@ -24,7 +25,8 @@ FIELD_PLACES = {field.value: place for place, field in enumerate(Field)}
 class PersonLine:
     """One reviewee with result. Scores are published ones, ``None`` if missing or (``is_hidden``) not to be shown.
 
-    ``proposed`` and ``grade`` are ``""`` until there is one; ``reason`` says why the decision departs from the proposal.
+    ``proposed`` and ``grade`` are ``""`` until there is one; ``reason`` says why the committee's ``decided`` grade departs from the
+    proposal. ``grade`` is the one that counts: after a reconsideration its outcome.
     """
 
     order_no: int
@@ -40,6 +42,7 @@ class PersonLine:
     n_in_field: int = 0
     proposed: str = ""
     grade: str = ""
+    decided: str = ""
     reason: str = ""
     flags: tuple[str, ...] = ()
 
@@ -54,8 +57,15 @@ class PersonLine:
 
     @property
     def is_departure(self) -> bool:
-        """Tell whether the decision is another than the proposal."""
-        return bool(self.grade) and self.grade != self.proposed
+        """Tell whether the committee decided otherwise than proposed."""
+        return bool(self.decided) and self.decided != self.proposed
+
+    @property
+    def reconsidered(self) -> str:
+        """What a reconsideration changed, in words; empty without a change."""
+        if self.grade == self.decided:
+            return ""
+        return f"复核后由“{grade_label(self.decided)}”改为“{self.grade_label}”"
 
 
 def grade_label(value: str) -> str:
@@ -88,7 +98,8 @@ def person_lines(cycle: ReviewCycle, field: str = "") -> list[PersonLine]:
     summaries: Mapping[int, ScoreSummary] = {}
     if run is not None:
         summaries = {one.reviewee_id: one for one in run.summaries.select_related("run")}
-    decisions = {one.reviewee_id: one for one in GradeDecision.objects.filter(reviewee__cycle=cycle)}
+    found = with_effective_grade(GradeDecision.objects.filter(reviewee__cycle=cycle))
+    decisions = {one.reviewee_id: one for one in found}
     lines = [_line(one, summaries.get(one.pk), decisions.get(one.pk)) for one in rows]
     return sorted(lines, key=_place)
 
@@ -118,15 +129,11 @@ def _line(one: Reviewee, summary: ScoreSummary | None, decision: GradeDecision |
         rank=summary.rank_in_field if summary else None,
         n_in_field=summary.n_in_field if summary else 0,
         proposed=decision.proposed_grade if decision else "",
-        grade=decided_grade(decision) if decision else "",
+        grade=decision.effective_grade if decision else "",
+        decided=decision.overall_grade if decision else "",
         reason=decision.departure_reason if decision else "",
         flags=tuple(Flag(value).label for value in decision.flags) if decision else (),
     )
-
-
-def decided_grade(decision: GradeDecision) -> str:
-    """Return the grade that holds: after a reconsideration its outcome."""
-    return str(getattr(decision, "effective_grade", "") or decision.overall_grade)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def _note(content: SummaryContent) -> str:
 
 
 def _remark(line: PersonLine) -> str:
-    return "；".join(part for part in (*line.flags, line.reason) if part)
+    return "；".join(part for part in (*line.flags, line.reason, line.reconsidered) if part)
 
 
 def _row(place: int, line: PersonLine) -> list[object]:

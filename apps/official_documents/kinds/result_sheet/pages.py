@@ -154,4 +154,5 @@ def _grade(content: ResultContent) -> str:
     if not line.grade or content.signed_on is None:
         return f"{proposed}，等次尚未签发。"
     reason = f"，理由：{line.reason.rstrip('。')}" if line.is_departure and line.reason else ""
-    return f"{proposed}；{chinese_date(content.signed_on)}签发的综合评价等次为“{line.grade_label}”{reason}。"
+    again = f"；{line.reconsidered}" if line.reconsidered else ""
+    return f"{proposed}；{chinese_date(content.signed_on)}签发的综合评价等次为“{grade_label(line.decided)}”{reason}{again}。"

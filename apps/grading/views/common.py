@@ -17,10 +17,13 @@ from apps.grading.selectors import cycles_to_decide, decisions_visible_to
 
 
 def cycle_for_staff(request: LoggedInRequest, cycle_id: int) -> ReviewCycle:
-    """Return a cycle the account manages; others are 404, other roles 403."""
+    """Return a cycle the account manages, with its deliberation if it has begun; others are 404, other roles 403."""
     if not request.user.is_department_staff:
         raise PermissionDenied
-    cycle = get_object_or_404(cycles_to_decide(request.user).select_related("scheme", "host"), pk=cycle_id)
+    rows = cycles_to_decide(request.user).select_related(
+        "scheme", "host", "deliberation__run", "deliberation__reviewed_by", "deliberation__signed_off_by"
+    )
+    cycle = get_object_or_404(rows, pk=cycle_id)
     if not can_deliberate(request.user, cycle):
         raise PermissionDenied
     return cycle

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseFormSet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,7 +29,6 @@ from apps.grading.forms import (
 )
 from apps.grading.models import Deliberation, GradeDecision
 from apps.grading.policies import can_sign_off
-from apps.grading.selectors import deliberation_of
 from apps.grading.selectors.quotas import quotas_of
 from apps.grading.selectors.rules import grading_scheme
 from apps.grading.selectors.sheets import SHOWN, Sheet, counts, line_of, narrowed, sheet_of
@@ -42,6 +41,7 @@ from apps.grading.services import (
 )
 from apps.grading.views.common import act_on_sheet, cycle_for_staff, decision_for_staff
 from apps.scoring.domain.states import RunState
+from apps.scoring.models import ScoreRun
 from apps.scoring.selectors import current_run, is_outdated
 
 
@@ -57,10 +57,9 @@ def deliberation_detail(request: LoggedInRequest, cycle_id: int) -> HttpResponse
 def deliberation_print(request: LoggedInRequest, cycle_id: int) -> HttpResponse:
     """Show the sheet as it is printed for the meeting."""
     cycle = cycle_for_staff(request, cycle_id)
-    deliberation = get_object_or_404(
-        Deliberation.objects.select_related("run", "reviewed_by", "signed_off_by"), cycle=cycle
-    )
-    deliberation.cycle = cycle
+    deliberation = getattr(cycle, "deliberation", None)
+    if deliberation is None:
+        raise Http404
     sheet = sheet_of(deliberation)
     context = {
         "cycle": cycle,
@@ -75,23 +74,29 @@ def deliberation_print(request: LoggedInRequest, cycle_id: int) -> HttpResponse:
 
 def sheet_page(request: LoggedInRequest, cycle: ReviewCycle, **more: Any) -> HttpResponse:
     """Show the sheet; ``more`` are forms with errors to be shown in place of fresh ones."""
-    deliberation = deliberation_of(cycle)
-    run = current_run(cycle)
+    deliberation = getattr(cycle, "deliberation", None)
+    is_signed = deliberation is not None and deliberation.signed_off_at is not None
+    run = _current_run(cycle, deliberation)
     context = {
         "cycle": cycle,
         "deliberation": deliberation,
         "run": run,
         "grades": list(Grade),
-        "is_outdated": run is not None and is_outdated(run),
+        "is_outdated": run is not None and not is_signed and is_outdated(run),
         "is_ready": run is not None and run.state == RunState.DONE.value,
         "can_sign_off": can_sign_off(request.user, cycle),
         "crumbs": [("等次审定", reverse("grading:deliberation_list")), (cycle.title, "")],
     }
     if deliberation is not None:
-        deliberation.cycle = cycle
         context |= _sheet_context(request, deliberation, sheet_of(deliberation))
         context["is_behind"] = run is not None and run.pk != deliberation.run_id
     return render(request, "grading/deliberation_detail.html", context | more)
+
+
+def _current_run(cycle: ReviewCycle, deliberation: Deliberation | None) -> ScoreRun | None:
+    if deliberation is not None and deliberation.run.is_current:
+        return deliberation.run
+    return current_run(cycle)
 
 
 def _sheet_context(request: LoggedInRequest, deliberation: Deliberation, sheet: Sheet) -> dict[str, Any]:
@@ -229,16 +234,15 @@ def decision_decide(request: LoggedInRequest, decision_id: int) -> HttpResponse:
     if getattr(request, "htmx", False):
         return _row(request, decision, form if form.errors else None)
     if form.errors:
-        return sheet_page(request, decision.reviewee.cycle, wrong_id=decision.pk, wrong_form=form)
+        cycle = cycle_for_staff(request, decision.reviewee.cycle_id)
+        return sheet_page(request, cycle, wrong_id=decision.pk, wrong_form=form)
     messages.success(request, f"已审定{decision.reviewee.name}。")
     url = reverse("grading:deliberation_detail", args=[decision.reviewee.cycle_id])
     return redirect(f"{url}#decision-{decision.pk}")
 
 
 def _row(request: LoggedInRequest, decision: GradeDecision, wrong_form: DecisionForm | None) -> HttpResponse:
-    deliberation = deliberation_of(decision.reviewee.cycle)
-    if deliberation is None:  # cannot be: the decision is part of it
-        raise Deliberation.DoesNotExist
+    deliberation = decision.deliberation
     scheme = grading_scheme(decision.reviewee.cycle)
     quotas = quotas_of(deliberation, scheme)
     context = {

@@ -14,7 +14,7 @@ from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle, Reviewee
 from apps.duty_reports.domain.states import Decision, ReportState
 from apps.duty_reports.models import DutyReport, Problem
-from apps.grading.models import GradeDecision
+from apps.grading.selectors import signed_grade_of
 from apps.insights.domain.comparison import ProblemFact, ReportFact, RevieweeFact, YearFacts
 from apps.meetings.models import AgendaItem
 from apps.organizations.selectors import within
@@ -67,13 +67,12 @@ def _reviewee_facts(ids: Sequence[int]) -> dict[int, list[RevieweeFact]]:
 
 
 def with_results(reviewees: QuerySet[Reviewee]) -> QuerySet[Reviewee]:
-    """Add grade and published total as signed off (``None`` before), and whether the score must stay hidden."""
-    signed = GradeDecision.objects.filter(reviewee=OuterRef("pk"), deliberation__signed_off_at__isnull=False)
+    """Add the grade that counts and the published total as signed off (``None`` before), and whether the score must stay hidden."""
     summary = ScoreSummary.objects.filter(
         reviewee=OuterRef("pk"), run__is_current=True, reviewee__cycle__stage__in=SIGNED_STAGES
     )
     return reviewees.annotate(
-        signed_grade=Subquery(signed.values("overall_grade")[:1]),
+        signed_grade=Subquery(signed_grade_of("pk")),
         signed_total=Subquery(summary.values("total")[:1]),
         is_score_hidden=Subquery(summary.values("hides_score")[:1]),
     )

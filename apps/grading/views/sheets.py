@@ -94,9 +94,12 @@ def sheet_page(request: LoggedInRequest, cycle: ReviewCycle, **more: Any) -> Htt
 
 
 def _current_run(cycle: ReviewCycle, deliberation: Deliberation | None) -> ScoreRun | None:
-    if deliberation is not None and deliberation.run.is_current:
-        return deliberation.run
-    return current_run(cycle)
+    run = deliberation.run if deliberation is not None else None
+    if run is None or not run.is_current:
+        run = current_run(cycle)
+    if run is not None:
+        run.cycle = cycle
+    return run
 
 
 def _sheet_context(request: LoggedInRequest, deliberation: Deliberation, sheet: Sheet) -> dict[str, Any]:

@@ -1,130 +1,64 @@
 """T11: everything that is published is put into equations; no small group's answers may come out as the only ones possible.
 
-The attacker knows all rules, weights and numbers of ballots, the counts and means of the groups that are shown, the item's score, the ballot
-score, and, as a second version of it, the total into which it enters. He tries every way in which the hidden groups can have marked.
-The weak variants hide the small group alone, or nothing; the same attacker breaks them.
+The attacker (``equations``) has an integer solver. He knows all rules, weights and numbers of ballots and what people entered, and reads
+means, counts and shares of the groups that are shown, item scores, the ballot score, shares over all groups, converted
+components, the figures before and after bonus and deduction, ranks, and all of it in every version there was: runs before and
+after an import was corrected. Of earlier years the house tells rounded totals only, and their differences: nothing that is not in here.
+Bands that are "not distinguishable" are proven otherwise: in every other world the solver finds, the server publishes the same bands.
+
+The weak variants hide the small group alone, forget the shares, forget the earlier versions, or let the band swing with a hidden group; the
+same attacker breaks them.
 """
 
 import re
 import zipfile
-from collections import Counter
-from decimal import Decimal
+from dataclasses import replace
 from fractions import Fraction
 from io import BytesIO
-from itertools import combinations_with_replacement, product
 
 import pytest
 
 from apps.common.domain.formats import round_half_up
-from apps.cycles.domain.papers.templates import Item, Option, PaperTemplate, Scale
-from apps.cycles.domain.schemes import ComponentKind
-from apps.scoring.domain.computation import compute
-from apps.scoring.domain.inputs import Component, CountedForm, Imported, Inputs, Named, Person, Scheme
-from apps.scoring.domain.tally import Form, Pattern, Rules
+from apps.cycles.domain.schemes import ComponentKind, Conversion
+from apps.scoring.domain.closeness import bands_of
+from apps.scoring.domain.inputs import Component
 from apps.scoring.models import GroupScore, ScoreSummary
+from tests.evaluations.attacks.equations import Attack, Linear
 from tests.evaluations.attacks.halls import dice
+from tests.evaluations.attacks.publications import (
+    K_MIN,
+    Hall,
+    field_components,
+    forgetting_shares,
+    has_small_group,
+    hidden_like,
+    hiding_small_groups_alone,
+    random_hall,
+)
 from tests.factories.cycles import make_cycle, make_reviewee
 from tests.factories.evaluations import make_opened_marks, make_session
 from tests.factories.scoring import compute as compute_scores
 from tests.factories.scoring import item_keys, make_clerk, set_stage
 
-K_MIN = 5
-VALUES = (95, 85, 75, 60)
-N_WORLDS = 25
-SIZES = ((7, 3), (9, 4, 2), (6, 1), (8, 5, 3), (2, 2, 9), (4, 6, 6))
+N_WORLDS = 30
 
 
-def one_item_form():
-    options = tuple(Option(f"o{n}", f"{n}", Decimal(value)) for n, value in enumerate(VALUES))
-    item = Item("i", "总体评价", scale="s")
-    return Form(1, "测评表", PaperTemplate("测评表", (item,), (Scale("s", "等次", options),)))
+def pinned(hall, results):
+    """Return the cells of small groups that come out, and the other worlds the solver found."""
+    return Attack(hall.scheme, results).pinned(K_MIN, hall.secret())
 
 
-def random_case(rng):
-    """Return sizes, weights and counts per group: some halls vote at the end of the scale, others spread."""
-    sizes = rng.choice(SIZES)
-    weights = [rng.choice((20, 30, 40, 60)) for _ in sizes]
-    odds = rng.choice(((1, 1, 1, 1), (8, 1, 1, 1), (1, 0, 0, 0), (0, 0, 1, 9)))
-    counts = [table_of(rng.choices(range(4), odds, k=n)) for n in sizes]
-    return sizes, weights, counts
-
-
-def figures_of(weights, counts):
-    """Compute one person's figures by the real function."""
-    form = one_item_form()
-    rows = [(7, g, o, n) for g, table in enumerate(counts) for o, n in enumerate(table) if n]
-    components = (
-        Component(1, "现场测评", Fraction(70), ComponentKind.BALLOT, form.key),
-        Component(2, "平时考核", Fraction(30), ComponentKind.IMPORTED),
-    )
-    groups = tuple(Named(g, f"{g}", Fraction(weight)) for g, weight in enumerate(weights))
-    scheme = Scheme(Rules(), (form,), groups, components, decimals=2, k_min=K_MIN)
-    marks = {form.key: CountedForm([Pattern((f"o{o}",)) for o in range(4)], rows)}
-    imported = {(7, 2): Imported(Decimal(88), Decimal(100), "")}
-    return compute(Inputs(scheme, [Person(7, "甲", "rural", {form.key: ()})], marks, imported)).figures[0]
-
-
-def score_of(weights, counts):
-    means = [Fraction(sum(n * v for n, v in zip(table, VALUES, strict=True)), sum(table)) for table in counts]
-    return sum(w * m for w, m in zip(weights, means, strict=True)) / Fraction(sum(weights))
-
-
-def rounded(score):
-    """Every published figure that moves with the score: itself, the item's, and the total."""
-    return round_half_up(score, 2), round_half_up((70 * score + 30 * 88) / 100, 2)
-
-
-def pinned(sizes, weights, counts, *, hidden, shows_score):
-    """Return the small groups whose answers are the only ones that fit everything published."""
-    every = {g: [table_of(c) for c in combinations_with_replacement(range(4), sizes[g])] for g in hidden}
-    possible = {g: set() for g in hidden}
-    published = rounded(score_of(weights, counts))
-    for chosen in product(*every.values()):
-        world = list(counts)
-        for g, table in zip(hidden, chosen, strict=True):
-            world[g] = table
-        if not shows_score or rounded(score_of(weights, world)) == published:
-            for g, table in zip(hidden, chosen, strict=True):
-                possible[g].add(table)
-    small = [g for g, n in enumerate(sizes) if n < K_MIN]
-    return [g for g in small if g not in hidden or len(possible[g]) == 1]
-
-
-def table_of(chosen):
-    found = Counter(chosen)
-    return tuple(found[o] for o in range(4))
-
-
-def really_hidden(weights, counts):
-    figures = figures_of(weights, counts)
-    [form] = figures.forms
-    hidden = [g for g, group in enumerate(form.groups) if group.is_suppressed]
-    return {"hidden": hidden, "shows_score": not (form.hides_score or figures.hides_score)}
-
-
-def small_ones_hidden(sizes):
-    return {"hidden": [g for g, n in enumerate(sizes) if n < K_MIN], "shows_score": True}
-
-
-def n_worlds(sizes, hidden):
-    total = 1
-    for g in hidden:
-        total *= len(list(combinations_with_replacement(range(4), sizes[g])))
-    return total
-
-
-def attack(n_cases, rng, *, weak=False):
-    """Return how many cases were tried, and those in which a small group came out."""
+def attack(n_cases, rng, *, weak=False, told=None, **wanted):
+    """Return how many halls were tried, and those in which a small group came out."""
+    told = told or (hiding_small_groups_alone if weak else Hall.results)
     tried, broken = 0, []
     while tried < n_cases:
-        sizes, weights, counts = random_case(rng)
-        shown = small_ones_hidden(sizes) if weak else really_hidden(weights, counts)
-        if n_worlds(sizes, shown["hidden"]) > 30_000:
-            continue
-        tried += 1
-        found = pinned(sizes, weights, counts, **shown)
-        if found:
-            broken.append((sizes, weights, counts, found))
+        hall = random_hall(rng, **wanted)
+        if has_small_group(hall):
+            tried += 1
+            found, _ = pinned(hall, told(hall))
+            if found:
+                broken.append((hall, found))
     return tried, broken
 
 
@@ -135,16 +69,117 @@ def test_no_small_group_comes_out_of_the_equations():
     assert broken == []
 
 
+@pytest.mark.parametrize("kind", [Conversion.RANK, Conversion.BEST_RATIO])
+def test_no_small_group_comes_out_of_ranks_and_ratios_in_a_field(kind):
+    tried, broken = attack(10, dice(12), components=field_components(kind), n_people=3, n_versions=1)
+
+    assert tried == 10
+    assert broken == []
+
+
+def test_hidden_scores_do_not_come_out_of_ranks():
+    """Few ballots on the whole: the score is hidden, and so are ranks that would tell it."""
+    _, broken = attack(10, dice(13), sizes=(2, 2), n_people=3, n_versions=1)
+
+    assert broken == []
+
+
 def test_hiding_the_small_group_alone_is_broken():
     _, broken = attack(N_WORLDS, dice(11), weak=True)
 
     assert len(broken) > N_WORLDS // 4
 
 
-def test_hiding_nothing_is_broken():
-    sizes, weights, counts = (7, 3), (60, 40), ((3, 2, 1, 1), (2, 1, 0, 0))
+def with_share(rng, options):
+    share = Component(3, "优秀率", Fraction(30), ComponentKind.SHARE, 1, "i0", ("o0",))
+    return Component(1, "现场测评", Fraction(70), ComponentKind.BALLOT, 1), share
 
-    assert pinned(sizes, weights, counts, hidden=[], shows_score=True) == [1]
+
+def test_forgetting_the_shares_is_broken():
+    _, broken = attack(40, dice(14), told=forgetting_shares, components=with_share)
+
+    assert len(broken) > 4
+
+
+def test_forgetting_earlier_versions_is_broken():
+    """Forty corrections of an import round the same hidden score in forty ways: taken together they tell it closely.
+
+    Values and weights are such that no other marks give exactly the same score: only rounding protects.
+    """
+
+    def forgetful(hall):
+        return hall.results(forgets=True)
+
+    wanted = {
+        "n_versions": 40, "sizes": (97, 3), "weights": (67, 33), "values": (100, 80, 50), "decimals": 1, "components": with_import,
+    }  # fmt: skip
+    _, broken = attack(8, dice(15), told=forgetful, **wanted)
+    _, kept = attack(8, dice(15), **wanted)
+
+    assert len(broken) > 0
+    assert kept == []
+
+
+def with_import(rng, options):
+    ballot = Component(1, "现场测评", Fraction(rng.choice((33, 37, 41))), ComponentKind.BALLOT, 1)
+    return ballot, Component(2, "平时考核", Fraction(30), ComponentKind.IMPORTED)
+
+
+def test_every_other_world_publishes_the_same_bands():
+    """The band swings with shown groups and numbers of ballots alone: what hidden groups said leaves no trace in it."""
+    rng, n_worlds = dice(16), 0
+    while n_worlds < 12:
+        hall = random_hall(rng, n_people=3, n_versions=1)
+        [result] = hall.results()
+        for world in pinned(hall, [result])[1][:2]:
+            [other] = in_world(hall, world).results()
+            figures = [*map(hidden_like, other.figures, result.figures)]
+            assert [published(one) for one in figures] == [published(one) for one in result.figures]
+            bands = bands_of(hall.scheme, figures, other.rank)
+            assert {key: bands.get(key) for key in result.bands} == result.bands
+            n_worlds += 1
+
+
+def in_world(hall, world):
+    """The same hall, hidden groups having marked as the solver says."""
+    ballots = dict(hall.ballots)
+    for place in {key[:2] for key in world}:
+        ballots[(*place, 1)] = [key[2] for key, n in world.items() if key[:2] == place for _ in range(n)]
+    return replace(hall, ballots=ballots)
+
+
+def published(one):
+    """What is read of one person's totals."""
+
+    def rounded(value):
+        return None if value is None else round_half_up(value, 2)
+
+    return None if one.hides_score else (rounded(one.ballot), rounded(one.base), rounded(one.total))
+
+
+def test_a_band_that_swings_with_a_hidden_group_is_broken():
+    """The weak variant: if the spread of a hidden group were published, its squares would be one more equation."""
+    rng, n_tried, n_broken = dice(17), 0, 0
+    while n_tried < 10:
+        hall = random_hall(rng, sizes=(12, 3), n_versions=1, components=with_import)
+        results = hall.results()
+        attacker = Attack(hall.scheme, results)
+        if not attacker.patterns or len(hall.scheme.forms[0].items) > 1:
+            continue
+        n_tried += 1
+        for place, patterns in attacker.patterns.items():
+            for power in (1, 2):
+                linear = Linear(terms=tuple((key, worth(hall, key) ** power) for key in patterns))
+                attacker.equations.exactly(linear, linear.at(hall.secret()))
+            assert place
+        n_broken += bool(attacker.pinned(K_MIN, hall.secret())[0])
+
+    assert n_broken > n_tried // 2
+
+
+def worth(hall, key):
+    form = hall.scheme.forms[0]
+    return form.points(0, key[2][0], n_subjects=0)
 
 
 # -- what pages and files say

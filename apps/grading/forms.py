@@ -18,14 +18,11 @@ def _text(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": str(rows)})
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(VersionedForm):
     grade = forms.ChoiceField(
-        label="综合评价等次",
-        choices=Grade.choices(),
-        error_messages={"required": "请选择等次。", "invalid_choice": "请选择等次。"},
+        label="综合评价等次", choices=Grade.choices(), error_messages={"invalid_choice": "请选择等次。"}
     )
     reason = forms.CharField(label="调整理由", max_length=1000, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class DeliberationForm(VersionedForm):

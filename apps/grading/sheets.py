@@ -1,11 +1,16 @@
 """The summary table and the submission for the committee as xlsx."""
 
+from collections.abc import Iterable
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
 from apps.common.domain.chinese_dates import chinese_date
 from apps.common.kit.sheets import SheetColumn, Table, workbook_bytes
 from apps.cycles.domain.grades import Grade
 from apps.grading.domain.letters import SummaryTable
 from apps.grading.domain.submissions import Submission, SubmissionField, SubmissionLine
 
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # a zip cannot say "no date"
 COLUMNS = (
     SheetColumn("序号", 6),
     SheetColumn("党组织", 34),
@@ -154,3 +159,14 @@ def _words_table(submission: Submission, notes: tuple[str, ...]) -> Table:
     return Table(
         f"{submission.cycle_title}评定规则和会议情况", columns, rows, notes=notes, sheet_name="规则和会议"
     )
+
+
+def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a zip of the files; the same files give the same bytes."""
+    out = BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as pack:
+        for name, content in files:
+            entry = ZipInfo(name, FIRST_DAY)
+            entry.compress_type = ZIP_DEFLATED
+            pack.writestr(entry, content)
+    return out.getvalue()

@@ -16,6 +16,7 @@ urlpatterns = [
     path("cycles/<int:cycle_id>/sign-off/", sign_off.deliberation_sign_off, name="deliberation_sign_off"),
     path("cycles/<int:cycle_id>/summary.pdf", tables.summary_pdf, name="summary_pdf"),
     path("cycles/<int:cycle_id>/summary.xlsx", tables.summary_xlsx, name="summary_xlsx"),
+    path("cycles/<int:cycle_id>/submission.zip", tables.submission_zip, name="submission_zip"),
     path("cycles/<int:cycle_id>/submission.xlsx", tables.submission_xlsx, name="submission_xlsx"),
     path("cycles/<int:cycle_id>/letters/", letters.letters_request, name="letters_request"),
     path("decisions/<int:decision_id>/", sheets.decision_decide, name="decision_decide"),

@@ -23,15 +23,18 @@ class OfficialDocumentsConfig(AppConfig):
         from apps.audit.kit import labels
         from apps.common.kit import navigation
         from apps.documents.kit import jobs, readers
+        from apps.grading.kit import submissions
         from apps.official_documents import (
             receivers,  # noqa: F401 -- imported to be connected
             tasks,
         )
         from apps.official_documents.kinds import register_kinds
+        from apps.official_documents.kinds.submissions import deliberation_sheets
         from apps.official_documents.policies import may_read_bundle, may_read_document_file
         from apps.official_documents.services import BUNDLE_FILE, DOCUMENT_FILE, DOCUMENTS_JOB
 
         register_kinds()
+        submissions.register(deliberation_sheets)
         jobs.register(DOCUMENTS_JOB, tasks.make_documents)
         readers.register(DOCUMENT_FILE, may_read_document_file)
         readers.register(BUNDLE_FILE, may_read_bundle)

@@ -32,6 +32,7 @@ def reconsideration(world):
 DAY = "2026-12-26"
 ROWS = {
     "grading:deliberation_print": Access(SHEET, kwargs=cycle, data=grading()),
+    "grading:submission_zip": Access(SHEET, kwargs=cycle, data=grading()),
     "grading:submission_xlsx": Access(SHEET, kwargs=cycle, data=grading()),
     "grading:deliberation_review": Access(ACT, kwargs=cycle, data=grading(), method="post"),
     "grading:deliberation_send_back": Access(ACT, kwargs=cycle, data=grading(reason="理由"), method="post"),

@@ -2,6 +2,7 @@
 
 import time
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.db import connection
@@ -124,16 +125,23 @@ def test_departure_without_reason_keeps_what_was_typed(sign_in):
     assert '<option value="poor" selected>' in page
 
 
-def test_stale_version_keeps_what_was_typed(sign_in):
-    deliberation = make_deliberation(["good"])
+def test_stale_version_keeps_what_was_typed_and_tells_the_other(sign_in):
+    deliberation = make_deliberation(["good"], rules={"good_quota": 100})
     decision = deliberation.decisions.get()
     client = sign_in(make_clerk(deliberation.cycle))
-    decide(client, decision, grade=decision.proposed_grade)
+    decide(client, decision, grade="good")
 
     page = decide(client, decision, grade="poor", reason="另一个人写的理由").content.decode()
+    again = client.post(
+        reverse("grading:decision_decide", args=[decision.pk]),
+        {"grade": "poor", "reason": "另一个人写的理由", "version": 2},
+    )
 
     assert "别人已经保存过" in page
+    assert "已改为“好”" in page
     assert "另一个人写的理由</textarea>" in page
+    assert 'name="version" value="2"' in page
+    assert again.status_code == 302
 
 
 def test_htmx_gets_row_and_quota(sign_in):
@@ -155,7 +163,7 @@ def test_decide_without_grade_is_told(sign_in):
         sign_in(make_clerk(deliberation.cycle)), deliberation.decisions.get(), grade=""
     ).content.decode()
 
-    assert "请选择等次。" in page
+    assert "请选择“综合评价等次”。" in page
 
 
 def test_record_saves_the_meeting(sign_in):
@@ -344,3 +352,25 @@ def test_lists_cost_the_same_for_one_and_three(sign_in, django_assert_max_num_qu
 
     with django_assert_max_num_queries(12):
         client.get(reverse(name))
+
+
+def test_submission_is_one_pack_of_workbook_and_sheets(sign_in):
+    deliberation = decide_all(make_deliberation(["good", "poor"], fields=["rural", "urban"], n_votes=6))
+    client = sign_in(make_clerk(deliberation.cycle))
+
+    answer = client.get(reverse("grading:submission_zip", args=[deliberation.cycle_id]))
+
+    pack = ZipFile(BytesIO(answer.content))
+    title = deliberation.cycle.title
+    assert pack.namelist() == [
+        f"{title}报审材料.xlsx", "研究审定表（农区领域）.pdf", "研究审定表（城市领域）.pdf",
+    ]  # fmt: skip
+    assert pack.read(pack.namelist()[1]).startswith(b"%PDF")
+
+
+def test_no_submission_before_the_deliberation(sign_in):
+    cycle = make_scored_cycle(["good"])
+
+    answer = sign_in(make_clerk(cycle)).get(reverse("grading:submission_zip", args=[cycle.pk]))
+
+    assert answer.status_code == 404

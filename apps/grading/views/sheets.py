@@ -232,6 +232,8 @@ def decision_decide(request: LoggedInRequest, decision_id: int) -> HttpResponse:
                 actor=request.user,
                 at=timezone.now(),
             )
+        except StaleVersion:
+            _tell_conflict(form, decision)
         except DomainError as refusal:
             form.add_error(None, refusal.message)
     if getattr(request, "htmx", False):
@@ -242,6 +244,15 @@ def decision_decide(request: LoggedInRequest, decision_id: int) -> HttpResponse:
     messages.success(request, f"已审定{decision.reviewee.name}。")
     url = reverse("grading:deliberation_detail", args=[decision.reviewee.cycle_id])
     return redirect(f"{url}#decision-{decision.pk}")
+
+
+def _tell_conflict(form: DecisionForm, decision: GradeDecision) -> None:
+    """Keep what was typed, and say what somebody else decided meanwhile."""
+    decision.refresh_from_db(fields=["version", "overall_grade", "departure_reason", "decided_by"])
+    form.keep_after_conflict(decision.version, {})
+    reason = f"，理由：{decision.departure_reason}" if decision.departure_reason else ""
+    decided = decision.get_overall_grade_display() or "未审定"
+    form.add_error(None, f"{decision.decided_by or '系统'}已改为“{decided}”{reason}")
 
 
 def _row(request: LoggedInRequest, decision: GradeDecision, wrong_form: DecisionForm | None) -> HttpResponse:

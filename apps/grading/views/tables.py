@@ -9,11 +9,12 @@ from apps.accounts.kit.requests import LoggedInRequest
 from apps.common.kit.sheets import XLSX
 from apps.cycles.models import ReviewCycle
 from apps.grading.domain.letters import SummaryTable
+from apps.grading.kit.submissions import extra_files
 from apps.grading.pdf import summary_table as summary_table_pdf
 from apps.grading.selectors import deliberation_of
 from apps.grading.selectors.contents import summary_table
 from apps.grading.selectors.submissions import submission_of
-from apps.grading.sheets import submission_workbook, summary_workbook
+from apps.grading.sheets import packed, submission_workbook, summary_workbook
 from apps.grading.views.common import cycle_for_staff, download
 
 
@@ -41,6 +42,18 @@ def submission_xlsx(request: LoggedInRequest, cycle_id: int) -> HttpResponse:
     if submission is None:
         raise Http404
     return download(submission_workbook(submission), f"{submission.cycle_title}报审材料.xlsx", XLSX)
+
+
+@require_GET
+@login_required
+def submission_zip(request: LoggedInRequest, cycle_id: int) -> HttpResponse:
+    """Send the submission for the committee with everything that goes along, packed."""
+    submission = submission_of(cycle_for_staff(request, cycle_id))
+    if submission is None:
+        raise Http404
+    title = f"{submission.cycle_title}报审材料"
+    files = [(f"{title}.xlsx", submission_workbook(submission)), *extra_files(cycle_id, timezone.localdate())]
+    return download(packed(files), f"{title}.zip", "application/zip")
 
 
 def _table(cycle: ReviewCycle) -> SummaryTable:

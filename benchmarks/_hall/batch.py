@@ -11,7 +11,7 @@ PATIENCE = 120
 @contextlib.contextmanager
 def waiting_worker(folder, n_letters):
     """Run a worker that waits for work; yield a cycle with signed grades."""
-    from benchmarks.letters import make_signed_cycle
+    from benchmarks.documents import make_signed_cycle
     from config.launcher import programs
 
     cycle = make_signed_cycle(n_letters)
@@ -24,10 +24,9 @@ def waiting_worker(folder, n_letters):
 def running_batch(cycle):
     """Order all letters of the cycle anew, wait until the worker is at it, and until it is done when the block has ended."""
     from apps.documents.tasks import send_job
-    from apps.grading.services import request_feedback_letters
-    from benchmarks.letters import AT, actor
+    from benchmarks.documents import order_letters
 
-    job = request_feedback_letters(cycle.pk, again=True, actor=actor(), at=AT)
+    job = order_letters(cycle)
     send_job(job.pk)
     _wait(job, lambda: job.n_done > 0)
     yield

@@ -1,0 +1,344 @@
+"""1,000 two-page feedback letters: bare reportlab platypus and weasyprint setting the same words, and the whole job.
+
+`python -m benchmarks.documents [--quick] [--json FILE]`
+
+Each way of setting is timed letter by letter in turns, so that whatever else the machine does hits all alike.
+"""
+
+import io
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime
+
+from benchmarks import _harness as harness
+
+AT = datetime(2026, 12, 28, 3, 0, tzinfo=UTC)
+PROBLEMS = (
+    "对两新组织党建研究不多，全年专题研究只有一次，重点园区党组织覆盖还有空白，党建指导员作用没有充分发挥。",
+    "网格党支部作用发挥不够充分，有的支部组织生活不经常、质量不高，党员教育管理还有薄弱环节。",
+    "上年度点评指出的“三会一课”记录不规范问题整改不彻底，抽查中仍有3个支部存在事后补记现象。",
+)
+VERIFY = "http://10.0.0.5:8000/official-documents/verify/"
+ITEMS = ("履行第一责任人职责", "重点任务和工作成效", "查摆问题和整改落实", "总体评价")
+
+
+def make_signed_cycle(n):
+    """Write a cycle of ``n`` reviewees with signed grades straight into the tables."""
+    from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme
+    from apps.duty_reports.models import Problem
+    from apps.grading.models import Deliberation, GradeDecision
+    from apps.organizations.models import Organization
+    from apps.scoring.models import ScoreRun, ScoreSummary
+    from apps.secretaries.models import Secretary
+
+    clerk = actor()
+    host = Organization.objects.create(
+        code="BENCH", name="中共某某区委组织部", kind="committee", field="agency", path="bench",
+        pinyin_key="a", stroke_key="a",
+    )  # fmt: skip
+    title = "2026年度党组织书记抓基层党建工作述职评议考核"
+    cycle = ReviewCycle.objects.create(
+        year=2026, title=title, host=host, created_at=AT, rectification_due_on=date(2027, 1, 15)
+    )
+    ReviewScheme.objects.create(cycle=cycle, preset="60-40")
+    run = ScoreRun.objects.create(
+        cycle=cycle, state="done", is_current=True, software_version="bench", requested_by=clerk, started_at=AT,
+        finished_at=AT,
+    )  # fmt: skip
+    deliberation = Deliberation.objects.create(
+        cycle=cycle, run=run, held_on=AT.date(), members_present="某某"
+    )
+    for number in range(1, n + 1):
+        person = Secretary.objects.create(name="某某", pinyin_key=f"{number}", stroke_key=f"{number}")
+        reviewee = Reviewee.objects.create(
+            cycle=cycle, secretary=person, organization=host, name="某某", post="党工委书记",
+            organization_name=f"东山街道第{number}党工委", field="urban", order_no=number,
+        )  # fmt: skip
+        ScoreSummary.objects.create(
+            run=run, reviewee=reviewee, n_valid=60, ballot_score="91.25", total="90.50", rank_in_field=number,
+            n_in_field=n, item_scores=[{"name": name, "score": f"{90 + k}.10"} for k, name in enumerate(ITEMS)],
+        )  # fmt: skip
+        GradeDecision.objects.create(
+            deliberation=deliberation, reviewee=reviewee, proposed_grade="good", overall_grade="good"
+        )
+        for text in PROBLEMS:
+            Problem.objects.create(
+                cycle=cycle,
+                organization=host,
+                reviewee=reviewee,
+                source="commentary",
+                text=text,
+                created_at=AT,
+            )
+    Deliberation.objects.filter(pk=deliberation.pk).update(signed_off_at=AT, signed_off_by=clerk)
+    return cycle
+
+
+def actor():
+    from apps.accounts.models import User
+
+    return User.objects.get_or_create(username="bench", defaults={"display_name": "bench"})[0]
+
+
+def order_letters(cycle, *, again=True):
+    """Order the letters of a cycle and return the job."""
+    from apps.official_documents.domain.orders import Order, Which
+    from apps.official_documents.services import order_documents
+
+    which = Which.AGAIN if again else Which.MISSING
+    order = Order(cycle.pk, ["feedback_letter"], which=which, verify_url=VERIFY)
+    return order_documents(order, actor=actor(), at=AT)
+
+
+def run_batch(cycle):
+    """Order and make the letters as a worker does; return the seconds the job took."""
+    from apps.documents.services import run_job
+
+    job = order_letters(cycle)
+    start = time.perf_counter()
+    job = run_job(job.pk)
+    assert job.state == "done", job.error
+    return time.perf_counter() - start
+
+
+def contents(cycle):
+    """What stands in the letters, each with its dress: number, code and QR code as they are issued."""
+    from apps.official_documents.domain.codes import code_from, shown_code
+    from apps.official_documents.domain.dressing import dress_up
+    from apps.official_documents.domain.templates import Mark
+    from apps.official_documents.kit.kinds import common_values, kind_for
+
+    kind = kind_for("feedback_letter")
+    common = common_values(cycle, AT.date())
+    for number, subject in enumerate(kind.subjects(cycle), start=1):
+        content = kind.contents(subject)
+        code = shown_code(code_from(number.to_bytes(7, "big")))
+        dress = dress_up(
+            kind.template, kind.passages, kind.switches, {**common, **kind.values(content)}, number=number, issue_no=1,
+            issued_on=AT.date(), mark=Mark(code, f"{VERIFY}#{code}"),
+        )  # fmt: skip
+        yield content, dress
+
+
+def official_letter(content, dress):
+    """Set one letter as it is issued."""
+    from apps.official_documents.domain.scopes import Format
+    from apps.official_documents.kit.kinds import kind_for
+    from apps.official_documents.kit.rendering import render
+
+    return render(kind_for("feedback_letter"), content, dress, Format.PDF)
+
+
+def platypus_styles():
+    """Register the same font files and return body, heading and title styles at the same sizes."""
+    from django.conf import settings
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    pdfmetrics.registerFont(TTFont("BenchSerif", settings.FONTS_DIR / "NotoSerifSC-Regular.ttf"))
+    pdfmetrics.registerFont(TTFont("BenchSans", settings.FONTS_DIR / "NotoSansSC-Bold.ttf"))
+    body = ParagraphStyle(
+        "body", fontName="BenchSerif", fontSize=16, leading=29, wordWrap="CJK", firstLineIndent=32
+    )
+    heading = ParagraphStyle("heading", parent=body, fontName="BenchSans")
+    title = ParagraphStyle("title", parent=heading, fontSize=22, alignment=1, firstLineIndent=0)
+    return body, heading, title
+
+
+def words_of(content, dress):
+    """Every word of the letter in order: ("number" | "title" | "text" | "heading" | "signed", words), and the table as ("table", rows)."""
+    best = f"在测评各项中，“{content.items[-1].name}”（{content.items[-1].score}分）得分较高，望继续保持。"
+    head = ["测评得分", "总分", f"{content.field}领域名次", "综合评价等次"]
+    cells = [
+        f"{content.ballot_score}分",
+        f"{content.total}分",
+        f"第{content.rank}名（共{content.n_in_field}人）",
+        content.grade.label,
+    ]
+    return [
+        ("number", dress.number),
+        ("title", dress.title),
+        ("flush", f"{content.name}同志："),
+        ("text", dress.words["opening"]),
+        ("heading", "一、考核结果"),
+        ("table", [head, cells]),
+        ("heading", "二、评价较好的方面"),
+        ("text", best),
+        ("heading", "三、存在的主要问题"),
+        *(("text", f"{n}.{text}") for n, text in enumerate(content.problems, start=1)),
+        ("heading", "四、整改要求"),
+        ("text", dress.words["requirements"]),
+        ("signed", dress.signer),
+        ("signed", f"{AT.year}年{AT.month}月{AT.day}日"),
+    ]  # fmt: skip
+
+
+def platypus_letter(content, dress, styles):
+    """Set the words of one letter the plain way: paragraphs, a table, nothing checked, no official page, no QR code."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.units import mm
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
+
+    body, heading, title = styles
+    grid = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("FONT", (0, 0), (-1, -1), "BenchSerif", 10.5)]
+    story = []
+    for kind, words in words_of(content, dress):
+        if kind == "table":
+            story.append(Table(words, colWidths=[39 * mm] * 4, style=grid))
+        else:
+            story.append(Paragraph(words, {"title": title, "heading": heading}.get(kind, body)))
+        if kind == "title":
+            story.append(Spacer(1, 29))
+    out = io.BytesIO()
+    SimpleDocTemplate(
+        out, pagesize=A4, leftMargin=28 * mm, rightMargin=26 * mm, topMargin=37 * mm, bottomMargin=35 * mm
+    ).build(story)
+    return out.getvalue()
+
+
+CSS = """
+@font-face {{ font-family: serif1; src: url(file://{fonts}/NotoSerifSC-Regular.ttf) }}
+@font-face {{ font-family: sans1; src: url(file://{fonts}/NotoSansSC-Bold.ttf) }}
+@page {{ size: A4; margin: 37mm 26mm 35mm 28mm }}
+body {{ font: 16pt/29pt serif1; margin: 0 }}
+p {{ margin: 0; text-indent: 2em; text-align: justify }}
+.heading {{ font-family: sans1 }}
+.title {{ font: 22pt/29pt sans1; text-align: center; text-indent: 0; margin-bottom: 29pt }}
+.flush, .number {{ text-indent: 0 }}
+.signed {{ text-align: right }}
+table {{ border-collapse: collapse; width: 100%; font-size: 10.5pt }}
+td {{ border: 0.5pt solid black; text-align: center }}
+"""
+
+
+def weasyprint_letter(content, dress, fonts):
+    """Set the same words as HTML by weasyprint; fonts are read once."""
+    from html import escape
+
+    import weasyprint
+
+    css, font_config = fonts
+    rows = "".join(
+        f'<p class="{kind}">{escape(words)}</p>' if kind != "table" else "<table>" + "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in words
+        ) + "</table>"
+        for kind, words in words_of(content, dress)
+    )  # fmt: skip
+    page = weasyprint.HTML(string=f"<html lang=zh><body>{rows}</body></html>")
+    return page.write_pdf(stylesheets=[css], font_config=font_config)
+
+
+def weasyprint_fonts():
+    """Return style sheet and fonts, or end with one line that says what the system lacks."""
+    from django.conf import settings
+
+    try:
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+    except ImportError:
+        raise SystemExit(
+            "weasyprint is not installed: pip install --require-hashes -r requirements-dev.txt"
+        ) from None
+    except OSError:
+        raise SystemExit(
+            "weasyprint needs the system's libpango: apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+        ) from None
+    config = FontConfiguration()
+    return weasyprint.CSS(string=CSS.format(fonts=settings.FONTS_DIR), font_config=config), config
+
+
+def n_pages(pdf):
+    import pypdfium2
+
+    book = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(book)
+    finally:
+        book.close()
+
+
+def memory_of(n):
+    """Return the peak resident memory (MB) of a process that makes ``n`` letters of the cycle, and nothing else."""
+    command = [sys.executable, "-m", "benchmarks.documents", "--make", str(n)]
+    done = subprocess.run(
+        command, cwd=harness.ROOT, env=os.environ, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return float(done.stdout.split()[-1])
+
+
+def make_letters(n):
+    """Make ``n`` letters by the job, as a worker does, and print the peak resident memory in MB."""
+    import django
+
+    django.setup()
+    from apps.cycles.models import ReviewCycle
+    from apps.documents.services import run_job
+    from apps.official_documents.domain.orders import Order, Which
+    from apps.official_documents.services import order_documents
+
+    cycle = ReviewCycle.objects.get()
+    people = list(cycle.reviewees.values_list("pk", flat=True)[:n])
+    order = Order(cycle.pk, ["feedback_letter"], which=Which.AGAIN, reviewee_ids=people, verify_url=VERIFY)
+    job = run_job(order_documents(order, actor=actor(), at=AT).pk)
+    assert (job.state, job.n_done) == ("done", n), job.error
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def in_turns(letters, ways):
+    """Set every letter each way, in turns; return the seconds each way took in all."""
+    taken = dict.fromkeys(ways, 0.0)
+    for letter in letters:
+        for name, act in ways.items():
+            start = time.perf_counter()
+            act(*letter)
+            taken[name] += time.perf_counter() - start
+    return taken
+
+
+def measure(bench):
+    n = 300 if bench.quick else 1_000
+    cycle = make_signed_cycle(n)
+    letters = list(contents(cycle))
+    styles, fonts = platypus_styles(), weasyprint_fonts()
+    ours, bare, weasy = (
+        official_letter,
+        lambda *letter: platypus_letter(*letter, styles),
+        lambda *letter: weasyprint_letter(*letter, fonts),
+    )
+    pages = {
+        name: n_pages(act(*letters[0])) for name, act in (("ours", ours), ("bare", bare), ("weasy", weasy))
+    }
+    bench.figure("letters", n)
+    bench.figure("pages of a letter: official, platypus, weasyprint", " ".join(map(str, pages.values())))
+    rounds = 1 if bench.quick else 3
+    taken = [in_turns(letters, {"ours": ours, "bare": bare}) for _ in range(rounds)]
+    few = letters[: 10 if bench.quick else 25]
+    beside = in_turns(few, {"ours": ours, "weasy": weasy})
+    per_letter = {name: statistics.median(one[name] for one in taken) / n for name in ("ours", "bare")}
+    bench.figure("bare platypus (letters/s)", round(1 / per_letter["bare"], 1))
+    bench.figure("official letters with code and QR (letters/s)", round(1 / per_letter["ours"], 1))
+    bench.figure("weasyprint (letters/s)", round(len(few) / beside["weasy"], 2))
+    first = run_batch(cycle)
+    job = statistics.median([first, *(run_batch(cycle) for _ in range(rounds - 1))])
+    bench.figure("job: read, number, set, store, log, zip (letters/s)", round(n / job, 1))
+    ratio = statistics.median(one["bare"] / one["ours"] for one in taken)
+    bench.goal("official letters / bare platypus", ratio, at_least=0.8)
+    bench.goal("official letters / weasyprint", beside["weasy"] / beside["ours"], at_least=25)
+    few_mb, all_mb = memory_of(10), memory_of(n)
+    bench.figure("resident memory, job of 10 (MB)", round(few_mb))
+    bench.figure(f"resident memory, job of {n} (MB)", round(all_mb))
+    bench.goal(f"memory of {n} / memory of 10", all_mb / few_mb, at_most=1.5)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--make"]:
+        make_letters(int(sys.argv[2]))
+        sys.exit(0)
+    sys.exit(harness.run(__doc__, measure))

@@ -59,7 +59,6 @@ class World:
     deliberation: Any = None
     decision: Any = None
     reconsideration: Any = None
-    letter: Any = None
     document: Any = None
     document_job: Any = None
     item: Any = None
@@ -262,7 +261,7 @@ def _results(w):
     from apps.assessments.models import FigureImport
     from apps.audit.services import record_action
     from apps.documents.models import Job, StoredFile
-    from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision, Reconsideration
+    from apps.grading.models import Deliberation, GradeDecision, Reconsideration
     from apps.notifications.models import Notification
     from apps.official_documents.models import IssuedDocument
     from apps.rectification.models import RectificationItem
@@ -283,7 +282,7 @@ def _results(w):
             created_by=clerk,
         )
 
-    w.file = make_file("grading.feedback_letter", w.reviewee.pk)
+    w.file = make_file("tests.file", w.reviewee.pk)
     w.job = Job.objects.create(
         kind="scoring.compute", title="计分", requested_by=clerk, queued_at=NOW, state="done"
     )
@@ -306,7 +305,6 @@ def _results(w):
             decision=w.decision, requested_on=NOW.date(), requested_by_name="甲书记", request_reason="理由",
             grade_before="good", recorded_by=clerk, recorded_at=NOW,
         )  # fmt: skip
-    w.letter = FeedbackLetter.objects.create(decision=w.decision, file=w.file, issued_at=NOW, number=1)
     w.document = IssuedDocument.objects.create(
         kind="feedback_letter",
         cycle=w.cycle,

@@ -13,7 +13,7 @@ ACTIONS = {
     "grading.reconsideration_heard": "记录复核听取意见",
     "grading.reconsidered": "复核决定",
     "grading.reconsideration_withdrawn": "撤回复核申请",
-    "grading.letter_issued": "出具反馈意见书",
+    "grading.letter_issued": "出具反馈意见书",  # acts of earlier years: documents are issued elsewhere now
     "grading.letter_read": "本人查收反馈意见书",
 }
 DETAILS = {
@@ -40,21 +40,12 @@ class GradingConfig(AppConfig):
         from apps.audit.kit import labels
         from apps.common.kit import navigation
         from apps.cycles.kit.worked_example import register_grading
-        from apps.documents.kit import jobs, readers
-        from apps.grading import (
-            receivers,  # noqa: F401 -- imported to be connected
-            tasks,
-        )
+        from apps.grading import receivers  # noqa: F401 -- imported to be connected
         from apps.grading.kit.worked_example import graded_example
-        from apps.grading.policies import may_read_bundle, may_read_letter_file
         from apps.grading.selectors.todos import grading_todos
-        from apps.grading.services.letters import BUNDLE_FILE, LETTER_FILE, LETTERS_JOB
         from apps.notifications.kit import todos
 
         register_grading(graded_example)
-        jobs.register(LETTERS_JOB, tasks.make_feedback_letters)
-        readers.register(LETTER_FILE, may_read_letter_file)
-        readers.register(BUNDLE_FILE, may_read_bundle)
         todos.register(grading_todos)
         for item in (
             navigation.NavItem(
@@ -70,12 +61,6 @@ class GradingConfig(AppConfig):
                 63,
                 lambda user: bool(user.department_paths()),
                 "得分与等次",
-            ),
-            navigation.NavItem(
-                "文书", "grading:letter_list", 64, lambda user: bool(user.department_paths()), "得分与等次"
-            ),
-            navigation.NavItem(
-                "我的反馈", "grading:my_feedback", 3, lambda user: user.secretary_id is not None, "本人"
             ),
         ):
             navigation.register(item)

@@ -28,7 +28,7 @@ class NotReviewed(NotAllowedNow):
 
 
 class NotSignedOff(NotAllowedNow):
-    """Letters and reconsiderations are of signed grades only."""
+    """Reconsiderations are of signed grades only."""
 
     code = "not_signed_off"
 
@@ -73,9 +73,3 @@ class ReconsiderationEnded(NotAllowedNow):
     """It is decided or withdrawn and frozen."""
 
     code = "reconsideration_ended"
-
-
-class NothingToIssue(DomainError):  # noqa: N818 -- a refusal
-    """Everybody has a letter already."""
-
-    code = "nothing_to_issue"

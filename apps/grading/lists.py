@@ -1,10 +1,10 @@
-"""Lists of grading: cycles under deliberation, reconsiderations, and letters."""
+"""Lists of grading: cycles under deliberation, reconsiderations, and signed grades."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -14,8 +14,13 @@ from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle
 from apps.grading.domain.states import ReconsiderationState
-from apps.grading.models import FeedbackLetter, GradeDecision, Reconsideration
-from apps.grading.selectors import cycles_to_decide, decisions_visible_to, reconsiderations_visible_to
+from apps.grading.models import GradeDecision, Reconsideration
+from apps.grading.selectors import (
+    cycles_to_decide,
+    decisions_visible_to,
+    reconsiderations_visible_to,
+    with_effective_grade,
+)
 from apps.organizations.domain.kinds import Field
 
 
@@ -147,24 +152,13 @@ def _signed_cycles(request: HttpRequest) -> Sequence[tuple[str, str]]:
     return [(str(pk), title) for pk, title in rows.order_by("-year", "title").values_list("pk", "title")]
 
 
-def _number_text(row: Any) -> str:
-    return f"〔{row.reviewee.cycle.year}〕{row.number}号" if row.number else ""
-
-
-def _has_letter(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-    if value == "unread":
-        return rows.filter(last_issue__isnull=False, read_at__isnull=True)
-    return rows.filter(last_issue__isnull=value == "none")
-
-
-class LetterList(ListPage):
-    title = "反馈意见书"
-    intro = "等次签发后，为每名述职对象出具反馈意见书。可以整批出具，也可以逐人出具或重新出具。"
-    template_name = "grading/letter_list.html"
+class DecisionList(ListPage):
+    title = "已签发的等次"
+    intro = "已签发的全部等次，经过复核的以复核后的为准。反馈意见书等文书在“文书”里出具。"
     search_fields = ("reviewee__name", "reviewee__organization_name")
     search_hint = "姓名、党组织"
     default_sort = "cycle"
-    empty_text = "还没有可以出具的反馈意见书。等次审定并签发后再来。"
+    empty_text = "还没有已签发的等次。等次审定并签发后再来。"
     columns = (
         Column("name", "姓名", "reviewee.name", sort=("reviewee__name",)),
         Column(
@@ -184,55 +178,26 @@ class LetterList(ListPage):
         Column(
             "field", "领域", lambda row: row.reviewee.get_field_display(), sort=("reviewee__field",), width=8
         ),
+        Column("grade", "等次", "effective_grade_label", sort=("effective_grade",), width=8),
         Column(
-            "grade", "等次", lambda row: row.get_overall_grade_display(), sort=("overall_grade",), width=8
+            "signed",
+            "签发的等次",
+            lambda row: row.get_overall_grade_display(),
+            sort=("overall_grade",),
+            width=10,
+            shown=False,
         ),
-        Column("number", "文号", _number_text, sort=("number",)),
-        Column("issued_at", "出具时间", "issued_at", sort=("issued_at",), width=18),
-        Column("issue_no", "次数", "last_issue", sort=("last_issue",), numeric=True, shown=False, width=6),
-        Column(
-            "read_at", "本人查收", "read_at", sort=("read_at",), template="grading/_read_cell.html", width=18
-        ),
-        Column(
-            "letter",
-            "意见书",
-            lambda row: "已出具" if row.file_id else "未出具",
-            template="grading/_letter_cell.html",
-        ),
+        Column("reason", "调整理由", "departure_reason", width=40, shown=False),
     )
     filters: ClassVar[Sequence[Filter]] = (
         Filter("cycle", "周期", _signed_cycles, lambda rows, value: rows.filter(reviewee__cycle_id=value)),
         field_filter("field", "领域", Field.choices(), "reviewee__field"),
-        field_filter("grade", "等次", Grade.choices(), "overall_grade"),
-        Filter(
-            "letter",
-            "意见书",
-            [("none", "未出具"), ("some", "已出具"), ("unread", "本人未查收")],
-            _has_letter,
-        ),
+        field_filter("grade", "等次", Grade.choices(), "effective_grade"),
     )
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return bool(actor_of(request).department_paths())
 
     def get_rows(self, request: HttpRequest) -> QuerySet[GradeDecision]:
-        latest = FeedbackLetter.objects.filter(decision=OuterRef("pk")).order_by("-issue_no")
-        return (
-            decisions_visible_to(actor_of(request))
-            .filter(deliberation__signed_off_at__isnull=False)
-            .select_related("reviewee__cycle")
-            .annotate(
-                last_issue=Max("letters__issue_no"),
-                number=Subquery(latest.values("number")[:1]),
-                issued_at=Subquery(latest.values("issued_at")[:1]),
-                read_at=Subquery(latest.values("read_at")[:1]),
-                letter_id=Subquery(latest.values("pk")[:1]),
-                file_id=Subquery(latest.values("file_id")[:1]),
-            )
-        )
-
-    def page_context(self, request: HttpRequest) -> dict[str, Any]:
-        rows = cycles_to_decide(actor_of(request)).filter(deliberation__signed_off_at__isnull=False)
-        letters = FeedbackLetter.objects.filter(decision__reviewee__cycle_id=OuterRef("pk"))
-        newest = letters.order_by("-issued_at").values("issued_at")[:1]
-        return {"cycles": rows.annotate(newest=Subquery(newest)).order_by("-year", "title")[:3]}
+        rows = decisions_visible_to(actor_of(request)).filter(deliberation__signed_off_at__isnull=False)
+        return with_effective_grade(rows).select_related("reviewee__cycle")

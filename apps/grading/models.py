@@ -1,4 +1,4 @@
-"""From the proposed grade to the decided one, what may change it afterwards, and the letter that tells it."""
+"""From the proposed grade to the decided one, and what may change it afterwards."""
 
 from functools import cached_property
 
@@ -9,7 +9,6 @@ from django.db import models
 from apps.common.models import VersionedModel
 from apps.cycles.domain.grades import Grade
 from apps.cycles.models import ReviewCycle, Reviewee
-from apps.documents.models import StoredFile
 from apps.grading.domain.meetings import Member
 from apps.grading.domain.states import DeliberationState, MemberRole, ReconsiderationState, StepKind
 from apps.scoring.models import ScoreRun
@@ -264,24 +263,3 @@ class Reconsideration(VersionedModel):
     def is_open(self) -> bool:
         """Tell whether it still waits for a decision."""
         return self.state in {ReconsiderationState.REQUESTED, ReconsiderationState.HEARD}
-
-
-class FeedbackLetter(models.Model):
-    """A feedback letter made for one reviewee (反馈意见书). A re-issue gets the next version."""
-
-    decision = models.ForeignKey(GradeDecision, on_delete=models.PROTECT, related_name="letters")
-    issue_no = models.PositiveSmallIntegerField("第几次出具", default=1)
-    number = models.PositiveIntegerField("文号")
-    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
-    issued_at = models.DateTimeField("出具时间")
-    read_at = models.DateTimeField("本人查收时间", null=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "反馈意见书"
-        ordering = ["-issue_no"]
-        constraints = [
-            models.UniqueConstraint(fields=["decision", "issue_no"], name="grading_feedbackletter_issue"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.decision_id} #{self.issue_no}"

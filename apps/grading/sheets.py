@@ -7,8 +7,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from apps.common.domain.chinese_dates import chinese_date
 from apps.common.kit.sheets import SheetColumn, Table, workbook_bytes
 from apps.cycles.domain.grades import Grade
-from apps.grading.domain.letters import SummaryTable
 from apps.grading.domain.submissions import Submission, SubmissionField, SubmissionLine
+from apps.grading.domain.summaries import SummaryTable
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # a zip cannot say "no date"
 COLUMNS = (

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from apps.grading.lists import DeliberationList, LetterList, ReconsiderationList
-from apps.grading.views import letters, own, reconsiderations, sheets, sign_off, tables
+from apps.grading.lists import DecisionList, DeliberationList, ReconsiderationList
+from apps.grading.views import reconsiderations, sheets, sign_off, tables
 
 app_name = "grading"
 urlpatterns = [
+    path("decisions/", DecisionList.as_view(), name="decision_list"),
     path("", DeliberationList.as_view(), name="deliberation_list"),
     path("cycles/<int:cycle_id>/", sheets.deliberation_detail, name="deliberation_detail"),
     path("cycles/<int:cycle_id>/print/", sheets.deliberation_print, name="deliberation_print"),
@@ -18,14 +19,12 @@ urlpatterns = [
     path("cycles/<int:cycle_id>/summary.xlsx", tables.summary_xlsx, name="summary_xlsx"),
     path("cycles/<int:cycle_id>/submission.zip", tables.submission_zip, name="submission_zip"),
     path("cycles/<int:cycle_id>/submission.xlsx", tables.submission_xlsx, name="submission_xlsx"),
-    path("cycles/<int:cycle_id>/letters/", letters.letters_request, name="letters_request"),
     path("decisions/<int:decision_id>/", sheets.decision_decide, name="decision_decide"),
     path(
         "decisions/<int:decision_id>/reconsider/",
         reconsiderations.reconsideration_create,
         name="reconsideration_create",
     ),
-    path("decisions/<int:decision_id>/letter/", letters.letter_request, name="letter_request"),
     path("reconsiderations/", ReconsiderationList.as_view(), name="reconsideration_list"),
     path(
         "reconsiderations/<int:act_id>/",
@@ -47,7 +46,4 @@ urlpatterns = [
         reconsiderations.reconsideration_withdraw,
         name="reconsideration_withdraw",
     ),
-    path("letters/", LetterList.as_view(), name="letter_list"),
-    path("letters/<int:letter_id>/download/", letters.letter_download, name="letter_download"),
-    path("my/", own.my_feedback, name="my_feedback"),
 ]

@@ -55,7 +55,7 @@ class Year:
         return f"{self.cycle.year}年"
 
     def grades_url(self, **narrowed: str | None) -> str:
-        return self._url("grading:letter_list", narrowed) if self.is_staff else ""
+        return self._url("grading:decision_list", narrowed) if self.is_staff else ""
 
     def scores_url(self, **narrowed: str | None) -> str:
         return self._url("scoring:summary_list", narrowed) if self.is_staff else ""

@@ -24,6 +24,7 @@ class OfficialDocumentsConfig(AppConfig):
         from apps.common.kit import navigation
         from apps.documents.kit import jobs, readers
         from apps.grading.kit import submissions
+        from apps.notifications.kit import todos
         from apps.official_documents import (
             receivers,  # noqa: F401 -- imported to be connected
             tasks,
@@ -31,10 +32,12 @@ class OfficialDocumentsConfig(AppConfig):
         from apps.official_documents.kinds import register_kinds
         from apps.official_documents.kinds.submissions import deliberation_sheets
         from apps.official_documents.policies import may_read_bundle, may_read_document_file
+        from apps.official_documents.selectors.todos import document_todos
         from apps.official_documents.services import BUNDLE_FILE, DOCUMENT_FILE, DOCUMENTS_JOB
 
         register_kinds()
         submissions.register(deliberation_sheets)
+        todos.register(document_todos)
         jobs.register(DOCUMENTS_JOB, tasks.make_documents)
         readers.register(DOCUMENT_FILE, may_read_document_file)
         readers.register(BUNDLE_FILE, may_read_bundle)
@@ -47,9 +50,9 @@ class OfficialDocumentsConfig(AppConfig):
                 "得分与等次",
             ),
             navigation.NavItem(
-                "我的文书",
-                "official_documents:my_documents",
-                4,
+                "我的反馈",
+                "official_documents:my_feedback",
+                3,
                 lambda user: user.secretary_id is not None,
                 "本人",
             ),

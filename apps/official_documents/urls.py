@@ -1,12 +1,12 @@
 from django.urls import path
 
 from apps.official_documents import lists
-from apps.official_documents.views import documents, orders, templates, verification
+from apps.official_documents.views import documents, feedback, orders, templates, verification
 
 app_name = "official_documents"
 urlpatterns = [
     path("", lists.DocumentList.as_view(), name="document_list"),
-    path("my/", documents.my_documents, name="my_documents"),
+    path("my/", feedback.my_feedback, name="my_feedback"),
     path("order/", orders.order, name="order"),
     path("batches/<uuid:job_id>/", orders.batch_detail, name="batch_detail"),
     path("verify/", verification.verify, name="verify"),

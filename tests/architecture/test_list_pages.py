@@ -202,7 +202,7 @@ def _work(w, reviewees):
 
 def _results(w, reviewees):
     from apps.documents.models import StoredFile
-    from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision, Reconsideration
+    from apps.grading.models import Deliberation, GradeDecision, Reconsideration
     from apps.official_documents.models import IssuedDocument
     from apps.scoring.models import ScoreRun, ScoreSummary
 
@@ -218,11 +218,6 @@ def _results(w, reviewees):
     decisions = GradeDecision.objects.bulk_create(
         GradeDecision(deliberation=w.deliberation, reviewee=one, proposed_grade="good", overall_grade="good")
         for one in reviewees
-    )
-    files = StoredFile.objects.bulk_create(_file(w, "grading.feedback_letter", one.pk) for one in reviewees)
-    FeedbackLetter.objects.bulk_create(
-        FeedbackLetter(decision=decision, file=file, issued_at=NOW, number=n)
-        for n, (decision, file) in enumerate(zip(decisions, files, strict=True), start=2)
     )
     papers = StoredFile.objects.bulk_create(_file(w, "official_documents.file", one.pk) for one in reviewees)
     IssuedDocument.objects.bulk_create(

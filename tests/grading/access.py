@@ -78,17 +78,8 @@ ROWS = {
     ),
     "grading:summary_pdf": Access(SHEET, kwargs=cycle, data=grading()),
     "grading:summary_xlsx": Access(SHEET, kwargs=cycle, data=grading()),
-    "grading:letters_request": Access(ACT, kwargs=cycle, data=grading(), method="post"),
     "grading:decision_decide": Access(
         ACT, kwargs=decision, data=grading(grade="average", reason="理由", version="1"), method="post"
     ),
-    "grading:letter_request": Access(ACT, kwargs=decision, data=grading(), method="post"),
-    "grading:letter_list": Access(STAFF),
-    "grading:letter_download": Access(
-        {"clerk": 302, "head": 302, "secretary": 302},
-        others=404,
-        kwargs=lambda w: {"letter_id": w.letter.pk},
-        method="post",
-    ),
-    "grading:my_feedback": Access({"secretary": 200, "outsider_secretary": 200}),
+    "grading:decision_list": Access(STAFF),
 }

@@ -163,7 +163,7 @@ def test_secretary_sees_the_history_of_the_own_grade(decision, sign_in):
     make_reconsideration(decision, Grade.GOOD)
     user = make_user("secretary", secretary=decision.reviewee.secretary)
 
-    page = sign_in(user).get(reverse("grading:my_feedback")).content.decode()
+    page = sign_in(user).get(reverse("official_documents:my_feedback")).content.decode()
 
     assert "<b>好</b><span>综合评价等次（复核后）</span>" in page
     assert "签发等次“较好”" in page

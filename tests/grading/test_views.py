@@ -10,11 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from apps.documents.models import Job
-from apps.documents.services import run_job
-from apps.grading.models import FeedbackLetter
 from apps.scoring.selectors import is_outdated
-from tests.factories.accounts import make_user
 from tests.factories.grading import (
     decide_all,
     make_deliberation,
@@ -287,64 +283,8 @@ def test_summary_files_carry_the_same_figures(sign_in):
     assert [row[5:8] for row in rows[3:]] == [(95, 95, 1), (60, 60, 2)]
 
 
-def test_letters_button_shows_the_job_and_list_the_letters(sign_in):
-    deliberation = make_signed_deliberation()
-    client = sign_in(make_clerk(deliberation.cycle))
-
-    answer = client.post(reverse("grading:letters_request", args=[deliberation.cycle_id]))
-    job = Job.objects.get(kind="grading.feedback_letters")
-    run_job(job.pk)
-    page = client.get(reverse("grading:letter_list")).content.decode()
-
-    assert answer.url == reverse("documents:job_detail", args=[job.pk])
-    assert page.count("〔2026〕") == 2
-    assert page.count("未查收") >= 2
-
-
-def test_second_batch_is_told_that_nothing_is_left(sign_in):
-    deliberation = make_signed_deliberation()
-    client = sign_in(make_clerk(deliberation.cycle))
-    url = reverse("grading:letters_request", args=[deliberation.cycle_id])
-    client.post(url)
-    run_job(Job.objects.get(kind="grading.feedback_letters").pk)
-
-    page = client.post(url, follow=True).content.decode()
-
-    assert "都已出具反馈意见书" in page
-
-
-def test_secretary_takes_the_own_letter(sign_in):
-    deliberation = make_signed_deliberation(["good", "poor"])
-    clerk = make_clerk(deliberation.cycle)
-    client = sign_in(clerk)
-    client.post(reverse("grading:letters_request", args=[deliberation.cycle_id]))
-    run_job(Job.objects.get(kind="grading.feedback_letters").pk)
-    own, other = FeedbackLetter.objects.order_by("number")
-    client = sign_in(make_user("secretary", secretary=own.decision.reviewee.secretary))
-
-    before = client.get(reverse("grading:my_feedback")).content.decode()
-    answer = client.post(reverse("grading:letter_download", args=[own.pk]))
-    file = client.get(answer.url)
-    after = client.get(reverse("grading:my_feedback")).content.decode()
-    foreign = client.post(reverse("grading:letter_download", args=[other.pk]))
-
-    assert "查收并下载反馈意见书" in before
-    assert b"".join(file.streaming_content if file.streaming else [file.content]).startswith(b"%PDF")
-    assert "已查收" in after
-    assert foreign.status_code == 404
-
-
-def test_secretary_sees_nothing_before_sign_off(sign_in):
-    deliberation = decide_all(make_deliberation(["good"]))
-    reviewee = deliberation.cycle.reviewees.get()
-
-    page = sign_in(make_user("secretary", secretary=reviewee.secretary)).get(reverse("grading:my_feedback"))
-
-    assert "还没有反馈" in page.content.decode()
-
-
 @pytest.mark.parametrize("n", [1, 3])
-@pytest.mark.parametrize("name", ["grading:deliberation_list", "grading:letter_list"])
+@pytest.mark.parametrize("name", ["grading:deliberation_list", "grading:decision_list"])
 def test_lists_cost_the_same_for_one_and_three(sign_in, django_assert_max_num_queries, name, n):
     deliberation = make_signed_deliberation(["good"] * n, rules={"good_quota": 100})
     client = sign_in(make_clerk(deliberation.cycle))

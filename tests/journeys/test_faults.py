@@ -36,7 +36,7 @@ from apps.evaluations.domain.slips import secret_text
 from apps.evaluations.models import EvaluationSession, OpenedMark, SessionClosing, UrnEntry
 from apps.evaluations.services import close_voting
 from apps.grading import services as grading
-from apps.grading.models import FeedbackLetter
+from apps.official_documents.models import IssuedDocument
 from apps.scoring.models import GroupScore, ScoreRun
 from tests.factories.accounts import make_user
 from tests.factories.evaluations import AT, make_hall
@@ -391,17 +391,20 @@ def test_batch_of_letters_survives_every_kill(stack, dice):
     run = order_scores(desk, cycle)
     stack.wait_until(lambda: is_done(run), RESUMED_WITHIN)
     set_stage(cycle, "grading")
-    deliberation = review(decide_all(grading.start_deliberation(cycle.pk, actor=make_clerk(cycle), at=AT)))
+    review(decide_all(grading.start_deliberation(cycle.pk, actor=make_clerk(cycle), at=AT)))
     grading.sign_off(cycle.pk, actor=make_clerk(cycle, role="head"), at=AT)
-    letters = FeedbackLetter.objects.filter(decision__deliberation=deliberation)
+    letters = IssuedDocument.objects.filter(cycle=cycle, kind="feedback_letter")
 
-    page = desk.post(f"/grading/cycles/{cycle.pk}/letters/")
+    order = {"kinds": ["feedback_letter"], "which": "missing", "formats": ["pdf"], "delivery": "zip"}
+    page = desk.post(f"/official-documents/order/?cycle={cycle.pk}", order)
     job = Job.objects.get(pk=page.url.rstrip("/").rpartition("/")[2])
     for parts, low in ((["worker"], 2), (["postgres"], 12), (["valkey", "worker", "beat"], 24)):
         n = dice.randint(low, low + 8)
         took = stack.wait_until(lambda n=n: letters.count() >= n, RESUMED_WITHIN)
-        with stack.nobody_writes("grading_feedbackletter"):
-            stack.wait_until(lambda: stack.is_waiting_for("grading_feedbackletter"), RESUMED_WITHIN)
+        with stack.nobody_writes("official_documents_issueddocument"):
+            stack.wait_until(
+                lambda: stack.is_waiting_for("official_documents_issueddocument"), RESUMED_WITHIN
+            )
             print(f"{took:.1f} s later {letters.count()} letters, now killing {' and '.join(parts)}")
             assert n <= letters.count() < N_REVIEWEES
             for part in parts:
@@ -413,20 +416,18 @@ def test_batch_of_letters_survives_every_kill(stack, dice):
     print(f"all letters {took:.1f} s later")
 
     job.refresh_from_db()
-    made = list(letters.select_related("file").order_by("number"))
+    made = list(letters.select_related("pdf").order_by("number"))
     assert (job.state, job.error, job.n_done, job.n_total) == ("done", "", N_REVIEWEES, N_REVIEWEES)
     assert [letter.number for letter in made] == list(range(1, N_REVIEWEES + 1))
-    assert len({letter.decision_id for letter in made}) == N_REVIEWEES
-    kept = StoredFile.objects.filter(
-        kind="grading.feedback_letter", subject_id__in=deliberation.decisions.values("pk")
-    )
-    assert set(kept) == {letter.file for letter in made}
-    assert StoredFile.objects.filter(kind="grading.letter_bundle", subject_id=cycle.pk).count() == 1
+    assert len({letter.reviewee_id for letter in made}) == N_REVIEWEES
+    kept = StoredFile.objects.filter(kind="official_documents.file", subject_id__in=[one.pk for one in made])
+    assert set(kept) == {letter.pdf for letter in made}
+    assert StoredFile.objects.filter(kind="official_documents.bundle", subject_id=cycle.pk).count() == 1
     with zipfile.ZipFile(BytesIO(file_bytes(job.result))) as bundle:
         inside = {name: bundle.read(name) for name in bundle.namelist()}
-    assert inside == {letter.file.name: file_bytes(letter.file) for letter in made}
+    assert inside == {letter.pdf.name: file_bytes(letter.pdf) for letter in made}
     assert all(content.startswith(b"%PDF-") for content in inside.values())
     issued = AuditEntry.objects.filter(
-        action="grading.letter_issued", object_id__in=[str(one.pk) for one in made]
+        action="official_documents.issued", object_id__in=[str(one.pk) for one in made]
     )
     assert issued.count() == N_REVIEWEES

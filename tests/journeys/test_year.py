@@ -412,9 +412,12 @@ def decide(clerk, head):
 
 def letters(clerk, authors):
     clerk.menu("文书")
-    clerk.click("出具")
+    clerk.link("批量出具")
+    clerk.page.get_by_label("反馈意见书（每人一份）").check()
+    clerk.click("开始")
     clerk.page.get_by_text("已完成").first.wait_for(timeout=60_000)
-    clerk.menu("文书")
+    clerk.menu("等次")
+    clerk.link(str(YEAR))
     summary = "\n".join(pdf_text(clerk.download("汇总表 PDF")))
     assert all(name in summary for name in NAMES)
     book = openpyxl.load_workbook(BytesIO(clerk.download("汇总表 Excel")))

@@ -60,7 +60,7 @@ def letter_template(world):
 
 ROWS = {
     "official_documents:document_list": Access(STAFF),
-    "official_documents:my_documents": Access({"secretary": 200, "outsider_secretary": 200}),
+    "official_documents:my_feedback": Access({"secretary": 200, "outsider_secretary": 200}),
     "official_documents:order": Access(STAFF),
     "official_documents:batch_detail": Access(OF_ROOT, others=404, kwargs=batch),
     "official_documents:verify": Access({}, others=200, anonymous=200),

@@ -11,8 +11,9 @@ from apps.audit.services import verify_chain
 from apps.cycles.models import ReviewCycle, Reviewee
 from apps.duty_reports.models import DutyReport, FollowUp
 from apps.evaluations.models import EvaluationSession, OpenedMark
-from apps.grading.models import FeedbackLetter, GradeDecision
+from apps.grading.models import GradeDecision
 from apps.meetings.models import ReviewMeeting
+from apps.official_documents.models import IssuedDocument
 from apps.organizations.models import Organization
 from apps.rectification.models import RectificationItem
 
@@ -47,7 +48,7 @@ def check_last_year(last, this):
     """Complete with documents, and its open items handed down to this year's reports."""
     assert OpenedMark.objects.filter(subject__session__cycle=last).count() == 40 * (27 + 48)
     assert GradeDecision.objects.filter(deliberation__cycle=last).exclude(overall_grade="").count() == 40
-    assert FeedbackLetter.objects.filter(decision__deliberation__cycle=last).count() == 40
+    assert IssuedDocument.objects.filter(cycle=last, kind="feedback_letter").count() == 40
     n_open = RectificationItem.objects.filter(cycle=last).exclude(state="closed_out").count()
     assert n_open > 5
     assert FollowUp.objects.filter(report__reviewee__cycle=this).count() == n_open

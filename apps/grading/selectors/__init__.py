@@ -1,11 +1,11 @@
-"""Reads of grading. Doors: ``decisions_visible_to``, ``reconsiderations_visible_to``, ``letters_visible_to``."""
+"""Reads of grading. Doors: ``decisions_visible_to``, ``reconsiderations_visible_to``."""
 
 from django.db.models import Count, Q, QuerySet
 
 from apps.common.domain.actors import Actor
 from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle
-from apps.grading.models import Deliberation, FeedbackLetter, GradeDecision, Reconsideration
+from apps.grading.models import Deliberation, GradeDecision, Reconsideration
 from apps.grading.selectors.effective import last_grade_of, signed_grade_of, with_effective_grade
 from apps.organizations.selectors import within
 
@@ -14,7 +14,6 @@ __all__ = [
     "decisions_visible_to",
     "deliberation_of",
     "last_grade_of",
-    "letters_visible_to",
     "own_decisions",
     "reconsiderations_visible_to",
     "signed_grade_of",
@@ -56,14 +55,6 @@ def reconsiderations_visible_to(user: Actor) -> QuerySet[Reconsideration]:
     return Reconsideration.objects.filter(
         within(user.department_paths(), "decision__reviewee__cycle__host__")
     )
-
-
-def letters_visible_to(user: Actor) -> QuerySet[FeedbackLetter]:
-    """Return letters of managed cycles, and a secretary's own."""
-    visible = within(user.department_paths(), "decision__reviewee__cycle__host__")
-    if user.secretary_id is not None:
-        visible |= Q(decision__reviewee__secretary_id=user.secretary_id)
-    return FeedbackLetter.objects.filter(visible)
 
 
 def deliberation_of(cycle: ReviewCycle) -> Deliberation | None:

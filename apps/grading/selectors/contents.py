@@ -1,47 +1,15 @@
-"""Contents of letters and tables, read for the renderers."""
+"""Contents of tables, read for the renderers."""
 
 from datetime import date
 
-from apps.cycles.domain.grades import Grade
 from apps.cycles.models import ReviewCycle, Reviewee
-from apps.duty_reports.models import Problem
-from apps.grading.domain.letters import ItemScore, LetterContent, SummaryLine, SummaryTable
 from apps.grading.domain.proposal import Flag
+from apps.grading.domain.summaries import SummaryLine, SummaryTable
 from apps.grading.models import Deliberation, GradeDecision
 from apps.grading.selectors.effective import with_effective_grade
 from apps.organizations.domain.kinds import Field
 from apps.scoring.models import ScoreSummary
 from apps.scoring.selectors import current_run
-from apps.scoring.selectors.explanations import shown_item_scores
-
-
-def letter_content(decision: GradeDecision, *, number: int, issue_no: int, issued_on: date) -> LetterContent:
-    """Return what stands in one letter. Expects reviewee, cycle and host to be loaded with the decision."""
-    reviewee = decision.reviewee
-    cycle = reviewee.cycle
-    summary = ScoreSummary.objects.get(run_id=decision.deliberation.run_id, reviewee=reviewee)
-    return LetterContent(
-        year=cycle.year,
-        number=number,
-        issue_no=issue_no,
-        cycle_title=cycle.title,
-        host=cycle.host.name,
-        name=reviewee.name,
-        post=reviewee.post,
-        organization=reviewee.organization_name,
-        field=reviewee.get_field_display(),
-        ballot_score=summary.shown_ballot_score,
-        total=summary.shown_total,
-        rank=summary.rank_in_field,
-        n_in_field=summary.n_in_field,
-        grade=Grade(decision.overall_grade),
-        items=[ItemScore(name, score) for name, score in shown_item_scores(summary)],
-        problems=list(
-            Problem.objects.filter(reviewee=reviewee).order_by("id").values_list("text", flat=True)
-        ),
-        rectification_due_on=cycle.rectification_due_on,
-        issued_on=issued_on,
-    )
 
 
 def summary_table(cycle: ReviewCycle, *, made_on: date, signed_on: date | None) -> SummaryTable:

@@ -1,4 +1,4 @@
-"""What waits for people because of grades and letters."""
+"""What waits for people because of grades."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,12 +12,12 @@ from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle
 from apps.grading.domain.states import DeliberationState
 from apps.grading.models import GradeDecision
-from apps.grading.selectors import cycles_to_decide, letters_visible_to, reconsiderations_visible_to
+from apps.grading.selectors import cycles_to_decide, reconsiderations_visible_to
 from apps.notifications.kit.todos import Todo
 
 
 def grading_todos(user: User, today: date) -> Iterator[Todo]:  # noqa: ARG001 -- every provider is asked with the day
-    """Name cycles to deliberate, review or sign off, open reconsiderations, and a secretary's unread letters.
+    """Name cycles to deliberate, review or sign off, and open reconsiderations.
 
     Two queries at most.
     """
@@ -27,13 +27,6 @@ def grading_todos(user: User, today: date) -> Iterator[Todo]:  # noqa: ARG001 --
         ):
             yield _deliberation_todo(user, cycle)
         yield from _reconsideration_todos(user)
-    if user.secretary_id is not None:
-        unread = letters_visible_to(user).filter(
-            decision__reviewee__secretary_id=user.secretary_id, read_at__isnull=True
-        )
-        n = unread.values("decision_id").distinct().count()
-        if n:
-            yield Todo("查收反馈意见书", reverse("grading:my_feedback"), count=n)
 
 
 def _decided_by(user: User) -> Exists:

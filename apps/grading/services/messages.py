@@ -47,7 +47,7 @@ def tell_signed_off(cycle_id: int, *, at: datetime) -> None:
         users.values_list("pk", flat=True),
         title=f"“{ReviewCycle.objects.get(pk=cycle_id)}”的结果已签发",
         body="请在“我的反馈”中查看本人的等次和得分。",
-        url=reverse("grading:my_feedback"),
+        url=reverse("official_documents:my_feedback"),
         at=at,
     )
 
@@ -61,6 +61,6 @@ def tell_reconsidered(decision_id: int, *, at: datetime) -> None:
             user.pk,
             title=f"“{decision.reviewee.cycle}”的复核已有结果：{decision.effective_grade_label}",
             body="请在“我的反馈”中查看复核的理由。",
-            url=reverse("grading:my_feedback"),
+            url=reverse("official_documents:my_feedback"),
             at=at,
         )

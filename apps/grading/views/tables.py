@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.common.kit.sheets import XLSX
 from apps.cycles.models import ReviewCycle
-from apps.grading.domain.letters import SummaryTable
+from apps.grading.domain.summaries import SummaryTable
 from apps.grading.kit.submissions import extra_files
 from apps.grading.pdf import summary_table as summary_table_pdf
 from apps.grading.selectors import deliberation_of

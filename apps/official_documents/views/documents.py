@@ -12,12 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.common.errors import DomainError
 from apps.official_documents.domain.orders import Order, Which
-from apps.official_documents.domain.scopes import Format
 from apps.official_documents.domain.states import Delivery
 from apps.official_documents.forms import RevokeForm
 from apps.official_documents.models import IssuedDocument
 from apps.official_documents.policies import can_steer
-from apps.official_documents.selectors import documents_visible_to, own_documents
+from apps.official_documents.selectors import documents_visible_to
 from apps.official_documents.selectors.pages import downloads_of, issues_of
 from apps.official_documents.services import mark_document_read, order_documents, revoke_document
 
@@ -50,7 +49,7 @@ def _page(
     is_staff = can_steer(request.user, document)
     kind = document.document_kind
     missing = [one for one in kind.formats if one not in document.files] if kind else []
-    list_url = "official_documents:document_list" if is_staff else "official_documents:my_documents"
+    list_url = "official_documents:document_list" if is_staff else "official_documents:my_feedback"
     context = {
         "document": document,
         "kind": kind,
@@ -61,7 +60,7 @@ def _page(
         "downloads": downloads_of([file.pk for file in document.files.values()]) if is_staff else [],
         "revoke_form": form,
         "verify_url": reverse("official_documents:verify"),
-        "crumbs": [("文书" if is_staff else "我的文书", reverse(list_url)), (document.kind_label, "")],
+        "crumbs": [("文书" if is_staff else "我的反馈", reverse(list_url)), (document.kind_label, "")],
     }
     return render(request, "official_documents/document_detail.html", context, status=status)
 
@@ -130,14 +129,3 @@ def document_revoke(request: LoggedInRequest, document_id: int) -> HttpResponse:
             messages.success(request, "已作废。核验页面会答复“已作废”；需要时可以重新出具。")
         return redirect("official_documents:document_detail", document.pk)
     return _page(request, document, form, status=200)
-
-
-@require_GET
-@login_required
-def my_documents(request: LoggedInRequest) -> HttpResponse:
-    """Show what is addressed to the own secretary, newest year first."""
-    if request.user.secretary_id is None:
-        raise PermissionDenied
-    rows = own_documents(request.user).select_related("cycle", "reviewee", "pdf", "xlsx", "docx")
-    context = {"documents": rows.order_by("-cycle__year", "kind", "-issue_no"), "formats": list(Format)}
-    return render(request, "official_documents/my_documents.html", context)

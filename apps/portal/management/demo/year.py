@@ -35,14 +35,12 @@ from apps.evaluations.models import EvaluationSession
 from apps.evaluations.services import create_session
 from apps.grading.domain.meetings import Member
 from apps.grading.domain.states import MemberRole
-from apps.grading.models import Deliberation, FeedbackLetter
+from apps.grading.models import Deliberation
 from apps.grading.services import (
     MeetingRecord,
     decide_all_as_proposed,
     decide_grade,
-    mark_letter_read,
     record_deliberation,
-    request_feedback_letters,
     review_deliberation,
     sign_off,
     start_deliberation,
@@ -56,6 +54,9 @@ from apps.meetings.services import (
     record_commentary,
     set_agenda,
 )
+from apps.official_documents.domain.orders import Order
+from apps.official_documents.models import IssuedDocument
+from apps.official_documents.services import mark_document_read, order_documents
 from apps.organizations.models import Organization
 from apps.portal.management.demo import assessing, ballots, rectifying, texts
 from apps.scoring.models import ScoreRun
@@ -250,11 +251,14 @@ def rectifying_stage(year: Year) -> None:
     decide_all_as_proposed(year.cycle.pk, actor=year.clerk, at=year.day(5, 11))
     review_deliberation(year.cycle.pk, actor=year.head, at=year.day(5, 16))
     sign_off(year.cycle.pk, actor=year.head, at=year.day(6))
-    letters_job = request_feedback_letters(year.cycle.pk, actor=year.clerk, at=year.day(6, 10))
+    letters_job = order_documents(
+        Order(year.cycle.pk, ["feedback_letter"]), actor=year.clerk, at=year.day(6, 10)
+    )
     run_job(letters_job.pk, clock=lambda: year.day(6, 11))
-    letters = FeedbackLetter.objects.filter(decision__deliberation__cycle=year.cycle)
-    for letter in letters.select_related("decision__reviewee__secretary__user"):
-        mark_letter_read(letter.pk, actor=letter.decision.reviewee.secretary.user, at=year.day(7))
+    letters = IssuedDocument.objects.filter(cycle=year.cycle, kind="feedback_letter")
+    for letter in letters.select_related("reviewee__secretary__user"):
+        if letter.reviewee is not None:
+            mark_document_read(letter.pk, actor=letter.reviewee.secretary.user, at=year.day(7))
     rectifying.rectify(year.cycle, clerk=year.clerk, day=year.day, draw=year.draw)
 
 

@@ -345,7 +345,7 @@ def test_letters_and_own_page_agree(client, signed):
         letters = [pdf_text(file_of(kind, content)), docx_text(file_of(kind, content, Format.DOCX))]
         user = make_user("secretary", None, secretary=summary.reviewee.secretary)
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        own = page_text(client.get(reverse("grading:my_feedback")).content.decode())
+        own = page_text(client.get(reverse("official_documents:my_feedback")).content.decode())
 
         for text in letters:
             assert grade in text

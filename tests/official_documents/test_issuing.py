@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 
 from apps.audit.models import AuditEntry
+from apps.cycles.domain.grades import Grade
 from apps.documents.kit.readers import may_read
 from apps.documents.models import Job, StoredFile
 from apps.documents.selectors import file_bytes
@@ -22,7 +23,7 @@ from apps.official_documents.kit.kinds import kind_for
 from apps.official_documents.models import IssuedDocument
 from apps.official_documents.services import Press
 from tests.factories.accounts import make_user
-from tests.factories.grading import AT, make_deliberation, make_signed_deliberation
+from tests.factories.grading import AT, make_deliberation, make_reconsideration, make_signed_deliberation
 from tests.factories.official_documents import LETTER, issue_letters, order, run
 from tests.factories.scoring import make_clerk
 
@@ -274,3 +275,16 @@ def test_files_are_read_by_staff_of_the_cycle_and_the_addressed_person():
     assert allowed(clerk) == [True, True, True]
     assert allowed(stranger) == [False, False, False]
     assert allowed(user) == [True, False, False]
+
+
+def test_deciding_a_reconsideration_tells_the_documents():
+    cycle = make_signed_deliberation(["good", "poor"]).cycle
+    first, second = issue_letters(cycle)
+
+    make_reconsideration(first.reviewee.grade_decision, Grade.AVERAGE)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == (DocumentState.OUTDATED, DocumentState.CURRENT)
+    again = issue_letters(cycle)
+    assert "一般" in text_of(again[1].pdf)

@@ -8,6 +8,7 @@ LABELS = {
     "cycles.updated": "修改周期名称和日程",
     "cycles.deleted": "删除筹备中的周期",
     "cycles.scheme_changed": "修改述职评议方案",
+    "cycles.preset_applied": "套用方案样式",
     "cycles.paper_added": "新增测评表",
     "cycles.paper_changed": "修改测评表",
     "cycles.paper_restored": "恢复测评表的旧版本",

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from apps.cycles.lists import CandidateList, CycleList, PaperSourceList, RevieweeList
-from apps.cycles.views import changes, cycles, paper_design, papers, reviewees, scheme
+from apps.cycles.views import changes, cycles, paper_design, papers, presets, reviewees, scheme
 
 app_name = "cycles"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:cycle_id>/edit/", cycles.cycle_edit, name="cycle_edit"),
     path("<int:cycle_id>/scheme/<slug:part>/", scheme.scheme_edit, name="scheme_edit"),
     path("<int:cycle_id>/scheme/<slug:part>/try/", scheme.scheme_try, name="scheme_try"),
+    path("<int:cycle_id>/preset/", presets.scheme_preset, name="scheme_preset"),
     path("<int:cycle_id>/changes/", changes.scheme_changes, name="scheme_changes"),
     path("<int:cycle_id>/papers/", papers.paper_list, name="paper_list"),
     path("<int:cycle_id>/papers/new/", papers.paper_create, name="paper_create"),

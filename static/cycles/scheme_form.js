@@ -202,6 +202,8 @@ function dropSpareRow() {
   total.value = String(Number(total.value) - 1);
 }
 
+const here = document.querySelector(".part-tabs [aria-current]");
+if (here) here.parentElement.parentElement.scrollLeft = Math.max(0, here.offsetLeft - 60);
 dropSpareRow();
 rows().forEach(prepare);
 if (add && template) add.hidden = false;

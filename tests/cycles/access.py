@@ -21,6 +21,7 @@ ROWS = {
     "cycles:scheme_edit": Access(
         RUN, kwargs=lambda world: {"cycle_id": world.draft_cycle.pk, "part": "groups"}
     ),
+    "cycles:scheme_preset": Access(RUN, **DRAFT),
     "cycles:scheme_changes": Access(READ, **CYCLE),
     "cycles:scheme_try": Access(
         RUN, method="post", kwargs=lambda world: {"cycle_id": world.draft_cycle.pk, "part": "groups"}

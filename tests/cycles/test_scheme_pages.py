@@ -178,7 +178,7 @@ def test_opened_scheme_is_shown_in_words(web, host):
 
     page = web.get(f"/cycles/{ReviewCycle.objects.get().pk}/").content.decode()
 
-    assert "基本称职、不称职合计达到1/3的得65分（先看这一条）" in page
+    assert "“基本称职”“不称职”合计达到1/3的得65分（先看这一条）" in page
     assert "/scheme/groups/" not in page
 
 
@@ -237,3 +237,40 @@ def test_presets_are_offered_with_their_summaries(web, host):
     page = web.get("/cycles/new/").content.decode()
 
     assert [key for key in PRESETS if PRESETS[key].summary not in page] == []
+
+
+# presets
+
+
+def test_preset_replaces_the_whole_scheme_and_nothing_else(web, draft):
+    make_reviewee(cycle=draft)
+    page = web.get(f"/cycles/{draft.pk}/preset/").content.decode()
+
+    answer = web.post(f"/cycles/{draft.pk}/preset/", {"preset": "banded", "version": "1"}, follow=True)
+
+    scheme = ReviewScheme.objects.get()
+    assert (plan_of(scheme), scheme.preset) == (PRESETS["banded"].plan, "banded")
+    assert draft.reviewees.count() == 1
+    assert "方案已换成样式“分段折算”" in answer.content.decode()
+    assert "换了以后找不回来" in page
+
+
+def test_preset_is_not_applied_over_what_others_saved_meanwhile(web, draft):
+    ReviewCycle.objects.update(version=2)
+
+    answer = web.post(f"/cycles/{draft.pk}/preset/", {"preset": "banded", "version": "1"}, follow=True)
+
+    assert "别人改过这个周期的方案，所以没有替换" in answer.content.decode()
+    assert stored() == RICH
+
+
+def test_unknown_preset_and_opened_cycle_are_refused_in_words(web, draft, host):
+    opened = make_cycle(host=host, year=2020)
+
+    unknown = web.post(f"/cycles/{draft.pk}/preset/", {"preset": "none", "version": "1"}, follow=True)
+    frozen = web.post(f"/cycles/{opened.pk}/preset/", {"preset": "banded", "version": "1"}, follow=True)
+
+    assert "没有这个方案样式" in unknown.content.decode()
+    assert "已经启动" in frozen.content.decode()
+    assert web.get(f"/cycles/{opened.pk}/preset/").url == f"/cycles/{opened.pk}/"
+    assert stored() == RICH

@@ -174,7 +174,7 @@ def source_words(plan: SchemePlan, part: ComponentPlan) -> str:
         return f"取“{name}”的测评得分"
     item = paper.template.item(part.item) if paper else None
     labels = option_labels(plan, part.paper, part.item)
-    chosen = "、".join(labels.get(one, one) for one in part.options) or "（未选）"
+    chosen = _quoted(labels.get(one, one) for one in part.options) or "（未选）"
     return f"取“{name}”“{item.text if item else '（未选）'}”一项选{chosen}的占比"
 
 
@@ -182,7 +182,7 @@ def conversion_words(plan: ConversionPlan, labels: Mapping[str, str]) -> str:
     """Say how a raw figure becomes a score; ``labels`` names the options of its item. Empty: it counts as it is."""
     if plan.kind is Conversion.BANDS:
         first = [
-            f"{'、'.join(labels.get(one, one) for one in band.options)}合计达到{share_words(band.at_least)}的得"
+            f"{_quoted(labels.get(one, one) for one in band.options)}合计达到{share_words(band.at_least)}的得"
             f"{points_words(band.score)}（先看这一条）"
             for band in plan.overrides
         ]
@@ -194,6 +194,10 @@ def conversion_words(plan: ConversionPlan, labels: Mapping[str, str]) -> str:
         whose = "按领域内名次折算" if plan.kind is Conversion.RANK else "按名次折算"
         return f"{whose}：第1名{points_words(plan.first)}，每低一名少{points_words(plan.step)}{floor}"
     return "与本领域最高者的比值乘100" if plan.kind is Conversion.BEST_RATIO else ""
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return "".join(f"“{name}”" for name in names)
 
 
 def _adjustment(line: AdjustmentPlan) -> Statement:

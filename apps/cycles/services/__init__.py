@@ -1,6 +1,6 @@
 """Every write to cycles, their schemes and their reviewees."""
 
-from apps.cycles.services.cycles import copy_cycle, create_cycle, delete_draft, update_cycle
+from apps.cycles.services.cycles import apply_preset, copy_cycle, create_cycle, delete_draft, update_cycle
 from apps.cycles.services.papers import (
     add_paper,
     order_papers,
@@ -31,6 +31,7 @@ __all__ = [
     "add_paper",
     "advance_by_hand",
     "advance_stage",
+    "apply_preset",
     "choose_reviewees",
     "copy_cycle",
     "create_cycle",

@@ -13,7 +13,7 @@ from apps.cycles.errors import BadSchemePart, CycleExists, UnknownPreset
 from apps.cycles.models import ReviewCycle, ReviewScheme
 from apps.cycles.selectors import plan_of
 from apps.cycles.services.locking import lock_cycle, lock_draft
-from apps.cycles.services.writing import rule_values, write_parts
+from apps.cycles.services.writing import rule_values, write_parts, write_scheme
 from apps.organizations.models import Organization
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -91,6 +91,26 @@ def update_cycle(
     touch_version(cycle)
     cycle.save()
     record_action("cycles.updated", cycle, actor=actor, at=at, details={"title": cycle.title})
+    return cycle
+
+
+@transaction.atomic
+def apply_preset(
+    cycle_id: int, *, preset: str, version: int | None = None, actor: User, at: datetime
+) -> ReviewCycle:
+    """Replace the whole scheme of a draft by a preset's. Reviewees and dates stay.
+
+    :raises UnknownPreset: no such preset.
+    :raises SchemeFrozen: the cycle has opened.
+    """
+    if preset not in PRESETS:
+        raise UnknownPreset("没有这个方案样式，请在列表里选一个。方案没有变化。")
+    cycle = lock_draft(cycle_id, version)
+    cycle.scheme.preset = preset
+    write_scheme(cycle.scheme, PRESETS[preset].plan)
+    touch_version(cycle)
+    cycle.save(update_fields=["version"])
+    record_action("cycles.preset_applied", cycle, actor=actor, at=at, details={"preset": preset})
     return cycle
 
 

@@ -394,8 +394,9 @@ def condition_of(cycle):
     return cycle.scheme.conditions.get(name="单位考核优秀")
 
 
-def test_findings_are_recorded_on_one_page(staff, full_cycle):
+def test_findings_are_recorded_on_one_page(staff, full_cycle, clerk):
     first, second = full_cycle.reviewees.all()
+    make_component_score(first, component_of(full_cycle), actor=clerk, value=91.5)
     grid, condition = url("finding_grid", full_cycle.pk), condition_of(full_cycle)
 
     before = words(staff.get(grid))
@@ -405,6 +406,7 @@ def test_findings_are_recorded_on_one_page(staff, full_cycle):
 
     assert "本页还有 2 处未认定" in before
     assert before.count("计分后自动得出") == 2
+    assert before.count("已录入 91.50/100.00") == 1
     assert "已保存 2 项认定" in after
     assert [*ConditionFinding.objects.order_by("reviewee__order_no").values_list("is_met", flat=True)] == [
         True,

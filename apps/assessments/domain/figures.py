@@ -75,7 +75,7 @@ def figure_problem(value: Decimal, out_of: Decimal, *, is_place: bool = False) -
 def source_problem(source: str) -> str:
     """Return in words what is wrong with the source, or ``""``."""
     if not source:
-        return "没有写，例如文号或考核通报名称"
+        return "没有填，请写文号或考核通报名称"
     return f"太长了，最多 {LONGEST_SOURCE} 个字" if len(source) > LONGEST_SOURCE else ""
 
 

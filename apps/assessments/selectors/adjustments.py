@@ -41,6 +41,11 @@ class KindSum:
     left_out: Decimal
 
     @property
+    def entered(self) -> Decimal:
+        """Points of all standing entries, before any limit."""
+        return sum((one.entered for one in self.lines), Decimal(0))
+
+    @property
     def all_left_out(self) -> Decimal:
         """Points that do not count, under the limits of the lines and the overall one."""
         return sum((one.left_out for one in self.lines), self.left_out)

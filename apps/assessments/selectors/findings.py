@@ -1,12 +1,16 @@
 """Reads of eligibility conditions and what was found on them."""
 
-from django.db.models import Count, F, Q, QuerySet
+from typing import Any
 
-from apps.assessments.models import ConditionFinding
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, JSONObject
+
+from apps.assessments.models import ComponentScore, ConditionFinding
 from apps.common.domain.actors import Actor
 from apps.cycles.domain.schemes import ConditionKind
 from apps.cycles.domain.stages import Stage
-from apps.cycles.models import GradeCondition, ReviewCycle
+from apps.cycles.models import GradeCondition, ReviewCycle, Reviewee
 from apps.organizations.selectors import within
 
 Key = tuple[int, int]
@@ -49,3 +53,20 @@ def conditions_visible_to(user: Actor) -> QuerySet[GradeCondition]:
         )
         .annotate(n_open=F("n_people") - F("n_met") - F("n_not_met"))
     )
+
+
+def with_figures_in_words(rows: QuerySet[Reviewee]) -> QuerySet[Reviewee]:
+    """Annotate reviewees with the figures brought in for them, without a query of their own (see ``figure_in_words``)."""
+    scores = ComponentScore.objects.filter(reviewee=OuterRef("pk")).order_by("component_id")
+    told = Concat(
+        Cast("value", TextField()), Value("/"), Cast("out_of", TextField()), output_field=TextField()
+    )
+    return rows.annotate(
+        figures=ArraySubquery(scores.values(one=JSONObject(component="component_id", told=told)))
+    )
+
+
+def figure_in_words(reviewee: Reviewee, component_id: int | None) -> str:
+    """Return what was brought in for a component as ``value/out_of``; empty if nothing was, or the ballots decide."""
+    figures: list[dict[str, Any]] = reviewee.figures  # type: ignore[attr-defined]  # annotated
+    return next((one["told"] for one in figures if one["component"] == component_id), "")

@@ -19,7 +19,12 @@ from apps.assessments.domain.findings import Finding
 from apps.assessments.forms import FindingForm, SharedEvidenceForm
 from apps.assessments.models import ConditionFinding
 from apps.assessments.selectors import ASSESSABLE_STAGES
-from apps.assessments.selectors.findings import eligibility_conditions, finding_rows
+from apps.assessments.selectors.findings import (
+    eligibility_conditions,
+    figure_in_words,
+    finding_rows,
+    with_figures_in_words,
+)
 from apps.assessments.services import record_findings
 from apps.assessments.views.doors import held_cycle
 from apps.assessments.views.figures import CONFLICT
@@ -31,10 +36,10 @@ LINES_PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A reviewee with one cell per condition; its form is ``None`` where the score decides."""
+    """A reviewee with one cell per condition: its form, or ``None`` where the score decides, and the figure brought in for it."""
 
     reviewee: Reviewee
-    cells: Sequence[tuple[GradeCondition, FindingForm | None]]
+    cells: Sequence[tuple[GradeCondition, FindingForm | None, str]]
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +48,7 @@ def finding_grid(request: LoggedInRequest, cycle_id: int) -> HttpResponse:
     """Record who meets which condition, everybody on one page."""
     cycle = held_cycle(request, cycle_id)
     conditions = [*eligibility_conditions(cycle)]
-    paginator = Paginator(cycle.reviewees.all(), LINES_PER_PAGE)
+    paginator = Paginator(with_figures_in_words(cycle.reviewees.all()), LINES_PER_PAGE)
     paginator.count = conditions[0].n_people if conditions else 0  # type: ignore[attr-defined]  # annotated
     page = paginator.get_page(request.GET.get("page"))
     rows = _rows(request, cycle, conditions, page)
@@ -73,7 +78,10 @@ def _rows(
     return [
         Row(
             reviewee,
-            [(one, _cell(reviewee, one, stored, data)) for one in conditions],
+            [
+                (one, _cell(reviewee, one, stored, data), figure_in_words(reviewee, one.component_id))
+                for one in conditions
+            ],
         )
         for reviewee in page.object_list
     ]
@@ -91,7 +99,7 @@ def _cell(
 
 
 def _forms(rows: Sequence[Row]) -> list[FindingForm]:
-    return [form for row in rows for _, form in row.cells if form is not None]
+    return [form for row in rows for _, form, _ in row.cells if form is not None]
 
 
 def _all_valid(rows: Sequence[Row], shared: SharedEvidenceForm) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from apps.assessments.domain.adjustments import counted_adjustments
 
 LINES = "abc"
-points = st.fractions(min_value=0, max_value=30, max_denominator=100)
+points = st.integers(0, 3000).map(lambda hundredths: Fraction(hundredths, 100))
 entries = st.lists(st.tuples(st.sampled_from(LINES), points), max_size=8)
 limits = st.fixed_dictionaries({line: st.none() | points for line in LINES})
 overall = st.none() | points

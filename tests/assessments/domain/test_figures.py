@@ -54,7 +54,7 @@ def test_figures_that_do_not_fit_are_told(value, out_of, is_place, expected):
 
 def test_source_is_needed_and_not_too_long():
     assert source_problem("通报") == ""
-    assert source_problem("") == "没有写，例如文号或考核通报名称"
+    assert source_problem("") == "没有填，请写文号或考核通报名称"
     assert source_problem("长" * 201) == "太长了，最多 200 个字"
 
 

@@ -11,7 +11,8 @@ class InsightsConfig(AppConfig):
     verbose_name = "总览"
 
     def ready(self) -> None:
-        """Offer the overviews, the years on a secretary's card, and the grade on the explanation of a score."""
+        """Offer the overviews and the what-if, the years on a secretary's card, and the grade on the explanation of a score."""
+        from apps.audit.kit import labels
         from apps.insights.receivers import grade_part, years_part
 
         viewers = (*DEPARTMENT_ROLES, Role.LEADER.value)
@@ -30,5 +31,12 @@ class InsightsConfig(AppConfig):
                 "得分分布", "insights:scores", 61, lambda actor: bool(actor.department_paths()), "得分与等次"
             )
         )
+        navigation.register(
+            navigation.NavItem(
+                "试算", "insights:what_if", 63, lambda actor: bool(actor.department_paths()), "得分与等次"
+            )
+        )
+        labels.register({"insights.scheme_tried": "试算方案"})
+        labels.register_details({"changes": "改动"})
         explanation_parts.register(grade_part, name="insights.grade")
         cards.register(years_part, name="insights.years")

@@ -17,3 +17,8 @@ def can_see_own_years(user: User) -> bool:
 def can_see_score_charts(user: User) -> bool:
     """Department staff only; each sees the cycles it manages."""
     return bool(user.department_paths())
+
+
+def can_try_schemes(user: User) -> bool:
+    """Department staff only; each tries the cycles it manages."""
+    return bool(user.department_paths())

@@ -1,12 +1,13 @@
 from django.urls import path
 
 from apps.insights.lists import OwnYears
-from apps.insights.views import overview, scores
+from apps.insights.views import overview, scores, what_if
 
 app_name = "insights"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("comparison/", overview.comparison, name="comparison"),
     path("scores/", scores.scores, name="scores"),
+    path("what-if/", what_if.what_if, name="what_if"),
     path("mine/", OwnYears.as_view(), name="own_years"),
 ]

@@ -7,5 +7,6 @@ ROWS = {
     "insights:overview": Access(VIEWERS),
     "insights:comparison": Access(VIEWERS),
     "insights:scores": Access({"clerk": 200, "head": 200, "outsider_clerk": 200}),
+    "insights:what_if": Access({"clerk": 200, "head": 200, "outsider_clerk": 200}),
     "insights:own_years": Access({"secretary": 200, "outsider_secretary": 200}),
 }

@@ -89,6 +89,16 @@ def test_plurality_counts_the_answers_of_all_groups():
     assert proposed(start(cycle)) == [("average", [])]
 
 
+def test_neighbours_that_scoring_cannot_tell_apart_are_flagged_across_a_line():
+    cycle = make_scored_cycle(["good", "fairly_good"], rules={"good_quota": 100})
+    first, second = cycle.reviewees.all()
+    run = cycle.score_runs.get(is_current=True)
+    for one, other in ((first, second), (second, first)):
+        run.summaries.filter(reviewee=one).update(band={"neighbors": [other.pk]})
+
+    assert proposed(start(cycle)) == [("good", ["close"]), ("fairly_good", ["close"])]
+
+
 def test_field_quota_replaces_the_general_one():
     cycle = make_scored_cycle(
         ["good"] * 4, fields=["rural", "rural", "urban", "urban"], rules={"good_quota": 0}

@@ -16,7 +16,6 @@ from apps.cycles.models import ReviewCycle
 from apps.grading.domain.candidates import Candidate, Cap, CapKind
 from apps.grading.domain.proposal import Proposal, propose_grades
 from apps.grading.domain.schemes import Condition, GradingScheme
-from apps.grading.selectors.neighbours import undistinguished
 from apps.grading.selectors.rules import grading_scheme
 from apps.organizations.domain.kinds import Field
 from apps.scoring.models import GroupScore, ScoreRun
@@ -44,15 +43,14 @@ def grounds_of(run: ScoreRun) -> Grounds:
     scheme = grading_scheme(run.cycle)
     rows = list(
         run.summaries.order_by("reviewee__order_no").values_list(
-            "reviewee_id", "reviewee__field", "total", "ballot_score", "components"
+            "reviewee_id", "reviewee__field", "total", "ballot_score", "band", "components"
         )
     )
     limits = limits_of(run.cycle, scheme, {key: parts for key, *_, parts in rows})
     votes = _votes(run) if scheme.rules.method is GradeMethod.PLURALITY else {}
-    close = undistinguished(run)
     by_field: dict[Field, list[Candidate]] = {}
-    for key, name, total, ballot, _ in rows:
-        near = frozenset(close.get(key, ())) - {key}
+    for key, name, total, ballot, band, _ in rows:
+        near = frozenset(band.get("neighbors", ()))
         by_field.setdefault(Field(name), []).append(
             Candidate(key, total, limits[key], ballot, votes.get(key, {}), near)
         )

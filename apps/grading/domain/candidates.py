@@ -12,8 +12,8 @@ class Flag(LabelledEnum):
     """What the committee should know about a proposal."""
 
     VETO = "veto", "一票否决，等次受限"
-    NOT_ELIGIBLE = "not_eligible", "资格条件不具备，等次受限"
-    ELIGIBILITY_OPEN = "eligibility_open", "资格条件尚未认定，暂按不具备处理"
+    NOT_ELIGIBLE = "not_eligible", "评定条件不具备，等次受限"
+    ELIGIBILITY_OPEN = "eligibility_open", "评定条件尚未认定，暂按不具备处理"
     QUOTA = "quota", "“好”名额已满，列入下一等次"
     TIE_AT_QUOTA = "tie_at_quota", "与名额线上的人员同分，请研究确定"
     TIE_AT_BAND = "tie_at_band", "与名次线上的人员同分，列入下一等次，请研究确定"
@@ -29,8 +29,8 @@ class CapKind(LabelledEnum):
     """Why a grade is limited."""
 
     VETO = "veto", "一票否决"
-    NOT_MET = "not_met", "资格条件不具备"
-    NOT_RECORDED = "not_recorded", "资格条件尚未认定"
+    NOT_MET = "not_met", "评定条件不具备"
+    NOT_RECORDED = "not_recorded", "评定条件尚未认定"
 
 
 FLAG_OF = {

@@ -38,6 +38,7 @@ from apps.assessments.domain.plan import Present, Problem
 HEAD_FILL = PatternFill("solid", fgColor="F3E9E7")
 LOCKED_FILL = PatternFill("solid", fgColor="F1EFEC")
 WRONG_FILL = PatternFill("solid", fgColor="F8B4AE")
+FREE = Protection(locked=False)
 HEAD_PLACE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 FORMULA_STARTS = ("=", "+", "-", "@")
 WIDTHS = {KEY_HEAD: 12, NAME_HEAD: 12, ORGANIZATION_HEAD: 32, ERROR_HEAD: 48}
@@ -154,10 +155,11 @@ def _write(cell: Cell | MergedCell, value: Any, *, is_free: bool) -> None:
         cell.value = int(value)
     else:
         cell.value = value
-    if isinstance(value, Decimal):
-        cell.number_format = "0.##" if value != int(value) else "0"
-    cell.protection = Protection(locked=not is_free)
-    if not is_free:
+    if isinstance(value, Decimal) and value != int(value):
+        cell.number_format = "0.##"
+    if is_free:
+        cell.protection = FREE
+    else:
         cell.fill = LOCKED_FILL
 
 

@@ -89,6 +89,16 @@ def test_file_that_is_no_workbook_is_refused_in_words(staff, full_cycle):
     assert not FigureImport.objects.exists()
 
 
+def test_uploaded_workbook_is_read_by_its_uploader_only(staff, full_cycle, client):
+    upload(staff, full_cycle, workbook(staff, full_cycle, D2=88, F2="通报"))
+    download = reverse("documents:file_download", args=[FigureImport.objects.get().file_id])
+    own = staff.get(download).status_code
+    client.force_login(make_user("head", full_cycle.host), backend=BACKEND)
+
+    assert own == 200
+    assert client.get(download).status_code in (403, 404)
+
+
 def test_import_is_put_aside(staff, full_cycle):
     upload(staff, full_cycle, workbook(staff, full_cycle, D2=88, F2="通报"))
 

@@ -167,7 +167,7 @@ def cycle_copy(request: HttpRequest, cycle_id: int) -> HttpResponse:
 def cycle_open(request: HttpRequest, cycle_id: int) -> HttpResponse:
     cycle = managed_cycle(request, cycle_id)
     who: dict[str, Any] = {"actor": account(request), "at": timezone.now()}
-    done = f"“{cycle}”已启动，方案和述职对象已冻结，书记可以开始填写述职报告。"
+    done = f"“{cycle}”已启动，方案已冻结，述职对象也定了，书记可以开始填写述职报告。"
     return _act(request, cycle, lambda: services.open_cycle(cycle.pk, **who), done)
 
 

@@ -6,6 +6,7 @@
   const GRADES = { good: "#1d6b3a", fairly_good: "#4f81b0", average: "#d39a2c", poor: "#a3211b" };
   const PLAIN = ["#1d4f80", "#c07a2c", "#4c7a5a", "#8d6a9f", "#a3534d", "#5f7f95", "#8d8377"];
   const YEARS = ["#8d8377", "#1d4f80"];
+  const ON_BAR = { color: "#24201c", backgroundColor: "rgba(255,255,255,.86)", padding: [1, 4], borderRadius: 2 };
   const font = getComputedStyle(document.body).fontFamily;
   const number = (value) => (value === null ? "-" : Number(value));
   const colour = (one, index, chart) => GRADES[one.kind] || (chart.kind === "pair" ? YEARS : PLAIN)[index % (chart.kind === "pair" ? 2 : PLAIN.length)];
@@ -18,7 +19,7 @@
       stack: one.stack,
       data: one.data.map(number),
       itemStyle: { color: colour(one, index, chart), borderColor: "#fff", borderWidth: 1 },
-      label: { show: true, position: isStacked ? "inside" : "top", formatter: (p) => (p.value === 0 || p.value === "-" ? "" : p.value) },
+      label: { show: true, position: isStacked ? "inside" : "top", formatter: (p) => (p.value === 0 || p.value === "-" ? "" : p.value), ...(isStacked ? ON_BAR : {}) },
       barMaxWidth: 42,
     };
   }

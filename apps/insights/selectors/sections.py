@@ -114,6 +114,7 @@ def _grades(grades: Sequence[FieldGrades]) -> Section:
         {"name": label, "stack": "all", "kind": value, "data": [one.counts[value] for one in fields]}
         for value, label in kinds
     ]
+    is_decided = any(one.n_open < one.n for one in fields)
     return Section(
         "grades",
         "等次分布（人）",
@@ -122,7 +123,7 @@ def _grades(grades: Sequence[FieldGrades]) -> Section:
         lines,
         note="等次在签发后计入；签发前列为“未审定”。",
         empty_text="还没有述职对象。",
-        chart=_chart("bar", [one.label for one in fields], "人", series),
+        chart=_chart("bar", [one.label for one in fields] if is_decided else [], "人", series),
     )
 
 

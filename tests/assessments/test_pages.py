@@ -369,6 +369,21 @@ def test_fixed_points_need_not_be_typed_and_refusals_keep_the_form(staff, full_c
     assert "越级上访" in much
 
 
+def test_entry_page_tells_the_lines_and_what_the_chosen_person_has(staff, full_cycle, clerk):
+    person, line_ = full_cycle.reviewees.first(), full_cycle.scheme.adjustments.get(name="受表彰")
+    for reason in ("一", "二"):
+        make_adjustment_entry(person, line_, actor=clerk, points=3, reason=reason)
+    new = url("adjustment_create", full_cycle.pk)
+
+    page = words(staff.get(new, {"reviewee": person.pk}))
+    stranger = staff.get(new, {"reviewee": 0})
+
+    assert "加分 3.00 分（合计上限 3.00），另有 3.00 分超限不计" in page
+    assert "每次 1–3 分，每人累计不超过 4 分" in page
+    assert f'<option value="{person.pk}" selected>' in page
+    assert stranger.status_code == 200
+
+
 def test_sums_of_everybody_are_listed_under_their_limits(staff, full_cycle, clerk):
     first, second = full_cycle.reviewees.all()
     for name, points in (("受表彰", 3), ("信访", 5), ("被通报", 2)):

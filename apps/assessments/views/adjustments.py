@@ -1,5 +1,7 @@
 """Bonus and deduction points: entering, withdrawing, and one person's running sum."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -19,6 +21,7 @@ from apps.assessments.services import record_adjustments, withdraw_adjustment
 from apps.assessments.views.doors import held_cycle, held_reviewee, require_staff
 from apps.common.errors import DomainError
 from apps.common.lists import Action
+from apps.cycles.models import ReviewCycle, Reviewee
 
 LIST = "assessments:adjustment_list"
 
@@ -28,12 +31,12 @@ LIST = "assessments:adjustment_list"
 def adjustment_create(request: LoggedInRequest, cycle_id: int) -> HttpResponse:
     """Enter points for one or many people; ``?reviewee=`` chooses one beforehand."""
     cycle = held_cycle(request, cycle_id)
-    chosen = request.GET.get("reviewee", "")
+    person = _person(request, cycle)
     form = AdjustmentForm(
         request.POST or None,
         request.FILES or None,
         cycle=cycle,
-        initial={"reviewees": [chosen] if chosen.isdecimal() else []},
+        initial={"reviewees": [person] if person else []},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -43,16 +46,29 @@ def adjustment_create(request: LoggedInRequest, cycle_id: int) -> HttpResponse:
         else:
             messages.success(request, f"已录入 {len(entries)} 人的“{form.cleaned_data['adjustment'].name}”。")
             return _after(entries)
+    return render(request, "assessments/adjustment_create.html", _entry_page(request, cycle, form, person))
+
+
+def _person(request: LoggedInRequest, cycle: ReviewCycle) -> Reviewee | None:
+    chosen = request.GET.get("reviewee", "")
+    return cycle.reviewees.filter(pk=chosen).first() if chosen.isdecimal() else None
+
+
+def _entry_page(
+    request: LoggedInRequest, cycle: ReviewCycle, form: AdjustmentForm, person: Reviewee | None
+) -> dict[str, Any]:
     lines = [*scheme_lines(cycle)]
-    context = {
+    entries = [*entries_visible_to(request.user).filter(reviewee=person)] if person else []
+    return {
         "form": form,
         "cycle": cycle,
         "lines": lines,
+        "person": person,
+        "sums": both_sums(entries, lines, cycle.scheme),
         "is_open": cycle.stage in ASSESSABLE_STAGES,
         "back_url": reverse(LIST),
         "crumbs": [("加分扣分", reverse(LIST)), ("录入", "")],
     }
-    return render(request, "assessments/adjustment_create.html", context)
 
 
 def _record(request: LoggedInRequest, form: AdjustmentForm) -> list[AdjustmentEntry]:

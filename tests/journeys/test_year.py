@@ -399,6 +399,7 @@ def decide(clerk, head):
     clerk.fill(**{"held_on": str(timezone.localdate()), "members-0-name": "张主任"})
     clerk.click("保存会议情况")
     clerk.click("全部按建议", confirm=True)
+    clerk.see("已全部审定")
     head.menu("等次")
     head.link(str(YEAR))
     head.click("审核通过", confirm=True)

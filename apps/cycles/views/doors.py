@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from apps.cycles.domain.words import PART_TITLES
 from apps.cycles.lists import account
 from apps.cycles.models import ReviewCycle
 from apps.cycles.policies import can_list_cycles, can_manage_cycle
@@ -33,3 +34,14 @@ def crumbs(cycle: ReviewCycle, label: str = "") -> list[tuple[str, str]]:
     if not label:
         return [*way, (cycle.title, "")]
     return [*way, (cycle.title, reverse("cycles:cycle_detail", args=[cycle.pk])), (label, "")]
+
+
+def part_links(cycle: ReviewCycle, current: str) -> list[tuple[str, str, bool]]:
+    """Return the pages of the scheme's parts: label, address, whether it is the current one."""
+    return [(label, _part_url(cycle, key), key == current) for key, label in PART_TITLES.items()]
+
+
+def _part_url(cycle: ReviewCycle, key: str) -> str:
+    if key == "papers":
+        return reverse("cycles:paper_list", args=[cycle.pk])
+    return reverse("cycles:scheme_edit", args=[cycle.pk, key])

@@ -22,7 +22,7 @@ from apps.cycles.models import PaperRevision, ReviewCycle, SchemePaper
 from apps.cycles.policies import can_manage_cycle
 from apps.cycles.selectors import papers_visible_to
 from apps.cycles.services.papers import MAX_PAPERS
-from apps.cycles.views.doors import managed_cycle, seen_cycle
+from apps.cycles.views.doors import managed_cycle, part_links, seen_cycle
 from apps.cycles.views.paper_previews import preview_of
 
 BLANK = PaperPlan("测评表", PaperTemplate(title="述职评议测评表", items=()))
@@ -63,6 +63,7 @@ def paper_list(request: HttpRequest, cycle_id: int) -> HttpResponse:
         "is_open": is_open_to(request, cycle),
         "is_full": len(papers) >= MAX_PAPERS,
         "max_papers": MAX_PAPERS,
+        "parts": part_links(cycle, "papers") if is_open_to(request, cycle) else [],
         "crumbs": crumbs_to(cycle),
     }
     return render(request, "cycles/paper_list.html", context)

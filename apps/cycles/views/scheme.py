@@ -22,7 +22,7 @@ from apps.cycles.kit.worked_example import work_out
 from apps.cycles.lists import account
 from apps.cycles.models import ReviewCycle
 from apps.cycles.selectors import plan_of
-from apps.cycles.views.doors import crumbs, managed_cycle
+from apps.cycles.views.doors import crumbs, managed_cycle, part_links
 
 CONFLICT = (
     "您打开页面之后，别人改过这个周期的方案，所以这次没有保存。您填写的内容都还在下面；请在另一个窗口核对现有方案，"
@@ -105,17 +105,11 @@ def _show(
         "title": page.title,
         "refusal": refusal,
         "version": cycle.version,
-        "parts": [(label, _part_url(cycle, key), key == page.key) for key, label in PART_TITLES.items()],
+        "parts": part_links(cycle, page.key),
         "crumbs": crumbs(cycle, page.title),
         **beside(editor),
     }
     return render(request, "cycles/scheme_edit.html", context, status=status)
-
-
-def _part_url(cycle: ReviewCycle, key: str) -> str:
-    if key == "papers":
-        return reverse("cycles:paper_list", args=[cycle.pk])
-    return reverse("cycles:scheme_edit", args=[cycle.pk, key])
 
 
 def beside(editor: PartEditor) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def _explanation() -> Explanation:
         forms=(_form(),),
         ballot_score=Decimal("93.97"),
         components=(
-            ComponentLine("现场测评", "70%", Decimal("93.97"), "现场测评", is_missing=False),
+            ComponentLine("现场测评", "70%", Decimal("93.97"), "现场测评", is_missing=False, raw="93.97分"),
             ComponentLine(
                 "平时考核",
                 "30%",

@@ -19,6 +19,7 @@ BALLOT_RULE = "一张票的得分＝各项“权重×分值”之和÷已填各�
 ROUNDING = "计算用精确分数，只在最后四舍五入一次，用表中数字验算时末位可能相差1。"
 HIDES_ITEMS = "有的类别有效票太少，分项得分不显示，以免推算出个别票。"
 
+BAND = "与{names}的总分差距很小，难分先后，都在第{low}—{high}名之间，研究时宜同等看待。"
 LABEL_EM = 9  # points of a character beside a bar
 
 
@@ -75,7 +76,7 @@ def _groups(paper: Paper, form: FormLine, given: Explanation) -> None:
     head = ("类别", "权重", "收回", "有效", "平均分")
     rows = [_group_row(group) for group in form.groups]
     paper.table(head, rows, (72, 20, 20, 20, 24), "lcccr", caption=caption)
-    paper.paragraph(f"{given.trim_rule}。平均分＝该类别有效票得分之和÷有效票数。")
+    paper.paragraph(f"{given.trim_rule}。平均分的除数：{given.denominator}。")
     if form.has_hidden_groups and not given.hides_score:
         paper.paragraph(HIDES_GROUP.format(k=given.k_min))
     for group in form.groups:
@@ -93,6 +94,11 @@ def _distribution(paper: Paper, group: GroupLine) -> None:
     """How one group answered: counts as a table, and the same as bars."""
     paper.heading(group.name, level=2)
     paper.paragraph(f"{group.formula}。" if group.formula else "没有有效票。")
+    if group.trimming:
+        cut = group.trimming
+        paper.paragraph(
+            f"去掉{cut.n_dropped}张最高、最低分的票；不去掉时平均分为{cut.without}，相差{cut.change}分。"
+        )
     for table in group.tables:
         spread = [row for row in table.rows if row.bars]
         for row in table.rows:
@@ -130,14 +136,45 @@ def _form_score(paper: Paper, form: FormLine, *, names_form: bool) -> None:
 
 
 def _total(paper: Paper, given: Explanation) -> None:
-    rows = [[part.name, part.weight, _component_score(part), part.origin] for part in given.components]
-    paper.table(("构成", "权重", "得分", "依据"), rows, (40, 20, 22, 74), "lcrl")
+    rows = [
+        [
+            part.name,
+            part.weight,
+            part.raw or MISSING,
+            _conversion(part),
+            _component_score(part),
+            _origin(part),
+        ]
+        for part in given.components
+    ]
+    head = ("构成", "权重", "原始数据", "折算", "得分", "依据")
+    paper.table(head, rows, (26, 15, 24, 35, 18, 38), "lcclrl")
+    if given.has_adjustments:
+        paper.paragraph(f"{given.base_formula}。" if given.base_formula else "")
+        lines = [
+            [one.kind, one.name, one.entered, one.counted, one.note or MISSING] for one in given.adjustments
+        ]
+        paper.table(
+            ("类别", "情形", "录入", "计入", "说明"), lines, (18, 62, 22, 22, 32), "clccl", caption="加分扣分"
+        )
+        if not given.hides_score:
+            paper.paragraph(f"加分合计{given.bonus}分，扣分合计{given.deduction}分。")
     if given.total_formula:
         paper.paragraph(f"{given.total_formula}。")
 
 
+def _conversion(part: ComponentLine) -> str:
+    return "；".join(words for words in (part.conversion, part.explanation) if words) or "不折算"
+
+
+def _origin(part: ComponentLine) -> str:
+    return "；".join(words for words in (part.origin, part.reason) if words)
+
+
 def _component_score(part: ComponentLine) -> str:
-    return "缺" if part.is_missing else shown(part.score, is_hidden=part.score is None)
+    if part.is_hidden:
+        return HIDDEN
+    return "缺" if part.score is None else f"{part.score}"
 
 
 def _rank(content: ResultContent) -> str:
@@ -145,7 +182,15 @@ def _rank(content: ResultContent) -> str:
     if given.rank is None:
         return "本领域还有人没有总分，暂不排名。"
     sharing = f"，与另外{given.n_sharing}人并列" if given.n_sharing else ""
-    return f"{field}领域共{given.n_in_field}人，按总分排第{given.rank}名{sharing}。总分相同的名次相同，其后名次顺延。"
+    return f"{field}领域共{given.n_in_field}人，按总分排第{given.rank}名{sharing}。总分相同的名次相同，其后名次顺延。{_near(given)}"
+
+
+def _near(given: Explanation) -> str:
+    """Whom the ballots do not tell apart, in one sentence; empty without any."""
+    band = given.band
+    if band is None:
+        return ""
+    return BAND.format(names="、".join(band.names), low=band.from_rank, high=band.to_rank)
 
 
 def _grade(content: ResultContent) -> str:

@@ -39,8 +39,12 @@ def _steps(content: ResultContent) -> Iterator[Row]:
         yield ["测评表得分", form.name, "", cell(form.score, is_hidden=form.hides_score), form.formula]
     yield ["测评得分", "", "", cell(given.ballot_score, is_hidden=given.hides_score), ""]
     for part in given.components:
-        score = None if part.is_missing else cell(part.score, is_hidden=part.score is None)
-        yield ["得分构成", part.name, part.weight, score, part.origin]
+        words = "；".join(
+            one for one in (part.raw, part.conversion, part.explanation, part.origin, part.reason) if one
+        )
+        yield ["得分构成", part.name, part.weight, cell(part.score, is_hidden=part.is_hidden), words]
+    for one in given.adjustments:
+        yield [one.kind, one.name, "", None, f"录入{one.entered}，计入{one.counted}。{one.note}"]
     yield ["总分", "", "", cell(given.total, is_hidden=given.hides_score), given.total_formula]
     yield ["领域名次", "", "", given.rank, f"共{given.n_in_field}人"]
     yield ["综合评价等次", content.line.grade_label, "", None, content.line.reason]

@@ -20,7 +20,7 @@ from config.launcher.engines.throwaway import throw_away_engines
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "SPK_TEST_REDIS_URL"
 
-pytest_plugins = ["tests.support.database", "tests.support.browser", "tests.world"]
+pytest_plugins = ["tests.support.database", "tests.support.browser", "tests.support.office", "tests.world"]
 
 
 @pytest.hookimpl(tryfirst=True)

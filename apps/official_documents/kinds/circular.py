@@ -77,9 +77,7 @@ class CircularKind(DocumentKind[CircularContent]):
     fields: ClassVar = (
         NamedField("整改期限", "“于某年某月某日前”，没有设定时为“及时”", "于2027年1月15日前"),
     )
-    template = Template(
-        title="关于{周期名称}情况的通报", copies_to="各党（工）委、党组", printer="{组织单位}"
-    )
+    template = Template(title="关于{周期名称}情况的通报", printer="{组织单位}")
 
     def why_not(self, cycle: ReviewCycle) -> str:
         return not_signed_off(cycle, self.label)

@@ -33,13 +33,13 @@ def long_pdf(key):
     return file_of(BY_KEY[key], longer(BY_KEY[key].demonstration()))
 
 
-def longer(content):
+def longer(content, n=MANY):
     """Repeat each list of records of a content."""
     changes = {}
     for field in fields(content):
         value = getattr(content, field.name)
         if isinstance(value, tuple | list) and value and is_dataclass(value[0]) and field.name in REPEATED:
-            changes[field.name] = type(value)(value[place % len(value)] for place in range(MANY))
+            changes[field.name] = type(value)(value[place % len(value)] for place in range(n))
     return replace(content, **changes)
 
 

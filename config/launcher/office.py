@@ -1,0 +1,124 @@
+"""A LibreOffice for the tests of workbooks: the system's, one from apt as root, else the one npm ships as WebAssembly (no root)."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.launcher.assets import find_node
+from config.launcher.console import step
+from config.launcher.errors import LaunchError
+from config.launcher.locking import installing
+from config.launcher.project import Project
+from config.launcher.stamps import fingerprint, is_fresh, write_stamp
+from config.launcher.tools import run_tool, tool_environment
+
+NAMES = ("soffice", "libreoffice")
+SECONDS = 600
+MISSING = (
+    "没有能用的 LibreOffice，无法检查生成的表格能否正常打开。请安装它（Debian：apt-get install libreoffice-calc-nogui），或设置 "
+    "SPK_SOFFICE；不安装时会用 npm 上的 @matbee/libreoffice-converter，这次没有装成：{reason}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What turns a workbook into another file: ``soffice``, or Node with the package in ``package``."""
+
+    program: Path
+    package: Path | None = None
+
+    def convert(self, files: Sequence[Path], ending: str, folder: Path) -> list[Path]:
+        """Open each file, save it as another kind (``ods``, ``pdf``) in the folder, and return the results in order.
+
+        :raises LaunchError: LibreOffice could not open or save one of them.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        words = self._words(files, ending, folder)
+        with tempfile.TemporaryDirectory() as profile:
+            env = dict(os.environ) | {"HOME": profile}
+            done = subprocess.run(
+                words, capture_output=True, text=True, env=env, check=False, timeout=SECONDS
+            )
+        made = [folder / f"{one.stem}.{ending}" for one in files]
+        lost = [one.name for one in made if not one.is_file()]
+        if done.returncode != 0 or lost:
+            raise LaunchError(
+                f"LibreOffice 打不开或转换不了：{'、'.join(lost)} {done.stdout[-500:]}{done.stderr[-500:]}"
+            )
+        return made
+
+    def _words(self, files: Sequence[Path], ending: str, folder: Path) -> list[str]:
+        if self.package is None:
+            return [str(self.program), "--headless", "--norestore", "--convert-to", ending, "--outdir", str(folder),
+                    *map(str, files)]  # fmt: skip
+        script = Path(__file__).parent / "office" / "convert.mjs"
+        return [str(self.program), str(script), str(self.package), ending, str(folder), *map(str, files)]
+
+
+def ensure_office(project: Project) -> Office:
+    """Return a LibreOffice that starts; install the shipped one if there is none.
+
+    :raises LaunchError: names what is missing.
+    """
+    found = _installed()
+    if found is None and os.geteuid() == 0 and shutil.which("apt-get") and _install_by_apt(project):
+        found = _installed()
+    if found is not None:
+        return Office(found)
+    try:
+        return _shipped(project)
+    except LaunchError as fault:
+        raise LaunchError(MISSING.format(reason=fault)) from fault
+
+
+def _installed() -> Path | None:
+    given = os.environ.get("SPK_SOFFICE")
+    places = (Path(found) for found in (given, *map(shutil.which, NAMES)) if found)
+    return next((place for place in places if _starts(place)), None)
+
+
+def _install_by_apt(project: Project) -> bool:
+    """Try the distribution's package, without its windows."""
+    env = tool_environment(project) | {"DEBIAN_FRONTEND": "noninteractive"}
+    words = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "libreoffice-calc-nogui"]
+    with installing(project), step("安装 LibreOffice（apt-get，只供测试）"):
+        try:
+            run_tool(project, ["apt-get", "update", "-q"], "apt-get update", env)
+            run_tool(project, words, "apt-get", env)
+        except LaunchError:
+            return False
+    return True
+
+
+def _starts(program: Path) -> bool:
+    try:
+        done = subprocess.run([program, "--version"], capture_output=True, check=False, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0 and b"LibreOffice" in done.stdout
+
+
+def _shipped(project: Project) -> Office:
+    """Install the package by its lock file into var/, once."""
+    source, folder = Path(__file__).parent / "office", project.var / "office"
+    name = next(iter(json.loads((source / "package.json").read_text())["dependencies"]))
+    package = folder / "node_modules" / name
+    with installing(project):
+        node = find_node(project)
+        value, stamp = fingerprint([source / "package-lock.json"]), folder / ".stamp"
+        if not is_fresh(stamp, value) or not package.is_dir():
+            with step("安装 LibreOffice（npm，约 80 MB，只供测试）"):
+                folder.mkdir(parents=True, exist_ok=True)
+                for one in (source / "package.json", source / "package-lock.json", project.root / ".npmrc"):
+                    shutil.copy(one, folder / one.name)
+                words: list[str | Path] = ["ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"]
+                env = tool_environment(project)
+                env["PATH"] = f"{node.program.parent}{os.pathsep}{env.get('PATH', '')}"
+                run_tool(project, [*node.npm, *words], "npm ci", env)
+            write_stamp(stamp, value)
+    return Office(node.program, package)

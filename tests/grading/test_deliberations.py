@@ -208,7 +208,7 @@ def test_record_keeps_members_with_role_and_absence():
     )
 
     assert recorded.members_present == (
-        "主持：张主任（组织部部长）；出席：李委员（组织部副部长）；记录：赵干事；缺席：王委员（纪委副书记）（出差）"
+        "主持：张主任（组织部部长）；出席：李委员（组织部副部长）；记录：赵干事；缺席：王委员（纪委副书记，出差）"
     )
     assert [one.plain for one in recorded.members.all()] == list(MEMBERS)
 

@@ -17,7 +17,17 @@ class Member:
     absence_reason: str = ""
 
     def __str__(self) -> str:
-        return f"{self.name}（{self.post}）" if self.post else self.name
+        return _with_remarks(self.name, self.post)
+
+    @property
+    def absence(self) -> str:
+        """Name, post and why the person did not come, in one."""
+        return _with_remarks(self.name, self.post, self.absence_reason)
+
+
+def _with_remarks(name: str, *remarks: str) -> str:
+    told = "，".join(one for one in remarks if one)
+    return f"{name}（{told}）" if told else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +49,7 @@ def members_text(members: Sequence[Member]) -> str:
     parts = [
         _named("出席" if role is MemberRole.MEMBER else role.label, members, role) for role in MemberRole
     ]
-    absent = "、".join(
-        f"{one}（{one.absence_reason}）" if one.absence_reason else str(one)
-        for one in members
-        if one.is_absent
-    )
+    absent = "、".join(one.absence for one in members if one.is_absent)
     return "；".join(part for part in (*parts, f"缺席：{absent}" if absent else "") if part)
 
 

@@ -140,8 +140,12 @@ def platypus_styles():
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
-    pdfmetrics.registerFont(TTFont("BenchSerif", settings.FONTS_DIR / "NotoSerifSC-Regular.ttf"))
-    pdfmetrics.registerFont(TTFont("BenchSans", settings.FONTS_DIR / "NotoSansSC-Bold.ttf"))
+    for name, file in (("BenchSerif", "NotoSerifSC-Regular.ttf"), ("BenchSans", "NotoSansSC-Bold.ttf")):
+        font = TTFont(name, settings.FONTS_DIR / file)
+        font.face.name = (
+            name.encode()
+        )  # else reportlab takes it for the official letters' font, or the other way round
+        pdfmetrics.registerFont(font)
     body = ParagraphStyle(
         "body", fontName="BenchSerif", fontSize=16, leading=29, wordWrap="CJK", firstLineIndent=32
     )

@@ -74,20 +74,20 @@ def draw_qr(canvas: Canvas, text: str, x: float, y: float, side: float, *, mask:
     canvas.setFillGray(1)
     canvas.rect(x, y, side, side, stroke=0, fill=1)
     canvas.setFillGray(0)
-    path = canvas.beginPath()
-    for row_no, start, length in bars:
-        top = y + side - (QUIET + row_no + 1) * module
-        path.rect(x + (QUIET + start) * module, top, length * module, module)
-    canvas.drawPath(path, stroke=0, fill=1)
+    canvas.translate(x + QUIET * module, y + side - QUIET * module)
+    canvas.scale(module, -module)  # from here on in modules, downwards
+    canvas._code.append(bars)  # noqa: SLF001 -- hundreds of bars at once; reportlab would write them number by number
     canvas.restoreState()
 
 
 @lru_cache(maxsize=64)
-def _bars(text: str, mask: int | None) -> tuple[int, tuple[tuple[int, int, int], ...]]:
-    """Return the number of modules of a side, and ``(row, start, length)`` of the dark bars."""
+def _bars(text: str, mask: int | None) -> tuple[int, str]:
+    """Return the number of modules of a side, and the dark bars as operators of a page, one unit a module."""
     rows = [list(row) for row in segno.make(text, error="m", micro=False, mask=mask).matrix]
-    bars = ((row_no, start, length) for row_no, row in enumerate(rows) for start, length in _runs(row))
-    return len(rows), tuple(bars)
+    bars = (
+        f"{start} {row_no} {length} 1 re" for row_no, row in enumerate(rows) for start, length in _runs(row)
+    )
+    return len(rows), " ".join((*bars, "f"))
 
 
 def _runs(row: list[int]) -> Iterator[tuple[int, int]]:

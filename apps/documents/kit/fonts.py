@@ -16,9 +16,10 @@ from typing import Any
 from django.conf import settings
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont, TTFontFace
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from apps.documents.errors import FontMissing, MissingGlyph
+from apps.documents.kit.subsets import SharedFace
 
 SERIF, SERIF_BOLD = "NotoSerifSC-Regular.ttf", "NotoSerifSC-Bold.ttf"
 SANS, SANS_BOLD = "NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"
@@ -116,25 +117,6 @@ def find_font(name: str) -> Path | None:
     return None
 
 
-class _SharedFace(TTFontFace):
-    """A font file that many documents, and many threads at once, cut their glyphs out of."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path))  # type: ignore[no-untyped-call]  # reportlab has no types
-        self._tables: dict[str, bytes] = {}
-
-    def get_table(self, tag: str) -> bytes:
-        """Return a table; reportlab would copy megabytes anew for each document."""
-        if tag not in self._tables:
-            self._tables[tag] = super().get_table(tag)  # type: ignore[no-untyped-call]  # as above
-        return self._tables[tag]
-
-    def makeSubset(self, subset: list[int]) -> bytes:  # noqa: N802 -- reportlab's name
-        """Cut glyphs out, one thread at a time: reportlab keeps its place in the file in the object."""
-        with _lock:
-            return bytes(super().makeSubset(subset))  # type: ignore[no-untyped-call]  # as above
-
-
 class _SharedFont(TTFont):
     """A font whose texts can be copied out of the document, rare characters included."""
 
@@ -156,8 +138,8 @@ def load(path: Path) -> Face | None:
     """Read a TrueType file and make it known to reportlab. ``None``: its outlines cannot be embedded."""
     with _lock:
         try:
-            font = _SharedFont(path.stem, str(path))  # type: ignore[no-untyped-call]  # as above
-            font.face = _SharedFace(path)
+            font = _SharedFont(path.stem, str(path), asciiReadable=False)  # type: ignore[no-untyped-call]  # as above
+            font.face = SharedFace(path)
         except TTFError:
             return None
         pdfmetrics.registerFont(font)

@@ -154,9 +154,13 @@ def draw_lines(
 
 
 def _write(pen: "PDFTextObject", text: str, gaps: Sequence[float], face: Typeface, size: float) -> None:
-    """Put characters behind each other; a run ends where the font or the spacing changes."""
+    """Put characters behind each other; a run ends where the font or the spacing changes, which alone is written down."""
     chars = zip(text, gaps, strict=True)
+    at: tuple[str, float] | None = None
     for (name, gap), run in groupby(chars, key=lambda pair: (face.glyph(pair[0])[0].name, pair[1])):
-        pen.setFont(name, size)
-        pen.setCharSpace(round(gap, 4))
+        if at is None or at[0] != name:
+            pen.setFont(name, size)
+        if at is None or at[1] != gap:
+            pen.setCharSpace(round(gap, 4))
+        at = (name, gap)
         pen.textOut("".join(char for char, _ in run))

@@ -85,9 +85,9 @@ def test_distribution_counts_answers_and_blanks():
     assert (second.bars, second.agreement) == ((), "至少 65% 为“好”")
 
 
-def make_small_group_cycle():
+def make_small_group_cycle(**options):
     """Four ballots of one group with marks of all sorts, thirty of the other: neither may be shown."""
-    cycle = make_opened_cycle(["good"], n_votes=0)
+    cycle = make_opened_cycle(["good"], n_votes=0, **options)
     a, b = cycle.scheme.voter_groups.order_by("order_no")
     first, *others = item_keys(cycle.scheme)
     kinds = ["good", "fairly_good", "average", "fairly_good", "poor", "good"]
@@ -174,3 +174,77 @@ def test_staff_see_their_subtree_only():
     assert summaries_visible_to(make_clerk(cycle)).count() == 1
     assert summaries_visible_to(make_user("clerk")).count() == 0
     assert summaries_visible_to(make_user("leader", cycle.host)).count() == 0
+
+
+def test_what_trimming_changed_is_told():
+    # five 好 (95) and one 差 (60): all six make 89.17, without one at each end 95
+    cycle = make_opened_cycle(["good"], n_votes=0, rules={"trim_each_side": 1, "trim_when_more_than": 5})
+    reviewee, items = cycle.reviewees.get(), item_keys(cycle.scheme)
+    marks = [dict.fromkeys(items, grade) for grade in ["good"] * 5 + ["poor"]]
+    groups = cycle.scheme.voter_groups.all()
+    make_opened_marks(
+        make_session(cycle=cycle, title="第二场"),
+        [(reviewee.pk, g.pk, mark) for g in groups for mark in marks],
+    )
+    compute(cycle)
+
+    [form] = explain(summary_of(cycle)).forms
+
+    one = form.groups[0].trimming
+    assert (one.n_dropped, one.without, one.mean, one.change) == (
+        2,
+        Decimal("89.17"),
+        Decimal("95.00"),
+        Decimal("5.83"),
+    )
+    assert form.groups[0].n_divided_by == 4
+
+
+def test_hidden_groups_say_nothing_about_trimming():
+    cycle = make_small_group_cycle(rules={"trim_each_side": 1, "trim_when_more_than": 3})
+
+    assert [group.trimming for form in explain(summary_of(cycle)).forms for group in form.groups] == [
+        None,
+        None,
+    ]
+
+
+def test_steps_lead_from_ballots_to_rank():
+    cycle = make_scored_cycle(["good", "poor"])
+
+    steps = explain(summary_of(cycle)).steps
+
+    assert [(one.title, one.result) for one in steps] == [
+        ("类别平均分", "2 类"), ("测评得分", "95.00"), ("现场测评", "95.00"), ("总分", "95.00"), ("名次", "第 1 名"),
+    ]  # fmt: skip
+    assert steps[1].formula == "（60 × 95.00 ＋ 40 × 95.00）÷ 100 = 95.00"
+
+
+def test_bonus_and_deduction_are_lines_of_their_own():
+    cycle = make_scored_cycle(["fairly_good"])
+    summary = summary_of(cycle)
+    summary.base, summary.bonus, summary.deduction, summary.total = map(Decimal, ("85", "2", "0.5", "86.5"))
+    summary.adjustments = [
+        {"adjustment_id": 1, "name": "获市级表彰", "kind": "bonus", "entered": "3.00", "counted": "2.00"},
+        {"adjustment_id": 2, "name": "通报批评", "kind": "deduction", "entered": "0.50", "counted": "0.50"},
+    ]
+
+    found = explain(summary)
+
+    assert [(one.name, one.kind, one.entered, one.counted, one.note) for one in found.adjustments] == [
+        ("获市级表彰", "加分", "3", "2", "超出本项上限的不计"), ("通报批评", "扣分", "0.5", "0.5", ""),
+    ]  # fmt: skip
+    assert found.base_formula == "（100 × 85.00）÷ 100 = 85.00"
+    assert found.total_formula == "85.00 ＋ 加分 2 − 扣分 0.5 = 86.50"
+
+
+def test_close_ranks_are_told_by_name_and_not_of_hidden_scores():
+    cycle = make_scored_cycle(["good", "fairly_good"])
+    summary, other = (summary_of(cycle, n) for n in (0, 1))
+    summary.band = {"neighbors": [other.reviewee_id], "from_rank": 1, "to_rank": 2, "words": ""}
+
+    band = explain(summary).band
+    summary.hides_score = True
+
+    assert (band.names, band.from_rank, band.to_rank) == ((other.reviewee.name,), 1, 2)
+    assert explain(summary).band is None

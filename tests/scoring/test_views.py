@@ -1,13 +1,18 @@
 """Pages of scores."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
-from apps.scoring.models import ScoreRun
+from apps.scoring.models import ScoreRun, ScoreSummary
 from tests.factories.accounts import make_user
-from tests.factories.scoring import compute, make_clerk, make_opened_cycle, make_scored_cycle, set_stage
+from tests.factories.assessments import make_component_score
+from tests.factories.scoring import AT, compute, make_clerk, make_opened_cycle, make_scored_cycle, set_stage
 
 pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(hours=1)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -120,3 +125,132 @@ def test_button_after_sign_off_tells_why_not(sign_in):
     answer = sign_in(make_clerk(cycle)).post(reverse("scoring:run_create", args=[cycle.pk]), follow=True)
 
     assert "得分不再计算" in answer.content.decode()
+
+
+def figures(page, row=0):
+    """What one line of a list shows, by column."""
+    _, cells = page.context["lines"][row]
+    return {column.label: value for column, value, _ in cells}
+
+
+def test_list_of_one_cycle_has_a_column_per_part(sign_in):
+    cycle = make_opened_cycle(["good", "poor"], preset="50-50")
+    clerk = make_clerk(cycle)
+    make_component_score(
+        cycle.reviewees.first(), cycle.scheme.components.get(kind="imported"), actor=clerk, value=88
+    )
+    compute(cycle)
+
+    page = sign_in(clerk).get(reverse("scoring:summary_list"), {"cycle": cycle.pk})
+
+    first, second = figures(page, 0), figures(page, 1)
+    assert (first["现场测评"], first["党建工作综合考核"], first["总分"]) == (
+        Decimal("95.00"),
+        Decimal("88.00"),
+        Decimal("91.50"),
+    )
+    assert (second["党建工作综合考核"], second["总分"]) == (None, None)
+    assert (first["加分"], first["扣分"]) == (0, 0)
+
+
+def test_list_filters_by_what_is_missing_hidden_or_close(sign_in):
+    cycle = make_scored_cycle(["good", "good", "poor"])
+    shown, close, hidden = cycle.score_runs.get().summaries.order_by("pk")
+    ScoreSummary.objects.filter(pk=hidden.pk).update(hides_score=True)
+    ScoreSummary.objects.filter(pk=close.pk).update(
+        band={"neighbors": [shown.reviewee_id], "from_rank": 1, "to_rank": 2, "words": ""}
+    )
+    ScoreSummary.objects.filter(pk=shown.pk).update(total=None, band={})
+    client = sign_in(make_clerk(cycle))
+
+    found = {
+        state: [
+            row.pk
+            for row, _ in client.get(reverse("scoring:summary_list"), {"state": state}).context["lines"]
+        ]
+        for state in ("missing", "shown", "hidden", "close")
+    }
+
+    assert found == {"missing": [shown.pk], "shown": [close.pk], "hidden": [hidden.pk], "close": [close.pk]}
+
+
+def test_hidden_total_has_no_place_of_its_own_when_sorted(sign_in):
+    cycle = make_scored_cycle(["good", "fairly_good", "poor"])
+    best, middle, worst = cycle.score_runs.get().summaries.order_by("-total")
+    ScoreSummary.objects.filter(pk=middle.pk).update(hides_score=True)
+    client = sign_in(make_clerk(cycle))
+
+    up, down = (
+        [row.pk for row, _ in client.get(reverse("scoring:summary_list"), {"sort": sort}).context["lines"]]
+        for sort in ("total", "-total")
+    )
+
+    assert [one for one in up if one != middle.pk] == [worst.pk, best.pk]
+    assert up.index(middle.pk) in {0, 2}
+    assert down.index(middle.pk) in {0, 2}
+
+
+def test_run_page_leads_to_where_a_missing_figure_is_entered(sign_in):
+    cycle = make_opened_cycle(["good", "poor"], preset="50-50")
+    run = compute(cycle)
+
+    page = sign_in(make_clerk(cycle)).get(reverse("scoring:run_detail", args=[run.pk]))
+
+    grid = reverse("assessments:component_grid", args=[cycle.scheme.components.get(kind="imported").pk])
+    assert [(one.name, one.url) for one in page.context["missing"]] == [
+        (one.name, grid) for one in cycle.reviewees.all()
+    ]
+    assert page.content.decode().count(f'href="{grid}"') == 3
+
+
+def test_run_page_filters_what_changed(sign_in):
+    cycle = make_opened_cycle(["good", "poor"], preset="50-50")
+    clerk = make_clerk(cycle)
+    part = cycle.scheme.components.get(kind="imported")
+    scores = [make_component_score(one, part, actor=clerk, value=80) for one in cycle.reviewees.all()]
+    compute(cycle)
+    scores[0].value = 90
+    scores[0].save()
+    run = compute(cycle, at=LATER)
+    client = sign_in(clerk)
+
+    def sentences(**narrowed):
+        page = client.get(reverse("scoring:run_detail", args=[run.pk]), narrowed)
+        return [one.words for one in page.context["changes"]]
+
+    assert "总分：87.50 → 92.50" in sentences()
+    assert sentences(figure="总分") == ["总分：87.50 → 92.50"]
+    assert sentences(q="查无此人") == []
+
+
+def test_run_page_costs_the_same_for_one_and_three_people(sign_in, django_assert_num_queries):
+    for n in (1, 3):
+        cycle = make_opened_cycle(["good"] * n, preset="50-50")
+        run = compute(cycle)
+        client = sign_in(make_clerk(cycle))
+        client.get(reverse("scoring:run_detail", args=[run.pk]))
+
+        with django_assert_num_queries(8):
+            client.get(reverse("scoring:run_detail", args=[run.pk]))
+
+
+def test_detail_costs_the_same_for_one_and_three_people(sign_in, django_assert_num_queries):
+    for n in (1, 3):
+        cycle = make_scored_cycle(["good"] * n)
+        summary = cycle.score_runs.get().summaries.first()
+        client = sign_in(make_clerk(cycle))
+        client.get(reverse("scoring:summary_detail", args=[summary.pk]))
+
+        with django_assert_num_queries(8):
+            client.get(reverse("scoring:summary_detail", args=[summary.pk]))
+
+
+def test_runs_are_listed_with_what_changed(sign_in):
+    cycle = make_scored_cycle(["good"], stage="meeting")
+    compute(cycle, at=LATER)
+
+    page = sign_in(make_clerk(cycle)).get(reverse("scoring:run_list"), {"cycle": cycle.pk})
+
+    assert [figures(page, n)["当前采用"] for n in (0, 1)] == [True, False]
+    assert figures(page)["与上一次的不同"] == "输入没有变化，结果相同。"
+    assert sign_in(make_user("leader", cycle.host)).get(reverse("scoring:run_list")).status_code == 403

@@ -42,7 +42,7 @@ __all__ = [
 
 
 def explain(summary: ScoreSummary) -> Explanation:
-    """Return the explanation of one reviewee's figures. Four queries at most, whatever the size of the cycle."""
+    """Return the explanation of one reviewee's figures. Three queries at most, whatever the size of the cycle."""
     scheme = summary.run.cycle.scheme
     near = _near_in_field(summary)
     found = Explanation(

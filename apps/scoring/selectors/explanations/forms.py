@@ -15,9 +15,10 @@ from apps.scoring.selectors.explanations.trimming import Key, n_divided_by, n_dr
 
 
 def form_lines(summary: ScoreSummary, scheme: ReviewScheme) -> tuple[FormLine, ...]:
-    """Return the forms in the order of the scheme. Two queries, three where ballots are left out."""
-    templates = {paper.pk: paper.template for paper in scheme.papers.all()}
-    scores = list(summary.group_scores.select_related("voter_group").order_by("voter_group__order_no"))
+    """Return the forms in the order of the scheme. One query, two where ballots are left out."""
+    rows = summary.group_scores.select_related("voter_group", "paper")
+    scores = list(rows.order_by("voter_group__order_no"))
+    templates = {one.paper_id: one.paper.template for one in scores}
     for one in scores:
         one.summary = summary
     trimming = trimming_of(summary, scheme, templates, scores)
@@ -31,6 +32,7 @@ def form_lines(summary: ScoreSummary, scheme: ReviewScheme) -> tuple[FormLine, .
             trimming,
         )
         for one in summary.papers
+        if one["paper_id"] in templates
     )
 
 

@@ -1,9 +1,21 @@
-"""Score run of 40 reviewees: 2,000 ballots x 40 x 6 answers, against the bare SQL aggregate and a plain loop.
+"""Scores: one hall (2,000 ballots x 40 reviewees x 6 items) against plain loops and bare SQL, and a whole district.
 
 `python -m benchmarks.scores [--quick] [--json FILE]`
+
+The district has 400 sessions, 3,000 reviewees and 10 million marks (60 million answers), with `--quick` a twentieth of it. It is computed
+in a process of its own, as a worker does it; time and memory are that process's. Making its data takes longer than computing it.
+
+The plain loop is the independent reference of the tests (`tests/scoring/reference_scores.py`): loops over the lines of marks.csv, one
+answer after the other, exact fractions; reading the lines included, writing the file not. The loop over ballots that stood here before,
+decimals over rows the database hands out, is kept as a figure.
 """
 
+import csv
+import io
+import json
+import os
 import random
+import subprocess
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -41,8 +53,8 @@ BY_ITEM = """
 """
 
 
-def make_cycle(n_ballots):
-    """Write a cycle with an opened urn straight into the tables."""
+def make_cycle(n_ballots, year=2026):
+    """Write a cycle with an opened urn straight into the tables; without ballots there are no reviewees either."""
     from apps.cycles.domain.papers.templates import describe_template
     from apps.cycles.models import (
         GradeRule,
@@ -58,15 +70,15 @@ def make_cycle(n_ballots):
     from apps.secretaries.models import Secretary
 
     host = Organization.objects.create(
-        code="BENCH",
+        code=f"BENCH{year}",
         name="某区",
         kind="committee",
         field="agency",
-        path="bench",
+        path=f"bench{year}",
         pinyin_key="a",
         stroke_key="a",
     )
-    cycle = ReviewCycle.objects.create(year=2026, title="2026年度", host=host, created_at=AT)
+    cycle = ReviewCycle.objects.create(year=year, title=f"{year}年度", host=host, created_at=AT)
     scheme = ReviewScheme.objects.create(cycle=cycle, preset="60-40")
     groups = [
         VoterGroup.objects.create(scheme=scheme, order_no=n, name=f"{n}", weight=weight)
@@ -78,11 +90,11 @@ def make_cycle(n_ballots):
     for grade, start in zip(GRADES, (90, 80, 70, 0), strict=True):
         GradeRule.objects.create(scheme=scheme, grade=grade, from_total=start)
     SchemeComponent.objects.create(scheme=scheme, order_no=1, name="现场测评", kind="ballot", weight=100)
-    session = EvaluationSession.objects.create(cycle=cycle, title="测评", hall_key="b" * 43)
+    session = EvaluationSession.objects.create(cycle=cycle, title="测评", hall_key=f"{year}".rjust(43, "b"))
     SessionPaper.objects.create(session=session, paper=paper)
     voters = [SessionGroup.objects.create(session=session, voter_group=group) for group in groups]
     subjects = []
-    for n in range(N_REVIEWEES):
+    for n in range(N_REVIEWEES if n_ballots else 0):
         person = Secretary.objects.create(name=f"书记{n}", pinyin_key=f"{n}", stroke_key=f"{n}")
         reviewee = Reviewee.objects.create(
             cycle=cycle, secretary=person, organization=host, name=person.name, post="书记",
@@ -132,7 +144,7 @@ def _mark(luck, items):
     }
 
 
-def plain_loop(cycle):
+def decimal_loop(cycle):
     """Tally ballot by ballot with decimals, as one would write it down; return the total per reviewee."""
     from apps.evaluations.models import OpenedMark
 
@@ -172,6 +184,13 @@ def whole_job(cycle, actor):
     return run
 
 
+def forget():
+    """Let nothing be left from the run before."""
+    from apps.scoring.domain import tally as module
+
+    module.fingerprint_of.cache_clear()
+
+
 def bare(sql, cycle):
     """Run one aggregate and fetch its rows."""
     from django.db import connection
@@ -181,17 +200,158 @@ def bare(sql, cycle):
         return cursor.fetchall()
 
 
-def agree(totals, result):
-    """Tell whether both ways give the same figures to two decimals."""
-    from apps.common.domain.formats import round_half_up
+def marks_csv(cycle):
+    """The part marks.csv of the result package, and what else the reference reads."""
+    from apps.scoring.domain import packages
+    from apps.scoring.domain.package_parts import described_scheme
+    from apps.scoring.selectors.inputs import load_inputs, real_sessions
+    from apps.scoring.selectors.packages import _marks
 
-    return all(
-        one.total is not None and round_half_up(one.total, 2) == round_half_up(totals[one.person.key], 2)
-        for one in result.figures
+    inputs = load_inputs(cycle)
+    people = [{"id": one.key, "field": one.field} for one in inputs.people]
+    scheme = described_scheme(inputs.scheme) | {"reviewees": people}
+    rows = _marks(real_sessions(cycle), cycle.scheme)
+    return packages.csv_bytes(packages.MARKS_HEAD, rows).decode("utf-8-sig"), scheme
+
+
+def plain_loop(text, scheme):
+    """Compute everybody's total from the lines of marks.csv; return it per reviewee."""
+    from tests.scoring.reference_scores import Book
+
+    lines = csv.reader(io.StringIO(text, newline=""))
+    next(lines)
+    typed = ((*map(int, line[:3]), line[3], int(line[4]), *line[5:]) for line in lines)
+    book = Book(scheme, typed, {}, [], {})
+    return {one["id"]: book.total(one["id"]) for one in scheme["reviewees"]}
+
+
+def agree(totals, result):
+    """Tell whether both ways give the same totals to the last digit."""
+    return {one.person.key: one.total for one in result.figures} == totals
+
+
+DISTRICT = {"sessions": 400, "reviewees": 3_000, "marks": 10_000_000}
+QUICKER = 20
+
+# One answer in twenty blank, the others alike or not, as ``_mark`` above, made by the database.
+MARKS = """
+    INSERT INTO evaluations_openedmark (id, subject_id, group_id, paper_id, marks)
+    SELECT gen_random_uuid(), s.id, g.id, %(paper)s, jsonb_strip_nulls(jsonb_build_object({items}))
+    FROM evaluations_sessionsubject s
+    JOIN evaluations_sessiongroup g ON g.session_id = s.session_id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN r < 0.50 THEN 'good' WHEN r < 0.85 THEN 'fairly_good' WHEN r < 0.97 THEN 'average' ELSE 'poor' END AS first
+        FROM (SELECT random() AS r, n FROM generate_series(1, %(n)s + 0 * s.id) n) one
+    ) ballot
+    WHERE s.session_id = ANY(%(sessions)s)
+"""
+ITEM = """'i{n}', CASE WHEN random() < 0.05 THEN NULL WHEN random() < 0.7 THEN first
+    ELSE (ARRAY['good', 'fairly_good', 'average', 'poor'])[1 + floor(4 * random())::int] END"""
+
+
+def grow_district(cycle, first, n_sessions, n_reviewees, n_marks):
+    """Add sessions with opened urns to a cycle; checks of single rows are skipped, the data being ours."""
+    from django.db import connection
+
+    from apps.cycles.models import Reviewee
+    from apps.evaluations.models import EvaluationSession, SessionGroup, SessionPaper, SessionSubject
+    from apps.secretaries.models import Secretary
+
+    paper = cycle.scheme.papers.get()
+    groups = list(cycle.scheme.voter_groups.all())
+    numbers = range(first, first + n_reviewees)
+    people = Secretary.objects.bulk_create(
+        Secretary(name=f"书记{n}", pinyin_key=f"{n}", stroke_key=f"{n}") for n in numbers
     )
+    reviewees = Reviewee.objects.bulk_create(
+        Reviewee(
+            cycle=cycle, secretary=one, organization=cycle.host, name=one.name, post="书记",
+            organization_name=f"党支部{n}", field="rural", order_no=n,
+        )
+        for n, one in zip(numbers, people, strict=True)
+    )  # fmt: skip
+    sessions = EvaluationSession.objects.bulk_create(
+        EvaluationSession(cycle=cycle, title=f"场次{first + n}", hall_key=f"{first + n}".rjust(43, "d"))
+        for n in range(n_sessions)
+    )
+    SessionPaper.objects.bulk_create(SessionPaper(session=one, paper=paper) for one in sessions)
+    SessionGroup.objects.bulk_create(
+        SessionGroup(session=one, voter_group=group) for one in sessions for group in groups
+    )
+    SessionSubject.objects.bulk_create(
+        SessionSubject(session=sessions[n * n_sessions // n_reviewees], reviewee=one, order_no=n)
+        for n, one in enumerate(reviewees)
+    )
+    items = ", ".join(ITEM.format(n=n) for n in range(N_ITEMS))
+    keys = [one.pk for one in sessions]
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        values = {"paper": paper.pk, "n": n_marks // n_reviewees // len(groups), "sessions": keys}
+        cursor.execute(MARKS.format(items=items), values)
+        cursor.execute("UPDATE evaluations_evaluationsession SET state = 'opened' WHERE id = ANY(%s)", [keys])
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("ANALYZE")
+
+
+WORKER = """
+import json, resource, sys, time
+import django
+django.setup()
+from django.utils import timezone
+import config.celery
+from apps.accounts.models import User
+from apps.cycles.models import ReviewCycle
+from apps.scoring.services import compute_score_run, request_score_run
+cycle = ReviewCycle.objects.get(pk=int(sys.argv[1]))
+run = request_score_run(cycle.pk, actor=User.objects.first(), at=timezone.now())
+steps, start = {}, time.perf_counter()
+run = compute_score_run(
+    run.pk, at=timezone.now(), progress=lambda step: steps.update({step: time.perf_counter() - start})
+)
+taken = time.perf_counter() - start
+type(run.job).objects.filter(pk=run.job_id).update(state="done")
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print(json.dumps({"s": taken, "mb": peak, "steps": steps, "hash": run.input_hash, "state": run.state}))
+"""
+
+
+def recompute(cycle):
+    """Compute a cycle in a process of its own; return seconds, peak memory in MB, when each step began, and the input's hash."""
+    done = subprocess.run(
+        [sys.executable, "-c", WORKER, str(cycle.pk)],
+        capture_output=True, check=True, text=True, cwd=harness.ROOT, env=os.environ,
+    )  # fmt: skip
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def measure_district(bench):
+    """Half the district, then all of it."""
+    part = QUICKER if bench.quick else 1
+    halves = {name: n // part // 2 for name, n in DISTRICT.items()}
+    cycle = make_cycle(0, year=2027)
+    taken = []
+    for n in range(2):
+        first = N_REVIEWEES + n * halves["reviewees"]
+        grow_district(cycle, first, halves["sessions"], halves["reviewees"], halves["marks"])
+        taken.append(recompute(cycle))
+    half, whole = taken
+    n_marks, scale = 2 * halves["marks"], part
+    bench.figure("district: marks", n_marks)
+    bench.figure("district: half of it (s)", round(half["s"], 2))
+    bench.figure("district: steps began at (s)", {name: round(at, 2) for name, at in whole["steps"].items()})
+    bench.figure("district: ended", whole["state"])
+    bench.figure("district: seconds per million marks", round(whole["s"] / n_marks * 1e6, 2))
+    bench.goal("whole district (s), scaled to 10 million marks", whole["s"] * scale, at_most=60)
+    bench.goal("whole district, peak memory (MB)", whole["mb"], at_most=500)
+    bench.goal("whole district, time(2n) / time(n)", whole["s"] / half["s"], at_most=2.2)
 
 
 def measure(bench):
+    measure_hall(bench)
+    measure_district(bench)
+
+
+def measure_hall(bench):
     from django.db import connection
 
     from apps.accounts.models import User
@@ -205,14 +365,18 @@ def measure(bench):
     bench.figure("ballots", n_ballots)
     bench.figure("marks", n_ballots * N_REVIEWEES)
     bench.figure("different marks per reviewee and group", len(bare(COUNTS, cycle)))
+    text, scheme = marks_csv(cycle)
+    bench.figure("lines of marks.csv", text.count("\n") - 1)
     grouped = bench.time("bare SQL: equal marks counted", lambda: bare(COUNTS, cycle))
     by_item = bench.time("bare SQL: answers counted per item", lambda: bare(BY_ITEM, cycle))
-    ours = bench.time("tally: read, score, rank, hash", lambda: tally(cycle))
+    ours = bench.time("tally: read, score, rank, hash", lambda: tally(cycle), before=forget)
     job = bench.time("whole run: tally, store, switch, log", lambda: whole_job(cycle, actor))
-    loop = bench.time("plain loop over ballots", lambda: plain_loop(cycle), times=3)
+    decimals = bench.time("loop over rows with decimals", lambda: decimal_loop(cycle), times=3)
+    loop = bench.time("plain loop over marks.csv", lambda: plain_loop(text, scheme), times=3)
 
-    assert agree(plain_loop(cycle), tally(cycle)), "the plain loop disagrees"
-    bench.figure("plain loop / tally", round(loop / ours, 2))
+    assert agree(plain_loop(text, scheme), tally(cycle)), "the plain loop disagrees"
+    bench.figure("loop over rows with decimals / tally", round(decimals / ours, 2))
+    bench.goal("plain loop over marks.csv / tally", loop / ours, at_least=30)
     bench.goal("tally / bare SQL per item", ours / by_item, at_most=2)
     bench.figure("tally / bare SQL of equal marks", round(ours / grouped, 2))
     bench.goal("whole run (s)", job, at_most=5)

@@ -4,16 +4,18 @@ from decimal import Decimal
 
 import pytest
 
+from apps.assessments.models import AdjustmentEntry
 from apps.audit.models import AuditEntry
 from apps.cycles.domain.papers.templates import Item, ItemKind, Option, PaperTemplate, Scale
-from apps.cycles.models import SchemeComponent
+from apps.cycles.models import SchemeAdjustment, SchemeComponent
 from apps.documents.models import Job
 from apps.documents.services import run_job
 from apps.evaluations.models import OpenedMark
 from apps.scoring.errors import ScoresFixed
 from apps.scoring.models import ScoreRun
-from apps.scoring.selectors import current_run, is_outdated, latest_run
-from apps.scoring.services import compute_score_run, request_score_run
+from apps.scoring.selectors import current_run, is_outdated, latest_run, marks
+from apps.scoring.selectors.closeness import undistinguished
+from apps.scoring.services import STEPS, compute_score_run, request_score_run
 from apps.scoring.signals import score_run_finished
 from tests.factories.assessments import make_component_score
 from tests.factories.cycles import make_cycle, make_paper, make_reviewee
@@ -241,6 +243,141 @@ def test_same_input_gives_the_same_hash_and_figures():
     assert first.pk != second.pk
     assert first.input_hash == second.input_hash
     assert figures(first) == figures(second)
+
+
+def test_each_part_of_the_input_has_its_hash():
+    cycle = make_opened_cycle(["good"], preset="50-50")
+    paper = cycle.scheme.papers.get()
+    first = compute(cycle)
+
+    make_component_score(cycle.reviewees.get(), imported_components(cycle)[0], actor=make_clerk(cycle))
+    second = compute(cycle)
+
+    changed = [part for part in first.input_hashes if first.input_hashes[part] != second.input_hashes[part]]
+    assert set(first.input_hashes) == {"scheme", "people", "imported", "adjustments", f"marks:{paper.pk}"}
+    assert changed == ["imported"]
+
+
+def test_run_says_what_changed_and_whose_figures_moved():
+    # 50 % of 95 and 50 % of 90 = 92.5; corrected to 80: 87.5
+    cycle = make_opened_cycle(["good"], preset="50-50")
+    [component], reviewee = imported_components(cycle), cycle.reviewees.get()
+    score = make_component_score(reviewee, component, actor=make_clerk(cycle), value=90)
+    first = compute(cycle)
+    type(score).objects.filter(pk=score.pk).update(value=80)
+
+    second = compute(cycle)
+
+    name = f"{reviewee.organization_name}{reviewee.name}"
+    assert first.differences == {}
+    assert second.differences == {
+        "against": first.pk,
+        "parts": ["录入的考核得分"],
+        "people": [
+            {
+                "reviewee_id": reviewee.pk,
+                "name": name,
+                "words": [
+                    f"“{component.name}”：90.00 → 80.00（录入的考核得分有改动）",
+                    "加减分前：92.50 → 87.50",
+                    "总分：92.50 → 87.50",
+                ],
+            }
+        ],
+        "summary": "变化的是：录入的考核得分；1 人的数字因此改变。",
+    }
+
+
+def test_second_run_of_the_same_input_says_so():
+    cycle = make_opened_cycle(["good", "average"])
+    compute(cycle)
+
+    found = compute(cycle).differences
+
+    assert (found["parts"], found["people"], found["summary"]) == ([], [], "输入没有变化，结果相同。")
+
+
+def test_hidden_figures_are_in_no_difference():
+    cycle = make_opened_cycle(["good"], n_votes=(2, 2), preset="50-50")
+    compute(cycle)
+    make_component_score(
+        cycle.reviewees.get(), imported_components(cycle)[0], actor=make_clerk(cycle), value=90
+    )
+
+    [person] = compute(cycle).differences["people"]
+
+    assert [words.partition("：")[0] for words in person["words"]] == ["领域内名次"]
+
+
+def test_progress_is_told_step_by_step():
+    cycle = make_opened_cycle(["good"])
+    run = request_score_run(cycle.pk, actor=make_clerk(cycle), at=AT)
+    told = []
+
+    compute_score_run(run.pk, at=AT, progress=told.append)
+
+    assert tuple(told) == STEPS
+    assert STEPS == ("read", "tally", "scores", "secrecy", "store")
+
+
+def test_points_make_the_run_outdated_and_enter_the_total():
+    cycle = make_cycle(stage="draft")
+    line = SchemeAdjustment.objects.create(
+        scheme=cycle.scheme, order_no=1, kind="bonus", name="表彰", least=1, most=3, limit=2
+    )
+    make_reviewee(cycle=cycle)
+    cycle.scheme.frozen_at = AT
+    cycle.scheme.save()
+    set_stage(cycle, "meeting")
+    items = item_keys(cycle.scheme)
+    reviewee = cycle.reviewees.get()
+    votes = [(reviewee.pk, g.pk, dict.fromkeys(items, "good")) for g in cycle.scheme.voter_groups.all()] * 6
+    make_opened_marks(make_session(cycle=cycle), votes)
+    first = compute(cycle)
+
+    AdjustmentEntry.objects.create(
+        reviewee=reviewee,
+        adjustment=line,
+        points=3,
+        reason="表彰",
+        entered_by=make_clerk(cycle),
+        entered_at=AT,
+    )
+    assert is_outdated(first)
+    summary = compute(cycle).summaries.get()
+
+    assert (summary.shown_base, summary.bonus, summary.shown_total) == (95, 2, 97)
+    assert summary.adjustments == [
+        {"adjustment_id": line.pk, "name": "表彰", "kind": "bonus", "entered": "3.00", "counted": "2.00"}
+    ]
+    assert not is_outdated(current_run(cycle))
+
+
+def test_portions_of_reviewees_make_no_difference(monkeypatch):
+    cycle = make_opened_cycle(["good", "average", "poor"])
+    whole = compute(cycle)
+    monkeypatch.setattr(marks, "BATCH", 1)
+
+    parts = compute(cycle)
+
+    assert parts.input_hashes == whole.input_hashes
+    assert parts.differences["summary"] == "输入没有变化，结果相同。"
+
+
+def test_bands_of_ranks_are_stored():
+    # everybody says the same about each: no ballot that is left out moves anything
+    cycle = make_opened_cycle(["good", "good", "average"])
+    first, second, third = cycle.reviewees.all()
+
+    found = {one.reviewee_id: one.band for one in compute(cycle).summaries.all()}
+
+    assert found[first.pk]["neighbors"] == [second.pk]
+    assert (found[third.pk]["neighbors"], found[third.pk]["from_rank"]) == ([], 3)
+    assert undistinguished(current_run(cycle)) == {
+        first.pk: {second.pk},
+        second.pk: {first.pk},
+        third.pk: set(),
+    }
 
 
 def test_changed_input_changes_the_hash():

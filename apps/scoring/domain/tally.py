@@ -10,14 +10,15 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from operator import mul
+from functools import lru_cache
+from operator import getitem, mul
 from typing import NamedTuple
 
-from apps.cycles.domain.papers.answers import points_of
-from apps.cycles.domain.papers.templates import Item, ItemKind, PaperTemplate
-from apps.cycles.domain.schemes import BlankRule, Denominator, EmptyGroupRule
+from apps.cycles.domain.schemes import BlankRule
+from apps.scoring.domain.forms import Form, Pattern, Rules
 from apps.scoring.domain.slots import slot_of, slots_of
+
+__all__ = ["RULES_VERSION", "Form", "GroupTally", "Pattern", "Rules", "mark_score", "tally", "tally_piles"]
 
 RULES_VERSION = "scoring-3"
 
@@ -25,70 +26,6 @@ COUNTER_BITS = 32  # more ballots than any hall holds
 COUNTER_MASK = (1 << COUNTER_BITS) - 1
 SUM_BITS = 128  # points of all answers to one item, as a whole number
 SUM_MASK = (1 << SUM_BITS) - 1
-
-
-class Pattern(NamedTuple):
-    """What one torn-off mark says about one reviewee: an answer per counted item of the form; ``None`` = left blank.
-
-    ``n_subjects``: among how many reviewees a rank was given; 0 on a form without ranks.
-    """
-
-    answers: tuple[str | None, ...]
-    n_subjects: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The part of a review scheme that turns marks into a ballot score, whatever the form."""
-
-    blank_rule: BlankRule = BlankRule.ABSTAIN
-    blank_value: Fraction | None = None
-    trim_each_side: int = 0
-    trim_when_more_than: int = 5
-    empty_group_rule: EmptyGroupRule = EmptyGroupRule.REDISTRIBUTE
-    denominator: Denominator = Denominator.VALID
-
-
-@dataclass(frozen=True)
-class Form:
-    """One evaluation form of the scheme. Free text is not counted; items of weight 0 are counted and not scored."""
-
-    key: int
-    name: str
-    template: PaperTemplate
-
-    @cached_property
-    def items(self) -> tuple[Item, ...]:
-        """The counted items, in the form's order."""
-        return tuple(item for item in self.template.items if item.kind is not ItemKind.TEXT)
-
-    @cached_property
-    def weights(self) -> tuple[Fraction, ...]:
-        """Their weights; 0 = not scored."""
-        return tuple(Fraction(item.weight) if item.is_scored else Fraction(0) for item in self.items)
-
-    @cached_property
-    def all_weights(self) -> Fraction:
-        """The sum of the weights."""
-        return sum(self.weights, Fraction(0))
-
-    @cached_property
-    def has_ranks(self) -> bool:
-        """Tell whether the number of reviewees matters for the points."""
-        return any(item.kind is ItemKind.RANK for item in self.items)
-
-    def points(self, place: int, answer: str, *, n_subjects: int) -> Fraction:
-        """Return the points of an answer to the item at ``place``."""
-        key = (place, answer, n_subjects)
-        found = self._known_points.get(key)
-        if found is None:
-            found = points_of(self.template, self.items[place], answer, n_subjects=n_subjects)
-            self._known_points[key] = found
-        return found
-
-    @cached_property
-    def _known_points(self) -> dict[tuple[int, str, int], Fraction]:
-        return {}
 
 
 class Reading(NamedTuple):
@@ -116,24 +53,30 @@ def mark_score(rules: Rules, form: Form, pattern: Pattern) -> Fraction | None:
     return None if ratio is None else Fraction(*ratio)
 
 
-@dataclass(frozen=True, slots=True)
-class _ItemNumbers:
-    """One item in whole numbers: its weight, and per answer the points and the addend that counts it."""
-
-    weight: int
-    values: Mapping[str | None, tuple[int, int]]
+# What one mark comes to, besides its answers, while its items are added up: how many items it answers, scores and leaves blank, and its
+# weights and weighted points. One addition per item does it all.
+COUNT_BITS, WEIGHT_BITS, POINT_BITS = 16, 128, 256
+COUNT_MASK = (1 << COUNT_BITS) - 1
+ANSWERED, SCORED, BLANK, WEIGHT, POINTS = (
+    0,
+    COUNT_BITS,
+    2 * COUNT_BITS,
+    3 * COUNT_BITS,
+    3 * COUNT_BITS + WEIGHT_BITS,
+)
+MARK_BITS = POINTS + POINT_BITS
 
 
 @dataclass(frozen=True, slots=True)
 class _WholeNumbers:
     """A form's weights and points as whole numbers, so that thousands of ballots are added up without fractions.
 
-    Weights may be scaled freely, points are ``points_scale`` times the real ones. ``items``: by the number of reviewees.
+    Weights may be scaled freely, points are ``points_scale`` times the real ones. ``items``: by the number of reviewees, per item what
+    each answer (``None``: a blank) adds to a mark.
     """
 
     layout: "Layout"
-    items: Mapping[int, tuple[_ItemNumbers, ...]]
-    blank: int | None
+    items: Mapping[int, tuple[Mapping[str | None, int], ...]]
     points_scale: int
     voids_blanks: bool
 
@@ -147,51 +90,46 @@ class _WholeNumbers:
         )
         weight_scale = math.lcm(*(weight.denominator for weight in form.weights))
         layout = Layout.of(form, patterns)
+        weights = [int(weight * weight_scale) for weight in form.weights]
+        blank_points = None if blank is None else int(blank * points_scale)
         return cls(
             layout=layout,
             items={
                 n: tuple(
-                    _ItemNumbers(int(weight * weight_scale), _addends(layout, place, one, scale=points_scale))
-                    for place, (weight, one) in enumerate(zip(form.weights, given, strict=True))
+                    _addends(layout, place, one, scale=points_scale, weight=weight)
+                    | {None: _blank_addend(weight, blank_points)}
+                    for place, (weight, one) in enumerate(zip(weights, given, strict=True))
                 )
                 for n, given in points.items()
             },
-            blank=None if blank is None else int(blank * points_scale),
             points_scale=points_scale,
             voids_blanks=rules.blank_rule is BlankRule.VOID,
         )
 
     def read(self, pattern: Pattern) -> Reading:
         """Return what a mark says."""
-        top = bottom = packed = n_scored = n_blank = n_answered = 0
-        for item, answer in zip(self.items[pattern.n_subjects], pattern.answers, strict=True):
-            weight = item.weight
-            if answer is not None:
-                value, addend = item.values[answer]
-                packed += addend
-                n_answered += 1
-                if weight:
-                    top += weight * value
-                    bottom += weight
-                    n_scored += 1
-            elif weight:
-                n_blank += 1
-                if self.blank is not None:
-                    top += weight * self.blank
-                    bottom += weight
-        if n_scored and n_blank and self.voids_blanks:
+        found = sum(map(getitem, self.items[pattern.n_subjects], pattern.answers))
+        n_scored = found >> SCORED & COUNT_MASK
+        if n_scored and self.voids_blanks and found >> BLANK & COUNT_MASK:
             return VOID
-        ratio = (top, bottom * self.points_scale) if n_scored else None
-        return Reading(ratio, packed, says_anything=n_answered > 0)
+        ratio = None
+        if n_scored:
+            weight = found >> WEIGHT & ((1 << WEIGHT_BITS) - 1)
+            ratio = (found >> POINTS & ((1 << POINT_BITS) - 1), weight * self.points_scale)
+        return Reading(ratio, found >> MARK_BITS, says_anything=found & COUNT_MASK > 0)
+
+
+def _blank_addend(weight: int, points: int | None) -> int:
+    if not weight:
+        return 0
+    counted = 1 << BLANK
+    return counted if points is None else counted | weight << WEIGHT | weight * points << POINTS
 
 
 def _points_given(form: Form, patterns: Sequence[Pattern], n_subjects: int) -> list[dict[str, Fraction]]:
     """Return the points of every different answer that was given to each item among so many reviewees."""
-    columns: list[set[str | None]] = [set() for _ in form.items]
-    for pattern in patterns:
-        if pattern.n_subjects == n_subjects:
-            for column, answer in zip(columns, pattern.answers, strict=True):
-                column.add(answer)
+    own = [pattern.answers for pattern in patterns if pattern.n_subjects == n_subjects]
+    columns = map(set, zip(*own, strict=True))
     return [
         {answer: form.points(place, answer, n_subjects=n_subjects) for answer in column if answer is not None}
         for place, column in enumerate(columns)
@@ -199,12 +137,15 @@ def _points_given(form: Form, patterns: Sequence[Pattern], n_subjects: int) -> l
 
 
 def _addends(
-    layout: "Layout", place: int, points: Mapping[str, Fraction], *, scale: int
-) -> dict[str | None, tuple[int, int]]:
-    found: dict[str | None, tuple[int, int]] = {}
+    layout: "Layout", place: int, points: Mapping[str, Fraction], *, scale: int, weight: int
+) -> dict[str | None, int]:
+    found: dict[str | None, int] = {}
     for answer, exact in points.items():
         value = int(exact * scale)
-        found[answer] = value, layout.pack(place, answer, value)
+        own = 1 << ANSWERED | layout.pack(place, answer, value) << MARK_BITS
+        if weight:
+            own |= 1 << SCORED | weight << WEIGHT | weight * value << POINTS
+        found[answer] = own
     return found
 
 
@@ -218,13 +159,14 @@ SQUARE_BITS = 352  # and their squares
 class Layout:
     """Where the counters of a form lie in one packed whole number.
 
-    First the numbers of marks (``HEAD``), the sum of scores and of their squares; then per item its slots, all answers, the sum of
-    points; above ``top`` the sum of the marks' fingerprints.
+    First the numbers of marks (``HEAD``), the sum of scores and of their squares; then per item its slots (from ``starts``), all
+    answers (at ``answered``), the sum of points; above ``top`` the sum of the marks' fingerprints.
     """
 
     form: Form
     slots: tuple[tuple[str, ...], ...]
     starts: tuple[int, ...]
+    answered: tuple[int, ...]
     top: int
 
     @classmethod
@@ -235,7 +177,8 @@ class Layout:
         for one in slots:
             starts.append(at)
             at += (len(one) + 1) * COUNTER_BITS + SUM_BITS
-        return cls(form, slots, tuple(starts), at)
+        answered = (start + len(one) * COUNTER_BITS for start, one in zip(starts, slots, strict=True))
+        return cls(form, slots, tuple(starts), tuple(answered), at)
 
     def pack(self, place: int, answer: str, points: int) -> int:
         """Return one answer as an addend; ``points`` as a whole number."""
@@ -256,13 +199,10 @@ class Layout:
         sums = score | score * score << SCORE_BITS
         return packed + (1 << 2 * COUNTER_BITS) + (sums << HEAD_BITS)
 
-    def read(self, packed: int, place: int) -> tuple[dict[str, int], int, int]:
-        """Return counts per slot, the number of answers and the sum of their points."""
-        names = self.slots[place]
+    def counts(self, packed: int, place: int) -> dict[str, int]:
+        """Return how often each slot of an item was chosen."""
         own = packed >> self.starts[place]
-        counts = {name: own >> (n * COUNTER_BITS) & COUNTER_MASK for n, name in enumerate(names)}
-        rest = own >> (len(names) * COUNTER_BITS)
-        return counts, rest & COUNTER_MASK, rest >> COUNTER_BITS & SUM_MASK
+        return {name: own >> (n * COUNTER_BITS) & COUNTER_MASK for n, name in enumerate(self.slots[place])}
 
 
 @dataclass(slots=True)
@@ -327,11 +267,11 @@ class GroupTally:
 
     def answers(self, place: int) -> dict[str, int]:
         """Return how often each slot (option, printed band, rank) was chosen for one item on valid marks."""
-        return self.layout.read(self.packed, place)[0]
+        return self.layout.counts(self.packed, place)
 
     def n_answered(self, place: int) -> int:
         """Return how many valid marks answer one item."""
-        return self.layout.read(self.packed, place)[1]
+        return self.packed >> self.layout.answered[place] & COUNTER_MASK
 
     def n_silent(self, place: int) -> int:
         """Return how many marks of valid ballots leave one item blank; void marks are none of them."""
@@ -339,7 +279,8 @@ class GroupTally:
 
     def sum_of_points(self, place: int) -> Fraction:
         """Return the exact sum of the points given for one item."""
-        return Fraction(self.layout.read(self.packed, place)[2], self.points_scale)
+        own = self.packed >> self.layout.answered[place] + COUNTER_BITS & SUM_MASK
+        return Fraction(own, self.points_scale)
 
     def without_marks(self) -> "GroupTally":
         """Return the counts and sums alone, for groups of which nobody asks again how they could have marked otherwise."""
@@ -377,7 +318,7 @@ def tally_piles(
     readings = [numbers.read(pattern) for pattern in patterns]
     scale, scores = _scaled_scores([reading.ratio for reading in readings])
     packed = [
-        layout.pack_mark(reading, score, _fingerprint(pattern))
+        layout.pack_mark(reading, score, fingerprint_of(pattern))
         for reading, score, pattern in zip(readings, scores, patterns, strict=True)
     ]
     found = {}
@@ -389,8 +330,10 @@ def tally_piles(
     return found
 
 
-def _fingerprint(pattern: Pattern) -> int:
-    text = f"{pattern.n_subjects}\x1f" + "\x1f".join(answer or "" for answer in pattern.answers)
+@lru_cache(maxsize=1 << 16)
+def fingerprint_of(pattern: Pattern) -> int:
+    """Return the SHA-256 of what a mark says, as a whole number."""
+    text = "\x1f".join([str(pattern.n_subjects), *[answer or "" for answer in pattern.answers]])
     return int.from_bytes(hashlib.sha256(text.encode()).digest(), "big")
 
 

@@ -5,7 +5,7 @@ They are read in batches of reviewees, so that a whole district fits into little
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Count, QuerySet
@@ -14,14 +14,31 @@ from apps.evaluations.models import EvaluationSession, SessionGroup, SessionSubj
 from apps.scoring.domain.inputs import Batch, CountedForm
 from apps.scoring.domain.tally import Form, Pattern, TallyKey
 
-BATCH = 60  # reviewees read at a time
+BATCH = 100  # reviewees read at a time
+# One row per form, reviewee and group: its different marks, and how many there are of each, in the same order.
 COUNTED = """
-    SELECT paper_id, subject_id, group_id, marks::text, count(*)
-    FROM evaluations_openedmark
-    WHERE subject_id = ANY(%s)
-    GROUP BY 1, 2, 3, 4
+    SELECT paper_id, subject_id, group_id, string_agg(mark, E'\\n'), string_agg(n::text, ',')
+    FROM (
+        SELECT paper_id, subject_id, group_id, marks::text AS mark, count(*) AS n
+        FROM evaluations_openedmark
+        WHERE subject_id = ANY(%s)
+        GROUP BY 1, 2, 3, 4
+    ) counted
+    GROUP BY 1, 2, 3
 """
-Pile = tuple[dict[str, int], list[int], list[int]]  # text -> place of the pattern; places, numbers
+
+
+class _Places(dict[str, int]):
+    """The place of each different text; a new text gets the next one. Looked up thousands of times, hence no function of ours."""
+
+    def __init__(self, taken: list[str]) -> None:
+        super().__init__()
+        self.taken = taken
+
+    def __missing__(self, text: str) -> int:
+        place = self[text] = len(self.taken)
+        self.taken.append(text)
+        return place
 
 
 @dataclass(frozen=True)
@@ -39,28 +56,33 @@ class StoredMarks:
             yield known.read([subject for one in batch for subject in known.subjects[one]])
 
 
-@dataclass(slots=True)
 class _Counting:
     """The marks of one form while they are read."""
 
-    form: Form
-    patterns: list[Pattern] = field(default_factory=list)
-    texts: dict[int, dict[str, int]] = field(default_factory=dict)  # number of subjects -> text -> place
-    piles: dict[TallyKey, tuple[list[int], list[int]]] = field(default_factory=dict)
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.taken: list[str] = []
+        self.texts: dict[int, _Places] = {}  # number of subjects -> text -> place
+        self.piles: dict[TallyKey, tuple[list[int], list[int]]] = {}
 
-    def pile(self, key: TallyKey, n_subjects: int) -> Pile:
-        """Return where the marks of a group about a reviewee go."""
+    def add(self, key: TallyKey, n_subjects: int, marks: str, numbers: str) -> None:
+        """Take in the marks of a group about a reviewee."""
         n = n_subjects if self.form.has_ranks else 0
-        return (self.texts.setdefault(n, {}), *self.piles.setdefault(key, ([], [])))
+        texts = self.texts.setdefault(n, _Places(self.taken))
+        places, counts = self.piles.setdefault(key, ([], []))
+        places += map(texts.__getitem__, marks.split("\n"))
+        counts += map(int, numbers.split(","))
 
     def read_texts(self) -> CountedForm:
         """Return the form's marks; each different text is read once."""
         keys = [item.key for item in self.form.items]
-        n_patterns = sum(map(len, self.texts.values()))
-        patterns: list[Pattern] = [Pattern(())] * n_patterns
-        for n_subjects, texts in self.texts.items():
-            for text, place in texts.items():
-                patterns[place] = Pattern(tuple(map(json.loads(text).get, keys)), n_subjects)
+        marks = json.loads(f"[{','.join(self.taken)}]")  # in one go: there are thousands of them
+        n_subjects = dict.fromkeys(range(len(marks)), 0)
+        for n, texts in self.texts.items():
+            n_subjects |= dict.fromkeys(texts.values(), n)
+        patterns = [
+            Pattern(tuple(map(one.get, keys)), n) for one, n in zip(marks, n_subjects.values(), strict=True)
+        ]
         return CountedForm(patterns, piles=self.piles)
 
 
@@ -83,23 +105,10 @@ class _Known:
     def read(self, subjects: Sequence[int]) -> Batch:
         """Return all marks about some subjects of sessions."""
         counting = {form.key: _Counting(form) for form in self.forms}
-        piles: dict[tuple[int, int, int], Pile] = {}
-        with connection.cursor() as cursor:  # tens of thousands of plain rows: no need for a row object each
+        with connection.cursor() as cursor:
             cursor.execute(COUNTED, [list(subjects)])
-            rows = cursor.fetchall()
-        n_texts = dict.fromkeys(counting, 0)
-        for paper, subject, group, text, n in rows:
-            key = (paper, subject, group)
-            pile = piles.get(key)
-            if pile is None:
+            for paper, subject, group, marks, numbers in cursor:
                 reviewee, session = self.of_subject[subject]
-                own = (reviewee, self.of_group[group])
-                pile = piles[key] = counting[paper].pile(own, self.n_subjects[session])
-            texts, places, numbers = pile
-            place = texts.get(text)
-            if place is None:
-                place = texts[text] = n_texts[paper]
-                n_texts[paper] += 1
-            places.append(place)
-            numbers.append(n)
+                key = (reviewee, self.of_group[group])
+                counting[paper].add(key, self.n_subjects[session], marks, numbers)
         return {key: one.read_texts() for key, one in counting.items()}

@@ -13,12 +13,18 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from config import env
 from config.launcher.engines.throwaway import throw_away_engines
 
 ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "SPK_TEST_REDIS_URL"
+
+# A busy machine is no reason to fail: examples are bounded in number, not in time.
+hypothesis_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("house")
 
 pytest_plugins = ["tests.support.database", "tests.support.browser", "tests.support.office", "tests.world"]
 

@@ -220,6 +220,7 @@ def _paper(page: Worksheet, n_columns: int, n_rows: int) -> None:
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = "1:1"
+    page.print_options.gridLines = True
     page.print_area = f"A1:{get_column_letter(n_columns)}{n_rows + 1}"
 
 

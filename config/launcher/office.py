@@ -116,7 +116,14 @@ def _shipped(project: Project) -> Office:
                 folder.mkdir(parents=True, exist_ok=True)
                 for one in (source / "package.json", source / "package-lock.json", project.root / ".npmrc"):
                     shutil.copy(one, folder / one.name)
-                words: list[str | Path] = ["ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"]
+                words: list[str | Path] = [
+                    "ci",
+                    "--prefix",
+                    folder,
+                    "--ignore-scripts",
+                    "--no-audit",
+                    "--no-fund",
+                ]
                 env = tool_environment(project)
                 env["PATH"] = f"{node.program.parent}{os.pathsep}{env.get('PATH', '')}"
                 run_tool(project, [*node.npm, *words], "npm ci", env)

@@ -248,3 +248,22 @@ def test_only_those_named_are_listed():
     book = openpyxl.load_workbook(io.BytesIO(figures_workbook(present, title="x", only=[2])))
 
     assert [row[0].value for row in book["考核得分"].iter_rows(min_row=2)] == [key_of(3, 2)]
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("office")
+def test_workbook_saved_by_a_spreadsheet_program_is_still_unchanged(office, tmp_path):
+    people = {n: PresentPerson(word, word) for n, word in enumerate(HOSTILE, start=1)}
+    stored = {
+        (n, component): PresentFigure(Decimal("88.25") - n, Decimal(100), word, n)
+        for n, word in enumerate(HOSTILE, 1)
+        for component in (5, 6)
+    }
+    present = make_present(people, stored)
+    written = tmp_path / "figures.xlsx"
+    written.write_bytes(figures_workbook(present, title="2026年度"))
+
+    [saved_again] = office.convert([written], "xlsx", tmp_path / "again")
+
+    plan = plan_of(saved_again.read_bytes(), present)
+    assert (plan.problems, plan.figures, plan.n_unchanged) == ([], {}, len(stored))

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,7 +11,7 @@ from apps.accounts.domain.roles import DEPARTMENT_ROLES
 from apps.accounts.models import RoleAssignment, User
 from apps.documents.domain.jobs import JobState
 from apps.documents.errors import FileDamaged
-from apps.documents.kit.storage import path_of
+from apps.documents.kit.storage import PIECE, path_of
 from apps.documents.models import Job, StoredFile
 from apps.organizations.selectors import within
 
@@ -42,14 +43,25 @@ def file_bytes(file: StoredFile) -> bytes:
 
     :raises FileDamaged: the bytes are missing, or their hash is not the one noted when they were stored.
     """
+    return checked_path(file).read_bytes()
+
+
+def checked_path(file: StoredFile) -> Path:
+    """Return where the bytes lie, after comparing them piece by piece with their hash: a file may be larger than memory.
+
+    :raises FileDamaged: as ``file_bytes``.
+    """
+    path, digest = path_of(file.id), hashlib.sha256()
     try:
-        content = path_of(file.id).read_bytes()
+        with path.open("rb") as content:
+            while piece := content.read(PIECE):
+                digest.update(piece)
     except FileNotFoundError:
         raise FileDamaged(
             f"文件“{file.name}”在存储中找不到。记录仍在，请联系系统管理员从备份恢复。"
         ) from None
-    if hashlib.sha256(content).hexdigest() != file.sha256:
+    if digest.hexdigest() != file.sha256:
         raise FileDamaged(
             f"文件“{file.name}”与存入时不一致，可能已损坏或被改动，系统没有提供它。请联系系统管理员从备份恢复。"
         )
-    return content
+    return path

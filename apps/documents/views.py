@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,9 +24,11 @@ from apps.documents import services
 from apps.documents.domain.jobs import JobState
 from apps.documents.models import Job, StoredFile
 from apps.documents.policies import can_read_file, can_steer_job
-from apps.documents.selectors import file_bytes, jobs_visible_to
+from apps.documents.selectors import checked_path, jobs_visible_to
 
 PDF = "application/pdf"
+PDF_HEAD = b"%PDF-"
+LARGE = 16 * 1024 * 1024  # bytes from which a file is sent piece by piece
 # A downloaded file can do nothing; a PDF shown in the browser may still use the browser's own viewer.
 SANDBOX = "default-src 'none'; sandbox"
 VIEWER = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
@@ -119,22 +121,34 @@ def _steer(request: LoggedInRequest, job_id: UUID, act: Callable[..., Job], done
 
 @login_required
 @require_GET
-def file_download(request: LoggedInRequest, file_id: UUID) -> HttpResponse:
+def file_download(request: LoggedInRequest, file_id: UUID) -> HttpResponse | FileResponse:
     """Send a file as an attachment; ``?view=1`` shows a PDF in the browser. Who may not read it gets 404."""
     file = get_object_or_404(StoredFile, pk=file_id)
     if not can_read_file(request.user, file):
         raise Http404
-    content = file_bytes(file)
+    path = checked_path(file)
     services.record_download(file, actor=request.user, at=timezone.now())
-    is_inline = request.GET.get("view") == "1" and file.content_type == PDF and content.startswith(b"%PDF-")
-    return _file_response(file, content, is_inline=is_inline)
+    content = path.open("rb")
+    is_pdf = file.content_type == PDF and content.read(len(PDF_HEAD)) == PDF_HEAD
+    content.seek(0)
+    is_inline = is_pdf and request.GET.get("view") == "1"
+    headers = _headers(file, is_inline=is_inline)
+    if file.size > LARGE:
+        return FileResponse(
+            content,
+            as_attachment=not is_inline,
+            filename=file.name,
+            content_type=file.content_type,
+            headers=headers,
+        )
+    with content:
+        return HttpResponse(content.read(), content_type=file.content_type, headers=headers)
 
 
-def _file_response(file: StoredFile, content: bytes, *, is_inline: bool) -> HttpResponse:
-    headers = {
+def _headers(file: StoredFile, *, is_inline: bool) -> dict[str, str]:
+    return {
         "Content-Disposition": str(content_disposition_header(not is_inline, file.name)),
         "Content-Security-Policy": VIEWER if is_inline else SANDBOX,
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",
     }
-    return HttpResponse(content, content_type=file.content_type, headers=headers)

@@ -16,7 +16,7 @@ from apps.documents.domain.names import clean_name
 from apps.documents.errors import FileDamaged
 from apps.documents.kit.storage import path_of
 from apps.documents.models import StoredFile
-from apps.documents.selectors import file_bytes
+from apps.documents.selectors import checked_path, file_bytes
 from tests.factories.documents import AT, make_file, make_requester
 
 NASTY = {
@@ -168,3 +168,22 @@ def test_damaged_file_is_refused_in_words(client):
     assert response.status_code == 409
     assert "与存入时不一致" in response.content.decode()
     assert StoredFile.objects.filter(pk=file.pk).exists()
+
+
+def test_large_file_is_sent_piece_by_piece_and_only_whole(client, monkeypatch):
+    from apps.documents import views
+
+    monkeypatch.setattr(views, "LARGE", 10)
+    user = make_requester()
+    file = make_file(name="大.zip", content=b"PK" * 20, content_type="application/zip", actor=user)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    answer = client.get(reverse("documents:file_download", args=[file.pk]))
+
+    assert answer.streaming
+    assert b"".join(answer.streaming_content) == b"PK" * 20
+    assert answer["Content-Length"] == "40"
+    assert "attachment" in answer["Content-Disposition"]
+    path_of(file.pk).write_bytes(b"PK" * 19 + b"XX")
+    with pytest.raises(FileDamaged):
+        checked_path(file)

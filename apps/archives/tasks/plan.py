@@ -24,6 +24,7 @@ from apps.official_documents.domain.dressing import dress_up
 from apps.official_documents.domain.scopes import Format, Scope, Subject
 from apps.official_documents.kit.kinds import Kind, common_values, kind_for
 from apps.official_documents.kit.rendering import render
+from apps.official_documents.selectors.templates import template_of, version_in_use
 from apps.organizations.domain.kinds import Field
 from apps.scoring.selectors.inputs import OPENED
 from apps.scoring.selectors.packages import result_package
@@ -179,9 +180,8 @@ def written(
     content = kind.contents(subject) if content is None else content
     on = day_of(cycle)
     values = common_values(cycle, on) | dict(kind.values(content))
-    dress = dress_up(
-        kind.template, kind.passages, kind.switches, values, number=None, issue_no=1, issued_on=on
-    )
+    template = template_of(kind, version_in_use(kind, cycle))
+    dress = dress_up(template, kind.passages, kind.switches, values, number=None, issue_no=1, issued_on=on)
     return render(kind, content, dress, file_format)
 
 

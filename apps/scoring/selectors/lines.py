@@ -47,4 +47,4 @@ def band_words(row: ScoreSummary) -> str:
     band = row.band
     if not band.get("neighbors"):
         return ""
-    return f"第 {band['from_rank']}—{band['to_rank']} 名之间"
+    return f"第 {band['from_rank']}—{band['to_rank']} 名"

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.common.domain.formats import round_half_up
@@ -60,6 +60,7 @@ def test_made_up_ballots_answer_every_layout(key):
     assert wrong == []
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(sorted(PATTERNS)),
     st.integers(0, 2),

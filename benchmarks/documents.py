@@ -6,6 +6,7 @@ Each way of setting is timed letter by letter in turns, so that whatever else th
 """
 
 import io
+import logging
 import os
 import resource
 import statistics
@@ -220,40 +221,54 @@ td {{ border: 0.5pt solid black; text-align: center }}
 """
 
 
-def weasyprint_letter(content, dress, fonts):
-    """Set the same words as HTML by weasyprint; fonts are read once."""
+def as_html(content, dress):
+    """The same words as the body of a page."""
     from html import escape
 
-    import weasyprint
+    def row(cells):
+        return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
-    css, font_config = fonts
-    rows = "".join(
-        f'<p class="{kind}">{escape(words)}</p>' if kind != "table" else "<table>" + "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in words
-        ) + "</table>"
+    return "".join(
+        f"<table>{''.join(map(row, words))}</table>"
+        if kind == "table"
+        else f'<p class="{kind}">{escape(words)}</p>'
         for kind, words in words_of(content, dress)
-    )  # fmt: skip
-    page = weasyprint.HTML(string=f"<html lang=zh><body>{rows}</body></html>")
-    return page.write_pdf(stylesheets=[css], font_config=font_config)
+    )
 
 
-def weasyprint_fonts():
-    """Return style sheet and fonts, or end with one line that says what the system lacks."""
+def weasyprint_letter(content, dress):
+    """Set a letter by weasyprint the way its documentation shows: one page of HTML with its styles in, one call."""
+    import weasyprint
+    from django.conf import settings
+
+    css = CSS.format(fonts=settings.FONTS_DIR)
+    html = f"<html lang=zh><style>{css}</style><body>{as_html(content, dress)}</body></html>"
+    return weasyprint.HTML(string=html).write_pdf()
+
+
+def prepared_weasyprint():
+    """Return the same with style sheet and fonts read once for all letters; end in one line that says what is lacking."""
     from django.conf import settings
 
     try:
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
     except ImportError:
-        raise SystemExit(
-            "weasyprint is not installed: pip install --require-hashes -r requirements-dev.txt"
-        ) from None
+        raise SystemExit("weasyprint is not installed: make test installs requirements-dev.txt") from None
     except OSError:
         raise SystemExit(
-            "weasyprint needs the system's libpango: apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+            "weasyprint needs the system's libpango: apt-get install libpangoft2-1.0-0"
         ) from None
+    for name in ("weasyprint", "weasyprint.progress"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     config = FontConfiguration()
-    return weasyprint.CSS(string=CSS.format(fonts=settings.FONTS_DIR), font_config=config), config
+    css = weasyprint.CSS(string=CSS.format(fonts=settings.FONTS_DIR), font_config=config)
+
+    def letter(content, dress):
+        html = f"<html lang=zh><body>{as_html(content, dress)}</body></html>"
+        return weasyprint.HTML(string=html).write_pdf(stylesheets=[css], font_config=config)
+
+    return letter
 
 
 def n_pages(pdf):
@@ -307,28 +322,29 @@ def in_turns(letters, ways):
 
 
 def measure(bench):
-    n = 300 if bench.quick else 1_000
+    n = 150 if bench.quick else 1_000
     cycle = make_signed_cycle(n)
     letters = list(contents(cycle))
-    styles, fonts = platypus_styles(), weasyprint_fonts()
-    ours, bare, weasy = (
-        official_letter,
-        lambda *letter: platypus_letter(*letter, styles),
-        lambda *letter: weasyprint_letter(*letter, fonts),
-    )
-    pages = {
-        name: n_pages(act(*letters[0])) for name, act in (("ours", ours), ("bare", bare), ("weasy", weasy))
-    }
+    styles, prepared = platypus_styles(), prepared_weasyprint()
+    ours = official_letter
+
+    def bare(*letter):
+        return platypus_letter(*letter, styles)
+
+    pages = {name: n_pages(act(*letters[0])) for name, act in (("a", ours), ("b", bare), ("c", prepared))}
     bench.figure("letters", n)
     bench.figure("pages of a letter: official, platypus, weasyprint", " ".join(map(str, pages.values())))
     rounds = 1 if bench.quick else 3
     taken = [in_turns(letters, {"ours": ours, "bare": bare}) for _ in range(rounds)]
     few = letters[: 10 if bench.quick else 25]
-    beside = in_turns(few, {"ours": ours, "weasy": weasy})
+    beside = in_turns(few, {"ours": ours, "weasy": weasyprint_letter, "prepared": prepared})
     per_letter = {name: statistics.median(one[name] for one in taken) / n for name in ("ours", "bare")}
     bench.figure("bare platypus (letters/s)", round(1 / per_letter["bare"], 1))
     bench.figure("official letters with code and QR (letters/s)", round(1 / per_letter["ours"], 1))
     bench.figure("weasyprint (letters/s)", round(len(few) / beside["weasy"], 2))
+    kept = "weasyprint, fonts and styles kept between letters"
+    bench.figure(f"{kept} (letters/s)", round(len(few) / beside["prepared"], 2))
+    bench.figure(f"official letters / {kept}", round(beside["prepared"] / beside["ours"], 1))
     first = run_batch(cycle)
     job = statistics.median([first, *(run_batch(cycle) for _ in range(rounds - 1))])
     bench.figure("job: read, number, set, store, log, zip (letters/s)", round(n / job, 1))

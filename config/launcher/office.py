@@ -3,9 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,15 +42,11 @@ class Office:
         words = self._words(files, ending, folder)
         with tempfile.TemporaryDirectory() as profile:
             env = dict(os.environ) | {"HOME": profile}
-            done = subprocess.run(
-                words, capture_output=True, text=True, env=env, check=False, timeout=SECONDS
-            )
+            code, said = _run(words, env)
         made = [folder / f"{one.stem}.{ending}" for one in files]
         lost = [one.name for one in made if not one.is_file()]
-        if done.returncode != 0 or lost:
-            raise LaunchError(
-                f"LibreOffice 打不开或转换不了：{'、'.join(lost)} {done.stdout[-500:]}{done.stderr[-500:]}"
-            )
+        if code != 0 or lost:
+            raise LaunchError(f"LibreOffice 打不开或转换不了：{'、'.join(lost)} {said[-500:]}")
         return made
 
     def _words(self, files: Sequence[Path], ending: str, folder: Path) -> list[str]:
@@ -58,6 +55,24 @@ class Office:
                     *map(str, files)]  # fmt: skip
         script = Path(__file__).parent / "office" / "convert.mjs"
         return [str(self.program), str(script), str(self.package), ending, str(folder), *map(str, files)]
+
+
+def _run(words: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
+    """Return the exit code and what was said. After ``SECONDS`` the program is ended with all that it started."""
+    with subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=dict(env),
+        start_new_session=True,
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired as fault:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise LaunchError(f"LibreOffice 用了 {SECONDS} 秒还没有转换完。") from fault
+    return process.returncode, said
 
 
 def ensure_office(project: Project) -> Office:

@@ -12,9 +12,10 @@ calls two people different whom the hidden marks could exchange. Only components
 best, swing; a band table or a rank either changes or does not.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 
 from apps.common.domain.formats import round_half_up
 from apps.cycles.domain.schemes import BlankRule, ComponentKind, Conversion
@@ -34,26 +35,40 @@ def bands_of(scheme: Scheme, members: Sequence[Figures], rank: Mapping[int, int]
     shown = [
         one for one in members if not one.hides_score and one.total is not None and one.person.key in rank
     ]
-    totals = {one.person.key: _published(scheme, one) for one in shown}
-    swings = {one.person.key: swing(scheme, one) for one in shown}
-    return {key: _band(key, totals, swings, rank) for key in totals}
+    totals = {one.person.key: Fraction(_published(scheme, one)) for one in shown}
+    reach = {one.person.key: SQUARED_FACTOR * swing(scheme, one) for one in shown}
+    order = sorted(totals, key=lambda key: (totals[key], key))
+    widest_reach = max(reach.values(), default=Fraction(0))
+    found = {}
+    for n, key in enumerate(order):
+        close = [
+            other
+            for way in (map(order.__getitem__, range(n - 1, -1, -1)), islice(order, n + 1, None))
+            for other in _near(key, way, totals, reach, reach[key] + widest_reach)
+        ]
+        places = [rank[one] for one in (key, *close)]
+        found[key] = Band(tuple(sorted(close)), min(places), max(places))
+    return found
+
+
+def _near(
+    key: int,
+    others: Iterable[int],
+    totals: Mapping[int, Fraction],
+    reach: Mapping[int, Fraction],
+    furthest: Fraction,
+) -> Iterator[int]:
+    """Yield who is close, from the next one outwards; beyond the furthest reach there is nobody."""
+    for other in others:
+        distance = (totals[other] - totals[key]) ** 2
+        if distance > furthest:
+            return
+        if distance <= reach[key] + reach[other]:
+            yield other
 
 
 def _published(scheme: Scheme, one: Figures) -> Decimal:
     return round_half_up(one.total or Fraction(0), scheme.decimals)
-
-
-def _band(
-    key: int, totals: Mapping[int, Decimal], swings: Mapping[int, Fraction], rank: Mapping[int, int]
-) -> Band:
-    close = [
-        other
-        for other, total in totals.items()
-        if other != key
-        and Fraction(total - totals[key]) ** 2 <= SQUARED_FACTOR * (swings[key] + swings[other])
-    ]
-    places = [rank[one] for one in (key, *close)]
-    return Band(tuple(sorted(close)), min(places), max(places))
 
 
 def swing(scheme: Scheme, one: Figures) -> Fraction:

@@ -12,7 +12,7 @@ from typing import Any
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.shared import Length, Mm, Pt
 from reportlab.graphics.shapes import Drawing
 
@@ -114,8 +114,9 @@ class WordDocument:
     def _marks(self, secrecy: str, number: str) -> None:
         """The first line: secrecy on the left, document number on the right."""
         line = self._add(secrecy, _Look(HEADING))
-        line.paragraph_format.tab_stops.add_tab_stop(Mm(self._width_mm), 2)
-        self._run(line, f"\t{number}", _Look())
+        line.paragraph_format.tab_stops.add_tab_stop(Mm(self._width_mm), WD_TAB_ALIGNMENT.RIGHT)
+        line.add_run().add_tab()
+        self._run(line, number, _Look())
         self._add("", _Look())
 
     def heading(self, text: str, level: int = 1) -> None:
@@ -216,8 +217,11 @@ class WordDocument:
             self._imprint_row(table, f"抄送：{copies_to.strip().rstrip('。.；;')}。", is_last=not printer)
         if printer:
             line = self._imprint_row(table, printer, is_last=True, is_first=not copies_to)
-            line.paragraph_format.tab_stops.add_tab_stop(Mm(self._width_mm) - 2 * SMALL_SIZE, 2)
-            self._run(line, f"\t{chinese_date(on)}印发", _Look(size=SMALL_SIZE))
+            line.paragraph_format.tab_stops.add_tab_stop(
+                Mm(self._width_mm) - 2 * SMALL_SIZE, WD_TAB_ALIGNMENT.RIGHT
+            )
+            line.add_run().add_tab()
+            self._run(line, f"{chinese_date(on)}印发", _Look(size=SMALL_SIZE))
 
     def _imprint_row(self, table: Any, text: str, *, is_last: bool, is_first: bool = True) -> Any:
         cell = table.add_row().cells[0]

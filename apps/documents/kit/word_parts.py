@@ -90,8 +90,11 @@ def no_split(row: Any) -> None:
 
 def sink_to_foot(table: Any) -> None:
     """Let the table stand at the foot of the type area of its page."""
-    table._tbl.tblPr.append(  # noqa: SLF001 -- as above
-        _element("tblpPr", vertAnchor="margin", horzAnchor="margin", tblpXSpec="center", tblpYSpec="bottom")
+    properties = table._tbl.tblPr  # noqa: SLF001 -- as above
+    place = 0 if properties.find(qn("w:tblStyle")) is None else 1  # Word minds the order
+    properties.insert(
+        place,
+        _element("tblpPr", vertAnchor="margin", horzAnchor="margin", tblpXSpec="center", tblpYSpec="bottom"),
     )
 
 

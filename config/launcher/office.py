@@ -1,6 +1,5 @@
-"""A LibreOffice for the tests of workbooks: the system's, one from apt as root, else the one npm ships as WebAssembly (no root)."""
+"""A LibreOffice for the tests of workbooks: the system's, or one from apt as root."""
 
-import json
 import os
 import shutil
 import signal
@@ -10,28 +9,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.launcher.assets import find_node
 from config.launcher.console import step
 from config.launcher.errors import LaunchError
 from config.launcher.locking import installing
 from config.launcher.project import Project
-from config.launcher.stamps import fingerprint, is_fresh, write_stamp
 from config.launcher.tools import run_tool, tool_environment
 
 NAMES = ("soffice", "libreoffice")
 SECONDS = 600
 MISSING = (
-    "没有能用的 LibreOffice，无法检查生成的表格能否正常打开。请安装它（Debian：apt-get install libreoffice-calc-nogui），或设置 "
-    "SPK_SOFFICE；不安装时会用 npm 上的 @matbee/libreoffice-converter，这次没有装成：{reason}"
+    "没有 LibreOffice，没有检查生成的表格能否正常打开。要检查请安装它（Debian：apt-get install libreoffice-calc-nogui），"
+    "或设置 SPK_SOFFICE。"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What turns a workbook into another file: ``soffice``, or Node with the package in ``package``."""
+    """What turns a workbook into another file."""
 
     program: Path
-    package: Path | None = None
 
     def convert(self, files: Sequence[Path], ending: str, folder: Path) -> list[Path]:
         """Open each file, save it as another kind (``ods``, ``pdf``) in the folder, and return the results in order.
@@ -39,7 +35,8 @@ class Office:
         :raises LaunchError: LibreOffice could not open or save one of them.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        words = self._words(files, ending, folder)
+        words = [str(self.program), "--headless", "--norestore", "--convert-to", ending, "--outdir", str(folder),
+                 *map(str, files)]  # fmt: skip
         with tempfile.TemporaryDirectory() as profile:
             env = dict(os.environ) | {"HOME": profile}
             code, said = _run(words, env)
@@ -48,13 +45,6 @@ class Office:
         if code != 0 or lost:
             raise LaunchError(f"LibreOffice 打不开或转换不了：{'、'.join(lost)} {said[-500:]}")
         return made
-
-    def _words(self, files: Sequence[Path], ending: str, folder: Path) -> list[str]:
-        if self.package is None:
-            return [str(self.program), "--headless", "--norestore", "--convert-to", ending, "--outdir", str(folder),
-                    *map(str, files)]  # fmt: skip
-        script = Path(__file__).parent / "office" / "convert.mjs"
-        return [str(self.program), str(script), str(self.package), ending, str(folder), *map(str, files)]
 
 
 def _run(words: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
@@ -76,19 +66,16 @@ def _run(words: Sequence[str], env: Mapping[str, str]) -> tuple[int, str]:
 
 
 def ensure_office(project: Project) -> Office:
-    """Return a LibreOffice that starts; install the shipped one if there is none.
+    """Return a LibreOffice that starts; as root, install Debian's if there is none.
 
     :raises LaunchError: names what is missing.
     """
     found = _installed()
     if found is None and os.geteuid() == 0 and shutil.which("apt-get") and _install_by_apt(project):
         found = _installed()
-    if found is not None:
-        return Office(found)
-    try:
-        return _shipped(project)
-    except LaunchError as fault:
-        raise LaunchError(MISSING.format(reason=fault)) from fault
+    if found is None:
+        raise LaunchError(MISSING)
+    return Office(found)
 
 
 def _installed() -> Path | None:
@@ -116,31 +103,3 @@ def _starts(program: Path) -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0 and b"LibreOffice" in done.stdout
-
-
-def _shipped(project: Project) -> Office:
-    """Install the package by its lock file into var/, once."""
-    source, folder = Path(__file__).parent / "office", project.var / "office"
-    name = next(iter(json.loads((source / "package.json").read_text())["dependencies"]))
-    package = folder / "node_modules" / name
-    with installing(project):
-        node = find_node(project)
-        value, stamp = fingerprint([source / "package-lock.json"]), folder / ".stamp"
-        if not is_fresh(stamp, value) or not package.is_dir():
-            with step("安装 LibreOffice（npm，约 80 MB，只供测试）"):
-                folder.mkdir(parents=True, exist_ok=True)
-                for one in (source / "package.json", source / "package-lock.json", project.root / ".npmrc"):
-                    shutil.copy(one, folder / one.name)
-                words: list[str | Path] = [
-                    "ci",
-                    "--prefix",
-                    folder,
-                    "--ignore-scripts",
-                    "--no-audit",
-                    "--no-fund",
-                ]
-                env = tool_environment(project)
-                env["PATH"] = f"{node.program.parent}{os.pathsep}{env.get('PATH', '')}"
-                run_tool(project, [*node.npm, *words], "npm ci", env)
-            write_stamp(stamp, value)
-    return Office(node.program, package)

@@ -5,9 +5,11 @@ ACTIONS = {
     "official_documents.read": "本人查收文书",
     "official_documents.revoked": "文书作废",
     "official_documents.outdated": "标明文书待重新出具",
+    "official_documents.working_copy_taken": "下载文书工作稿",
     "official_documents.template_saved": "保存文书模板",
 }
 DETAILS = {
+    "format": "格式",
     "number": "文号",
     "issue_no": "第几次出具",
     "version": "版本",

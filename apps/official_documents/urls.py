@@ -1,7 +1,7 @@
 from django.urls import path
 
 from apps.official_documents import lists
-from apps.official_documents.views import documents, feedback, orders, templates, verification
+from apps.official_documents.views import documents, feedback, orders, templates, verification, working_copies
 
 app_name = "official_documents"
 urlpatterns = [
@@ -9,6 +9,11 @@ urlpatterns = [
     path("my/", feedback.my_feedback, name="my_feedback"),
     path("order/", orders.order, name="order"),
     path("batches/<uuid:job_id>/", orders.batch_detail, name="batch_detail"),
+    path(
+        "working-copies/<int:cycle_id>/<slug:key>/<slug:file_format>/",
+        working_copies.working_copy,
+        name="working_copy",
+    ),
     path("verify/", verification.verify, name="verify"),
     path("templates/", templates.template_list, name="template_list"),
     path("templates/<slug:key>/", templates.template_edit, name="template_edit"),

@@ -76,8 +76,6 @@ ROWS = {
     "grading:deliberation_sign_off": Access(
         {**ACT, "clerk": 403}, kwargs=cycle, data=grading(), method="post"
     ),
-    "grading:summary_pdf": Access(SHEET, kwargs=cycle, data=grading()),
-    "grading:summary_xlsx": Access(SHEET, kwargs=cycle, data=grading()),
     "grading:decision_decide": Access(
         ACT, kwargs=decision, data=grading(grade="average", reason="理由", version="1"), method="post"
     ),

@@ -32,6 +32,10 @@ def of_host(world):
     return {"host": world.root.pk}
 
 
+def summary_of(world):
+    return {"cycle_id": world.cycle.pk, "key": "summary_table", "file_format": "xlsx"}
+
+
 def batch(world):
     return {"job_id": world.document_job.pk}
 
@@ -63,6 +67,9 @@ ROWS = {
     "official_documents:my_feedback": Access({"secretary": 200, "outsider_secretary": 200}),
     "official_documents:order": Access(STAFF),
     "official_documents:batch_detail": Access(OF_ROOT, others=404, kwargs=batch),
+    "official_documents:working_copy": Access(
+        {"clerk": 200, "head": 200, "outsider_clerk": 404}, kwargs=summary_of
+    ),
     "official_documents:verify": Access({}, others=200, anonymous=200),
     "official_documents:template_list": Access(STAFF),
     "official_documents:template_edit": Access(

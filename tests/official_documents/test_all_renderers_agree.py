@@ -265,11 +265,6 @@ def test_lists_and_tables_agree(client, signed):
         rank="领域内名次",
         blank_hides=True,
     )
-    for name, grade in (("summary_xlsx", "综合评价等次"),):
-        rows = by_head(sheet_rows(desk.get(reverse(f"grading:{name}", args=[signed.pk])).content), "姓名")
-        assert_rows(
-            rows, signed, ballot="测评得分", total="总分", rank="领域内名次", grade=grade, blank_hides=True
-        )
     for key in ("summary_table", "deliberation_sheet"):
         kind = BY_KEY[key]
         found = [sheet_rows(file_of(kind, kind.contents(one), Format.XLSX)) for one in kind.subjects(signed)]

@@ -80,6 +80,7 @@ class SummaryTableKind(DocumentKind[SummaryContent]):
     scope = Scope.CYCLE
     formats = (Format.PDF, Format.XLSX)
     is_landscape = True
+    has_working_copy = True
     order = 30
     fields: ClassVar = (NamedField("领域", "领域的名称；全部领域时为空", "农区"),)
     template = Template(title="{周期名称}结果汇总表", number="", has_seal=False)
@@ -124,6 +125,7 @@ class FieldSummaryKind(SummaryTableKind):
     key = "field_summary"
     label = "领域汇总表"
     scope = Scope.FIELD
+    has_working_copy = False
     order = 31
     template = Template(title="{周期名称}{领域}领域结果汇总表", number="", has_seal=False)
 

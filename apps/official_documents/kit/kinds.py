@@ -41,6 +41,7 @@ class DocumentKind(ABC, Generic[Content]):
     is_for_person: ClassVar[bool] = False  # the reviewee may read it, and acknowledges receipt
     tells_grades: ClassVar[bool] = True  # it is outdated when a grade is reconsidered
     is_landscape: ClassVar[bool] = False
+    has_working_copy: ClassVar[bool] = False  # staff may take it without issuing it; scope cycle only
     order: ClassVar[int] = 50  # place in lists of kinds
 
     # -- about whom or what

@@ -5,6 +5,7 @@ from apps.official_documents.services.issuing import DOCUMENT_FILE, Press, add_f
 from apps.official_documents.services.orders import DOCUMENTS_JOB, order_documents
 from apps.official_documents.services.states import mark_document_read, mark_outdated, revoke_document
 from apps.official_documents.services.templates import restore_template, save_template
+from apps.official_documents.services.working_copies import take_working_copy
 
 __all__ = [
     "BUNDLE_FILE",
@@ -20,4 +21,5 @@ __all__ = [
     "restore_template",
     "revoke_document",
     "save_template",
+    "take_working_copy",
 ]

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 
 from apps.common.kit.requests import actor_of
-from apps.common.lists import Action, Column, Filter, ListPage, field_filter
+from apps.common.lists import Action, Column, Filter, ListPage
 from apps.cycles.domain.grades import Grade
+from apps.grading.selectors import signed_grade_of
 from apps.official_documents.domain.states import DocumentState
 from apps.official_documents.kit.kinds import all_kinds
 from apps.official_documents.models import IssuedDocument
@@ -40,6 +41,12 @@ def _in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
 
 def _of_field(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     return rows.filter(field=value) | rows.filter(reviewee__field=value)
+
+
+def _of_grade(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    """Narrow to persons whose grade is this one now, after any reconsideration."""
+    found: QuerySet[Any] = rows.alias(signed_grade=Subquery(signed_grade_of("reviewee_id")))
+    return found.filter(signed_grade=value)
 
 
 def _detail(row: IssuedDocument) -> str:
@@ -95,7 +102,7 @@ class DocumentList(ListPage):
         Filter("cycle", "周期", _cycles, lambda rows, value: rows.filter(cycle_id=value)),
         Filter("field", "领域", Field.choices(), _of_field),
         Filter("state", "状态", _states, _in_state),
-        field_filter("grade", "等次", Grade.choices(), "reviewee__grade_decision__overall_grade"),
+        Filter("grade", "等次", Grade.choices(), _of_grade),
     )
 
     def is_allowed(self, request: HttpRequest) -> bool:

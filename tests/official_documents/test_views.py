@@ -7,13 +7,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from apps.cycles.domain.grades import Grade
 from apps.documents.models import Job
 from apps.documents.selectors import file_bytes
 from apps.documents.services import run_job
 from apps.official_documents import services
 from apps.official_documents.models import IssuedDocument
 from tests.factories.accounts import make_user
-from tests.factories.grading import AT, decide_all, make_deliberation, make_signed_deliberation
+from tests.factories.grading import (
+    AT,
+    decide_all,
+    make_deliberation,
+    make_reconsideration,
+    make_signed_deliberation,
+)
 from tests.factories.official_documents import LETTER, issue_letters
 from tests.factories.scoring import make_clerk
 
@@ -60,6 +67,24 @@ def test_order_page_makes_a_batch_and_shows_it(sign_in):
     assert batch.count("〔2026〕") == 2
     assert listed.count("〔2026〕") == 2
     assert listed.count("未查收") >= 2
+
+
+def test_list_filters_by_the_grade_that_counts(sign_in, django_assert_max_num_queries):
+    deliberation = make_signed_deliberation(["good", "fairly_good", "fairly_good"])
+    issue_letters(deliberation.cycle)
+    raised, kept = deliberation.decisions.filter(overall_grade="fairly_good")
+    make_reconsideration(raised, Grade.GOOD)
+    client = sign_in(make_clerk(deliberation.cycle))
+    client.get(reverse(LIST))
+
+    with django_assert_max_num_queries(12):
+        fairly_good = client.get(reverse(LIST), {"grade": "fairly_good"}).context["page"]
+    good = client.get(reverse(LIST), {"grade": "good"}).context["page"]
+
+    assert [one.reviewee_id for one in fairly_good] == [kept.reviewee_id]
+    assert {one.reviewee_id for one in good} == {
+        raised.reviewee_id, deliberation.decisions.get(overall_grade="good").reviewee_id,
+    }  # fmt: skip
 
 
 def test_order_page_says_why_a_kind_cannot_be_issued(sign_in):

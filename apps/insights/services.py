@@ -10,14 +10,14 @@ from apps.audit.services import record_action
 from apps.cycles.domain.schemes import GradeMethod
 from apps.cycles.models import ReviewCycle
 from apps.grading.domain.candidates import Candidate
-from apps.grading.selectors.ground import limits_of
+from apps.grading.selectors.ground import limits_of, votes_of
 from apps.grading.selectors.rules import grading_scheme
 from apps.insights.domain.what_if.outcomes import Known, needs_ballots, outcomes
 from apps.insights.domain.what_if.results import LeftOut, Person, TrialResult
 from apps.insights.domain.what_if.standings import moves_by_field
 from apps.insights.domain.what_if.trials import Trial, differences
 from apps.insights.errors import NothingToTry
-from apps.insights.selectors.what_if import TrialGround, known_of, votes_in
+from apps.insights.selectors.what_if import TrialGround, known_of
 from apps.scoring.models import ScoreRun, ScoreSummary
 from apps.scoring.selectors import current_run
 from apps.scoring.selectors.inputs import load_inputs
@@ -68,5 +68,5 @@ def _candidates(
     limits = limits_of(run.cycle, grading_scheme(run.cycle), parts)
     scheme = run.cycle.scheme
     by_votes = GradeMethod.PLURALITY in {trial.grading.method, GradeMethod(scheme.grade_method)}
-    votes = votes_in(run) if by_votes else {}
+    votes = votes_of(run) if by_votes else {}
     return {key: Candidate(key, None, caps, votes=votes.get(key, {})) for key, caps in limits.items()}

@@ -47,7 +47,7 @@ def grounds_of(run: ScoreRun) -> Grounds:
         )
     )
     limits = limits_of(run.cycle, scheme, {key: parts for key, *_, parts in rows})
-    votes = _votes(run) if scheme.rules.method is GradeMethod.PLURALITY else {}
+    votes = votes_of(run) if scheme.rules.method is GradeMethod.PLURALITY else {}
     by_field: dict[Field, list[Candidate]] = {}
     for key, name, total, ballot, band, _ in rows:
         near = frozenset(band.get("neighbors", ()))
@@ -138,7 +138,7 @@ def _by_finding(one: Condition, recorded: Recorded) -> tuple[CapKind | None, str
     return CapKind.NOT_MET, "，".join(part for part in ("不具备", finding.get("reason") or "") if part)
 
 
-def _votes(run: ScoreRun) -> dict[int, dict[Grade, int]]:
+def votes_of(run: ScoreRun) -> dict[int, dict[Grade, int]]:
     """Return the counted answers per grade of the item that decides, of all voter groups together.
 
     The item has the four grades in order, so an option stands for the grade at its place on the scale.

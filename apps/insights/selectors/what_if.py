@@ -150,28 +150,6 @@ def _part(part: Mapping[str, Any], ballot_keys: Sequence[int]) -> Part:
     )
 
 
-def votes_in(run: ScoreRun) -> dict[int, dict[Grade, int]]:
-    """Return the counted answers per grade of the item that decides by plurality, of all groups together. Two queries, or none.
-
-    An option stands for the grade at its place on the scale.
-    """
-    scheme = run.cycle.scheme
-    paper = scheme.plurality_paper
-    item = paper.template.item(scheme.plurality_item) if paper else None
-    if paper is None or item is None:
-        return {}
-    grades = dict(zip((option.key for option in paper.template.options_of(item)), Grade, strict=False))
-    found: dict[int, dict[Grade, int]] = {}
-    rows = GroupScore.objects.filter(summary__run=run, paper=paper).order_by()
-    for reviewee_id, counts in rows.values_list("summary__reviewee_id", "counts"):
-        own = found.setdefault(reviewee_id, dict.fromkeys(Grade, 0))
-        answers: Mapping[str, int] = next((one["answers"] for one in counts if one["item"] == item.key), {})
-        for option, n in answers.items():
-            if option in grades:
-                own[grades[option]] += n
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class Start:
     """A scheme to start from: ``key`` for the address, ``label`` for people."""

@@ -1,6 +1,7 @@
 """Every page, PDF, workbook, Word file and the API show the same figure for the same cell, and none shows what is hidden.
 
-One cycle has a reviewee with all figures, one with hidden voter groups, one whose score is hidden; a second cycle lacks an imported figure.
+One cycle has a reviewee with all figures, one with hidden voter groups, one whose score is hidden, one whose grade was reconsidered; a
+second cycle lacks an imported figure.
 """
 
 import io
@@ -14,9 +15,12 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from apps.cycles.domain.grades import Grade
 from apps.cycles.models import SchemeComponent
 from apps.grading import services
-from apps.grading.models import GradeDecision
+from apps.grading.models import GradeDecision, Reconsideration
+from apps.insights.domain.comparison import grade_counts
+from apps.insights.selectors import year_facts
 from apps.official_documents.domain.scopes import Format, Subject
 from apps.official_documents.kinds.reading import FIELD_PLACES
 from apps.organizations.domain.kinds import Field
@@ -24,7 +28,7 @@ from tests.factories.accounts import make_user
 from tests.factories.assessments import make_component_score
 from tests.factories.cycles import make_cycle, make_reviewee
 from tests.factories.evaluations import make_opened_marks, make_session
-from tests.factories.grading import AT, decide_all, review
+from tests.factories.grading import AT, decide_all, make_reconsideration, review
 from tests.factories.scoring import compute, item_keys, make_clerk, set_stage
 from tests.official_documents.kinds.samples import BY_KEY, file_of
 
@@ -38,6 +42,7 @@ PEOPLE = (  # field, valid ballots of each group, how the ballots lean
     ("urban", (8, 9, 8), 2),
 )
 HIDDEN, MISSING = "hidden", "missing"
+RECONSIDERED = "被评人4"  # on whose grade the committee thought again
 
 
 def make_spread_cycle(*, lacks_figure):
@@ -77,11 +82,13 @@ def _votes(scheme, people):
 
 @pytest.fixture
 def signed():
-    """The cycle with its grades signed off."""
+    """The cycle with its grades signed off, and one changed since."""
     cycle = make_spread_cycle(lacks_figure=False)
     deliberation = services.start_deliberation(cycle.pk, actor=make_clerk(cycle), at=AT)
     review(decide_all(deliberation))
     services.sign_off(cycle.pk, actor=make_clerk(cycle, role="head"), at=AT)
+    decision = deliberation.decisions.get(reviewee__name=RECONSIDERED)
+    make_reconsideration(decision, next(one for one in Grade if one.value != decision.overall_grade))
     cycle.refresh_from_db()
     return cycle
 
@@ -112,12 +119,15 @@ def told(value, *, is_hidden):
 def expected(cycle):
     """Name -> ballot score, total, rank, grade, as they may be told."""
     decided = {one.reviewee.name: one for one in GradeDecision.objects.filter(reviewee__cycle=cycle)}
+    grades = {name: one.get_overall_grade_display() for name, one in decided.items()}
+    for act in Reconsideration.objects.filter(decision__reviewee__cycle=cycle):
+        grades[act.decision.reviewee.name] = act.get_grade_after_display()
     return {
         name: (
             told(one.shown_ballot_score, is_hidden=one.hides_score),
             told(one.shown_total, is_hidden=one.hides_score),
             told(one.rank_in_field, is_hidden=False),
-            decided[name].get_overall_grade_display() if name in decided else MISSING,
+            grades.get(name, MISSING),
         )
         for name, one in summaries_of(cycle).items()
     }
@@ -408,3 +418,105 @@ def test_nothing_hidden_stands_in_any_document(client, signed):
             place for place, text in texts.items() if re.search(rf"(?<![\d.]){re.escape(secret)}(?!\d)", text)
         ]
         assert told_in == [], (name, secret)
+
+
+# -- the grade that counts, wherever a grade is told
+
+
+def grade_cells(rows, name, grade):
+    return {
+        row[name]: row[grade] for row in rows if row.get(name) in {f"被评人{n}" for n in range(len(PEOPLE))}
+    }
+
+
+def worksheets_of(book):
+    return [sheet_rows(book, n) for n in range(len(load_workbook(io.BytesIO(book)).worksheets))]
+
+
+def pages_of_grades(desk, cycle):
+    """Yield what it is and name -> grade of every page and export of grading."""
+    sheet = desk.get(reverse("grading:deliberation_detail", args=[cycle.pk])).content.decode()
+    cells = {row[0].split()[0]: row[4].split()[0] for row in table_rows(sheet) if row[0].startswith("被评人")}
+    yield "sheet page", cells
+    printed = desk.get(reverse("grading:deliberation_print", args=[cycle.pk])).content.decode()
+    yield "print", {row[1]: row[7] for row in table_rows(printed) if row[1].startswith("被评人")}
+    listed = desk.get(reverse("grading:decision_list"), {"cycle": cycle.pk, "size": 100}).content.decode()
+    yield "list", grade_cells(by_head(list(table_rows(listed)), "姓名"), "姓名", "等次")
+    book = desk.get(reverse("grading:submission_xlsx", args=[cycle.pk])).content
+    found = {}
+    for rows in worksheets_of(book)[1:3]:
+        found |= grade_cells(by_head(rows, "姓名"), "姓名", "审定等次")
+    yield "submission", found
+
+
+def registers_of_grades(cycle):
+    """Yield what it is and name -> grade of every document that lists grades."""
+    for key, head in (
+        ("grade_register", "综合评价等次"), ("field_register", "综合评价等次"), ("summary_table", "综合评价等次"),
+        ("field_summary", "综合评价等次"), ("deliberation_sheet", "审定等次"),
+    ):  # fmt: skip
+        kind = BY_KEY[key]
+        found = {}
+        for subject in kind.subjects(cycle):
+            book = file_of(kind, kind.contents(subject), Format.XLSX)
+            found |= grade_cells(by_head(sheet_rows(book), "姓名"), "姓名", head)
+        yield key, found
+
+
+def test_every_list_tells_the_grade_that_counts(client, signed):
+    desk = desk_of(client, signed)
+    want = {name: figures[3] for name, figures in expected(signed).items()}
+    frozen = GradeDecision.objects.get(reviewee__cycle=signed, reviewee__name=RECONSIDERED)
+
+    assert frozen.get_overall_grade_display() != want[RECONSIDERED]
+    for what, found in [*pages_of_grades(desk, signed), *registers_of_grades(signed)]:
+        assert found == want, what
+
+
+def test_explanation_and_result_sheet_tell_the_reconsideration(client, signed):
+    desk = desk_of(client, signed)
+    summary = summaries_of(signed)[RECONSIDERED]
+    act = Reconsideration.objects.get(decision__reviewee=summary.reviewee)
+    before, after = act.get_grade_before_display(), act.get_grade_after_display()
+    kind = BY_KEY["result_sheet"]
+    content = kind.contents(Subject(signed.pk, summary.reviewee_id))
+
+    page = page_text(desk.get(reverse("scoring:summary_detail", args=[summary.pk])).content.decode())
+    text = pdf_text(file_of(kind, content))
+    steps = {row["步骤"]: row for row in by_head(sheet_rows(file_of(kind, content, Format.XLSX)), "步骤")}
+
+    assert f"2026-12-28 复核：由“{before}”改为“{after}”，经核实，情况属实" in page
+    assert f"现在的等次： {after}" in page
+    assert f"复核后由“{before}”改为“{after}”" in text
+    assert steps["综合评价等次"]["名称"] == after
+    assert f"复核后由“{before}”改为“{after}”" in steps["综合评价等次"]["算法和依据"]
+
+
+def test_counts_of_grades_agree(client, signed):
+    desk = desk_of(client, signed)
+    told_grades = [figures[3] for figures in expected(signed).values()]
+    want = [told_grades.count(grade.label) for grade in Grade]
+
+    scores = desk.get(reverse("insights:scores"), {"cycle": signed.pk}).context["sections"]
+    section = next(one for one in scores if one.key == "grades")
+    [facts] = year_facts([signed])
+    circular = BY_KEY["circular"].contents(Subject(signed.pk))
+    report = BY_KEY["annual_report"].contents(Subject(signed.pk))
+    words = "、".join(f"{grade.label}{n}人" for grade, n in zip(Grade, want, strict=True))
+
+    assert [cell.value for cell in section.lines[-1].cells[:4]] == want
+    assert [grade_counts(facts)[grade.value] for grade in Grade] == want
+    assert list(circular.counts[-1].counts) == want
+    assert list(report.grades[-1].counts.values()) == want
+    assert words in BY_KEY["grade_register"].contents(Subject(signed.pk)).totals
+
+
+def test_own_years_and_card_tell_the_grade_that_counts(client, signed):
+    reviewee = summaries_of(signed)[RECONSIDERED].reviewee
+    grade = expected(signed)[RECONSIDERED][3]
+    user = make_user("secretary", None, secretary=reviewee.secretary)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    rows = by_head(list(table_rows(client.get(reverse("insights:own_years")).content.decode())), "等次")
+
+    assert [row["等次"] for row in rows if row.get("年度") == str(signed.year)] == [grade]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,12 +14,30 @@ from apps.cycles.domain.grades import BEST_FIRST, Grade
 from apps.cycles.domain.schemes import GradeMethod
 from apps.cycles.models import GradeRule
 from apps.grading.domain.proposal import Flag
-from apps.grading.models import GradeDecision
+from apps.grading.models import GradeDecision, Reconsideration
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """One decided reconsideration (复核)."""
+
+    on: date
+    before: str
+    after: str
+    reason: str
+
+    @property
+    def changed(self) -> bool:
+        """Tell whether the grade was changed."""
+        return self.before != self.after
 
 
 @dataclass(frozen=True, slots=True)
 class GradeStep:
-    """How a grade is proposed, what came out, what the committee was told, what it decided ("" before that)."""
+    """How a grade is proposed, what came out, what the committee was told, what it decided ("" before that).
+
+    ``reconsidered`` are the decided reconsiderations, the one that counts last.
+    """
 
     method: str
     rules: tuple[str, ...]
@@ -27,11 +46,19 @@ class GradeStep:
     decided: str
     departure_reason: str
     is_signed: bool
+    reconsidered: tuple[Again, ...]
+
+    @property
+    def grade(self) -> str:
+        """The grade that counts, in words; "" before it is decided."""
+        return self.reconsidered[-1].after if self.reconsidered else self.decided
 
 
 def grade_step(summary_id: int) -> GradeStep | None:
     """Return the step, ``None`` before the deliberation has begun. One query."""
     rules = GradeRule.objects.filter(scheme__cycle=OuterRef("reviewee__cycle"))
+    decided = Reconsideration.objects.filter(decision=OuterRef("pk"), decided_at__isnull=False)
+    acts = decided.order_by("decided_at", "pk")
     row = (
         GradeDecision.objects.filter(reviewee__summaries=summary_id)
         .select_related("deliberation")
@@ -41,6 +68,11 @@ def grade_step(summary_id: int) -> GradeStep | None:
             rules=ArraySubquery(
                 rules.values(
                     row=JSONObject(grade="grade", start=_text("from_total"), until=_text("until_share"))
+                )
+            ),
+            acts=ArraySubquery(
+                acts.values(
+                    row=JSONObject(on="held_on", before="grade_before", after="grade_after", why="reason")
                 )
             ),
         )
@@ -57,7 +89,13 @@ def grade_step(summary_id: int) -> GradeStep | None:
         decided=Grade(row.overall_grade).label if row.overall_grade else "",
         departure_reason=row.departure_reason,
         is_signed=row.deliberation.signed_off_at is not None,
+        reconsidered=tuple(_again(one) for one in row.acts),
     )
+
+
+def _again(act: Mapping[str, str]) -> Again:
+    before, after = Grade(act["before"]).label, Grade(act["after"]).label
+    return Again(date.fromisoformat(act["on"]), before, after, act["why"])
 
 
 def _text(column: str) -> Cast:

@@ -186,7 +186,7 @@ def _row(line: PersonLine) -> list[object]:
         shown(line.ballot_score, is_hidden=line.is_hidden),
         shown(line.total, is_hidden=line.is_hidden),
         grade_label(line.proposed),
-        grade_label(line.decided),
+        line.grade_label,
         "；".join(line.flags),
         line.reason,
     ]
@@ -210,7 +210,7 @@ def _cells(line: PersonLine) -> list[object]:
         cell(line.ballot_score, is_hidden=line.is_hidden),
         cell(line.total, is_hidden=line.is_hidden),
         grade_label(line.proposed) if line.proposed else None,
-        grade_label(line.decided) if line.decided else None,
+        line.grade_label if line.grade else None,
         "；".join(line.flags),
         line.reason,
     ]

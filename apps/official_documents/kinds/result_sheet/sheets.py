@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from apps.common.kit.sheets import SheetColumn, Table
-from apps.official_documents.kinds.reading import HIDDEN, cell, score_format
+from apps.official_documents.kinds.reading import HIDDEN, PersonLine, cell, score_format
 from apps.official_documents.kinds.result_sheet.contents import ResultContent
 from apps.scoring.selectors.explanations import Explanation, GroupLine
 
@@ -47,7 +47,12 @@ def _steps(content: ResultContent) -> Iterator[Row]:
         yield [one.kind, one.name, "", None, f"录入{one.entered}，计入{one.counted}。{one.note}"]
     yield ["总分", "", "", cell(given.total, is_hidden=given.hides_score), given.total_formula]
     yield ["领域名次", "", "", given.rank, f"共{given.n_in_field}人"]
-    yield ["综合评价等次", content.line.grade_label, "", None, content.line.reason]
+    yield ["综合评价等次", content.line.grade_label, "", None, _about_grade(content.line)]
+
+
+def _about_grade(line: PersonLine) -> str:
+    """Return why the grade departs from the proposal, and what a reconsideration changed."""
+    return "；".join(one for one in (line.reason, line.reconsidered) if one)
 
 
 def _groups(given: Explanation) -> Iterator[Row]:

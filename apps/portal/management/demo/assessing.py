@@ -1,5 +1,6 @@
 """What counts beside the ballots in a demonstration year: lists and conditions of the scheme, figures, points, findings, a veto."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -18,8 +19,8 @@ from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.plans import AdjustmentPlan, ConditionPlan, LinkPlan
 from apps.cycles.domain.schemes import AdjustmentKind, AppraisalGrade, ComponentKind, ConditionKind
 from apps.cycles.models import GradeCondition, ReviewCycle, SchemeAdjustment, SchemeComponent
-from apps.cycles.selectors import rules_of
-from apps.cycles.services import set_adjustments, set_conditions, set_links
+from apps.cycles.selectors import plan_of
+from apps.cycles.services import set_adjustments, set_conditions, set_links, set_voter_groups
 
 ADJUSTMENTS = (
     AdjustmentPlan("党建工作经验在市级以上推广", AdjustmentKind.BONUS, Decimal(1), Decimal(2), Decimal(3)),
@@ -46,9 +47,12 @@ BASES = (92, 86, 81, 94)  # of the figures, per kind of secretary
 NOT_OUTSTANDING = 9  # one in so many organizations was not rated excellent
 
 
-def enrich(cycle: ReviewCycle, *, clerk: User, at: datetime) -> None:
-    """Give a draft lists of bonus and deduction, vetoes and conditions, and what the grades lead to."""
-    rules = replace(rules_of(cycle.scheme), bonus_limit=MOST_BONUS, annual_weight=ANNUAL_WEIGHT)
+def enrich(cycle: ReviewCycle, *, n_expected: Sequence[int], clerk: User, at: datetime) -> None:
+    """Give a draft its numbers of people, lists of bonus and deduction, vetoes and conditions, and what the grades lead to."""
+    plan = plan_of(cycle.scheme)
+    groups = [replace(group, n_expected=n) for group, n in zip(plan.groups, n_expected, strict=True)]
+    set_voter_groups(cycle.pk, groups=groups, actor=clerk, at=at)
+    rules = replace(plan.rules, bonus_limit=MOST_BONUS, annual_weight=ANNUAL_WEIGHT)
     set_adjustments(cycle.pk, adjustments=ADJUSTMENTS, rules=rules, actor=clerk, at=at)
     set_conditions(cycle.pk, conditions=CONDITIONS, actor=clerk, at=at)
     set_links(cycle.pk, links=LINKS, rules=rules, actor=clerk, at=at)

@@ -99,7 +99,7 @@ def draft(year: Year) -> None:
         year.cycle = create_cycle(
             year=year.number, host_id=year.root.pk, preset="30-30-40", actor=year.clerk, at=at
         )
-        assessing.enrich(year.cycle, clerk=year.clerk, at=at)
+        assessing.enrich(year.cycle, n_expected=GROUP_SIZES, clerk=year.clerk, at=at)
     else:
         year.cycle = copy_cycle(year.previous.pk, year=year.number, actor=year.clerk, at=at)
     year.cycle = update_cycle(

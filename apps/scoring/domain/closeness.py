@@ -12,7 +12,7 @@ calls two people different whom the hidden marks could exchange. Only components
 best, swing; a band table or a rank either changes or does not.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
@@ -35,36 +35,45 @@ def bands_of(scheme: Scheme, members: Sequence[Figures], rank: Mapping[int, int]
     shown = [
         one for one in members if not one.hides_score and one.total is not None and one.person.key in rank
     ]
-    totals = {one.person.key: Fraction(_published(scheme, one)) for one in shown}
-    reach = {one.person.key: SQUARED_FACTOR * swing(scheme, one) for one in shown}
-    order = sorted(totals, key=lambda key: (totals[key], key))
-    widest_reach = max(reach.values(), default=Fraction(0))
+    unit = 10**scheme.decimals
+    totals = {one.person.key: int(_published(scheme, one) * unit) for one in shown}
+    reach = {one.person.key: SQUARED_FACTOR * swing(scheme, one) * unit**2 for one in shown}
+    close: dict[int, list[int]] = {key: [] for key in totals}
+    for one, other in _close_pairs(totals, reach):
+        close[one].append(other)
+        close[other].append(one)
     found = {}
-    for n, key in enumerate(order):
-        close = [
-            other
-            for way in (map(order.__getitem__, range(n - 1, -1, -1)), islice(order, n + 1, None))
-            for other in _near(key, way, totals, reach, reach[key] + widest_reach)
-        ]
-        places = [rank[one] for one in (key, *close)]
-        found[key] = Band(tuple(sorted(close)), min(places), max(places))
+    for key in totals:
+        others = close.pop(key)
+        places = [rank[key], *map(rank.__getitem__, others)]
+        found[key] = Band(tuple(sorted(others)), min(places), max(places))
     return found
 
 
-def _near(
-    key: int,
-    others: Iterable[int],
-    totals: Mapping[int, Fraction],
-    reach: Mapping[int, Fraction],
-    furthest: Fraction,
-) -> Iterator[int]:
-    """Yield who is close, from the next one outwards; beyond the furthest reach there is nobody."""
-    for other in others:
-        distance = (totals[other] - totals[key]) ** 2
-        if distance > furthest:
-            return
-        if distance <= reach[key] + reach[other]:
-            yield other
+def _close_pairs(totals: Mapping[int, int], reach: Mapping[int, Fraction]) -> Iterator[tuple[int, int]]:
+    """Yield each pair whose distance squared is at most both reaches together, all in units of the last published decimal.
+
+    In a large field there may be millions: whole numbers decide, fractions only where the squared distance, which is whole, lies between
+    the sum of the whole parts and the sum itself. Looking upwards ends where not even the widest reach would do.
+    """
+    whole = {key: int(one) for key, one in reach.items()}
+    widest_reach = max(whole.values(), default=0)
+    order = sorted(totals, key=lambda key: (totals[key], key))
+    for n, key in enumerate(order, start=1):
+        own_total, own_reach = totals[key], whole[key]
+        furthest = own_reach + widest_reach + 1
+        for other in islice(order, n, None):
+            beyond = (totals[other] - own_total) ** 2
+            if beyond > furthest:
+                break
+            beyond -= own_reach + whole[other]
+            if beyond <= 0 or (beyond == 1 and _touch(reach[key], reach[other])):
+                yield key, other
+
+
+def _touch(one: Fraction, other: Fraction) -> bool:
+    """Tell whether two reaches together make one more than their whole parts."""
+    return one % 1 + other % 1 >= 1
 
 
 def _published(scheme: Scheme, one: Figures) -> Decimal:

@@ -1,12 +1,13 @@
 """Bands of ranks that the ballots do not tell apart: by hand, by leaving out one ballot after the other, and without a hidden answer."""
 
 from fractions import Fraction
+from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.cycles.domain.schemes import ComponentKind
-from apps.scoring.domain.closeness import spread, widest
+from apps.scoring.domain.closeness import _close_pairs, spread, widest
 from apps.scoring.domain.computation import compute
 from apps.scoring.domain.explaining import band_words
 from apps.scoring.domain.figures import Band
@@ -92,6 +93,24 @@ def test_band_in_words():
     )
     assert "等 7 人" in band_words(Band(tuple(range(7)), 1, 8), names)
     assert "大于票数所能引起的摆动" in band_words(Band((), 2, 2), names)
+
+
+whole_or_not = st.fractions(min_value=0, max_value=30, max_denominator=5)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 12), whole_or_not), max_size=8))
+def test_whole_numbers_find_the_pairs_that_fractions_do(people):
+    totals = {key: total for key, (total, _) in enumerate(people)}
+    reach = {key: own for key, (_, own) in enumerate(people)}
+
+    found = [tuple(sorted(pair)) for pair in _close_pairs(totals, reach)]
+
+    assert sorted(found) == [
+        (one, other)
+        for one, other in combinations(totals, 2)
+        if (totals[one] - totals[other]) ** 2 <= reach[one] + reach[other]
+    ]
 
 
 def test_people_with_hidden_scores_have_none():

@@ -1,6 +1,6 @@
 """A run against the one before it, as far as both may be shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.cycles.domain.schemes import ComponentKind
@@ -18,14 +18,16 @@ def differences_of(run: ScoreRun, inputs: Inputs, hashes: Mapping[str, str]) -> 
     names = {person.key: person.name for person in inputs.people}
     forms = {form.key: form.name for form in inputs.scheme.forms}
     parts = changed_parts(before.input_hashes, hashes, forms) if before.input_hashes else []
-    old, new = (
-        [
-            _shown(one, names)
-            for one in ScoreSummary.objects.filter(run=each).select_related("run", "reviewee")
-        ]
-        for each in (before, run)
-    )
+    old, new = ([_shown(one, names) for one in _summaries(each)] for each in (before, run))
     return describe_differences(against=before.pk, parts=parts, before=old, now=new)
+
+
+def _summaries(run: ScoreRun) -> Iterator[ScoreSummary]:
+    """Yield the summaries of a run without their long parts: in a large field a band alone may name a thousand people."""
+    rows = ScoreSummary.objects.filter(run=run).select_related("reviewee")
+    for one in rows.defer("band", "papers", "item_scores").iterator(500):
+        one.run = run  # its own long words are not read with every line again
+        yield one
 
 
 def _shown(one: ScoreSummary, names: dict[int, str]) -> ShownFigures:

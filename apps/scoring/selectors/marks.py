@@ -1,10 +1,14 @@
-"""The opened marks of a cycle, counted by the database: equal marks of a group about one reviewee come as one row with their number.
+"""The opened marks of a cycle: the database hands out the marks of a group about one reviewee as one text, equal ones are counted here.
 
-They are read in batches of reviewees, so that a whole district fits into little memory. Never a rehearsal.
+(Counting them in the database takes longer than all the rest: it has to sort or hash long texts, and half of them are different.) They are
+read in batches of reviewees, so that a whole district fits into little memory; while one batch is reckoned with, the database works on
+the next. Never a rehearsal.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from django.db import connection
@@ -15,17 +19,14 @@ from apps.scoring.domain.inputs import Batch, CountedForm
 from apps.scoring.domain.tally import Form, Pattern, TallyKey
 
 BATCH = 100  # reviewees read at a time
-# One row per form, reviewee and group: its different marks, and how many there are of each, in the same order.
-COUNTED = """
-    SELECT paper_id, subject_id, group_id, string_agg(mark, E'\\n'), string_agg(n::text, ',')
-    FROM (
-        SELECT paper_id, subject_id, group_id, marks::text AS mark, count(*) AS n
-        FROM evaluations_openedmark
-        WHERE subject_id = ANY(%s)
-        GROUP BY 1, 2, 3, 4
-    ) counted
+# One row per form, reviewee and group, all its marks in one text. Escaped as JSON is, a mark holds no line break.
+MARKS = """
+    SELECT paper_id, subject_id, group_id, string_agg(marks::text, E'\\n')
+    FROM evaluations_openedmark
+    WHERE subject_id = ANY(%s)
     GROUP BY 1, 2, 3
 """
+Rows = list[tuple[int, int, int, str]]
 
 
 class _Places(dict[str, int]):
@@ -50,10 +51,25 @@ class StoredMarks:
 
     def __iter__(self) -> Iterator[Batch]:
         known = _Known(self.forms, self.sessions)
-        everybody = list(known.subjects)
-        for start in range(0, len(everybody), BATCH):
-            batch = everybody[start : start + BATCH]
-            yield known.read([subject for one in batch for subject in known.subjects[one]])
+        yield from map(known.counted, _rows_ahead(known.batches()))
+
+
+def _rows_ahead(batches: Sequence[list[int]]) -> Iterator[Rows]:
+    """Yield the rows of each batch of subjects; the next ones are on their way meanwhile, over the same connection and transaction."""
+    with connection.cursor() as cursor, ThreadPoolExecutor(1) as reader:
+
+        def read(subjects: list[int]) -> Rows:
+            cursor.execute(MARKS, [subjects])
+            rows: Rows = cursor.fetchall()
+            return rows
+
+        coming: Future[Rows] | None = None
+        for batch in batches:
+            last, coming = coming, reader.submit(read, batch)
+            if last is not None:
+                yield last.result()
+        if coming is not None:
+            yield coming.result()
 
 
 class _Counting:
@@ -65,13 +81,14 @@ class _Counting:
         self.texts: dict[int, _Places] = {}  # number of subjects -> text -> place
         self.piles: dict[TallyKey, tuple[list[int], list[int]]] = {}
 
-    def add(self, key: TallyKey, n_subjects: int, marks: str, numbers: str) -> None:
+    def add(self, key: TallyKey, n_subjects: int, marks: str) -> None:
         """Take in the marks of a group about a reviewee."""
         n = n_subjects if self.form.has_ranks else 0
         texts = self.texts.setdefault(n, _Places(self.taken))
         places, counts = self.piles.setdefault(key, ([], []))
-        places += map(texts.__getitem__, marks.split("\n"))
-        counts += map(int, numbers.split(","))
+        counted = Counter(marks.split("\n"))
+        places += map(texts.__getitem__, counted)
+        counts += counted.values()
 
     def read_texts(self) -> CountedForm:
         """Return the form's marks; each different text is read once."""
@@ -102,13 +119,19 @@ class _Known:
         groups = SessionGroup.objects.filter(session__in=sessions)
         self.of_group: dict[int, int] = dict(groups.values_list("pk", "voter_group_id"))
 
-    def read(self, subjects: Sequence[int]) -> Batch:
-        """Return all marks about some subjects of sessions."""
+    def batches(self) -> list[list[int]]:
+        """Return the subjects of sessions in batches; all that are one reviewee are in the same one."""
+        everybody = list(self.subjects.values())
+        return [
+            [subject for own in everybody[start : start + BATCH] for subject in own]
+            for start in range(0, len(everybody), BATCH)
+        ]
+
+    def counted(self, rows: Rows) -> Batch:
+        """Return the marks of a batch, counted per form."""
         counting = {form.key: _Counting(form) for form in self.forms}
-        with connection.cursor() as cursor:
-            cursor.execute(COUNTED, [list(subjects)])
-            for paper, subject, group, marks, numbers in cursor:
-                reviewee, session = self.of_subject[subject]
-                key = (reviewee, self.of_group[group])
-                counting[paper].add(key, self.n_subjects[session], marks, numbers)
+        for paper, subject, group, marks in rows:
+            reviewee, session = self.of_subject[subject]
+            key = (reviewee, self.of_group[group])
+            counting[paper].add(key, self.n_subjects[session], marks)
         return {key: one.read_texts() for key, one in counting.items()}

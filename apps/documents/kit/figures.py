@@ -1,9 +1,11 @@
 """Pictures on a page: charts, and QR codes drawn as vectors, so that every printer keeps them sharp."""
 
-from collections.abc import Iterator
-from functools import lru_cache
+import re
+from collections.abc import Iterator, Sequence
+from math import isqrt
+from typing import Any
 
-import segno
+import zxingcpp
 from reportlab.graphics import renderPDF
 from reportlab.graphics.shapes import Drawing
 from reportlab.pdfgen.canvas import Canvas
@@ -12,6 +14,7 @@ from apps.documents.kit.flowables import ASCENT, CAPTION_TEXT, Block
 from apps.documents.kit.text import draw_text
 
 QUIET = 2  # modules of white around the code; the paper adds more
+DARK = re.compile(rb"\0+")
 
 
 class Figure(Block):
@@ -68,34 +71,32 @@ def draw_qr(canvas: Canvas, text: str, x: float, y: float, side: float, *, mask:
 
     A given ``mask`` (0-7) spares the search for the best one, which takes most of the time; any mask can be read.
     """
-    size, bars = _bars(text, mask)
-    module = side / (size + 2 * QUIET)
+    rows = qr_rows(text, mask)
+    module = side / (len(rows) + 2 * QUIET)
     canvas.saveState()
     canvas.setFillGray(1)
     canvas.rect(x, y, side, side, stroke=0, fill=1)
     canvas.setFillGray(0)
     canvas.translate(x + QUIET * module, y + side - QUIET * module)
     canvas.scale(module, -module)  # from here on in modules, downwards
-    canvas._code.append(bars)  # noqa: SLF001 -- hundreds of bars at once; reportlab would write them number by number
+    bars = [f"{start} {row} {length} 1 re" for row, start, length in dark_runs(rows)]
+    # Hundreds of bars at once: reportlab would write them number by number.
+    canvas._code.append(" ".join((*bars, "f")))  # noqa: SLF001 -- as above
     canvas.restoreState()
 
 
-@lru_cache(maxsize=64)
-def _bars(text: str, mask: int | None) -> tuple[int, str]:
-    """Return the number of modules of a side, and the dark bars as operators of a page, one unit a module."""
-    rows = [list(row) for row in segno.make(text, error="m", micro=False, mask=mask).matrix]
-    bars = (
-        f"{start} {row_no} {length} 1 re" for row_no, row in enumerate(rows) for start, length in _runs(row)
-    )
-    return len(rows), " ".join((*bars, "f"))
+def qr_rows(text: str, mask: int | None = None) -> list[bytes]:
+    """Return the modules of the QR code of a text, level M, without white around it: a row each, 0 where it is dark."""
+    options = {} if mask is None else {"data_mask": mask}
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", **options)
+    picture: Any = code.to_image(add_quiet_zones=False)  # a buffer of bytes, which its types do not tell
+    modules = bytes(memoryview(picture))
+    side = isqrt(len(modules))
+    return [modules[start : start + side] for start in range(0, len(modules), side)]
 
 
-def _runs(row: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield ``(start, length)`` of the dark runs; drawn as one bar they leave no hairlines."""
-    start = None
-    for place, dark in enumerate([*row, 0]):
-        if dark and start is None:
-            start = place
-        elif not dark and start is not None:
-            yield start, place - start
-            start = None
+def dark_runs(rows: Sequence[bytes]) -> Iterator[tuple[int, int, int]]:
+    """Yield ``(row, start, length)`` of the dark runs; drawn as one bar they leave no hairlines."""
+    for number, row in enumerate(rows):
+        for run in DARK.finditer(row):
+            yield number, run.start(), len(run[0])

@@ -30,8 +30,8 @@ BODY_SIZE, TITLE_SIZE, NUMBER_SIZE = 16, 22, 14  # 三号、二号、四号
 NUMBER_BELOW = 7 * mm  # the dash of the page number stands this far below the type area
 DASH_HEIGHT = 0.36  # of the size, above the baseline
 MARK_SIDE, MARK_SIZE = 17 * mm, 8  # the QR code, and the words beside it
-MARK_BELOW = 9.5 * mm  # its top stands this far below the type area
 QR_MASK = 2
+MARK_BELOW = 9.5 * mm  # its top stands this far below the type area
 
 BODY = TextStyle("fangsong", BODY_SIZE, LEADING, CELL, indent=2, align="justify")
 FLUSH = replace(BODY, indent=0)
@@ -152,6 +152,8 @@ class OfficialDocument:
         else:
             canvas.translate(LEFT, BOTTOM)
         for placed in page:
+            if isinstance(placed.block, Gap):
+                continue
             y = self.height - placed.y - placed.height
             placed.block.drawOn(canvas, 0, y)  # type: ignore[no-untyped-call]  # reportlab has no types
         canvas.restoreState()

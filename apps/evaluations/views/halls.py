@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
@@ -23,6 +22,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.common.errors import DomainError
+from apps.documents.kit.figures import QUIET, dark_runs, qr_rows
 from apps.evaluations import services
 from apps.evaluations.domain.ballot_papers import from_description
 from apps.evaluations.domain.states import ORDER, Screen, SessionState
@@ -144,8 +144,11 @@ def _welcome(session: EvaluationSession, origin: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _qr(address: str) -> str:
-    code = segno.make(address, error="m", micro=False)
-    return code.svg_inline(scale=8, border=2, svgclass=QR_CSS, lineclass=None, omitsize=True)
+    """Return the QR code as a drawing for the page, one unit a module."""
+    rows = qr_rows(address)
+    side = len(rows) + 2 * QUIET
+    bars = "".join(f"M{x + QUIET} {y + QUIET}h{length}v1h-{length}z" for y, x, length in dark_runs(rows))
+    return f'<svg class="{QR_CSS}" viewBox="0 0 {side} {side}" shape-rendering="crispEdges"><path d="{bars}"/></svg>'
 
 
 def _agenda(meeting: ReviewMeeting | None) -> dict[str, Any]:

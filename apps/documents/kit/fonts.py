@@ -5,21 +5,19 @@ into ``SITE_FONTS_DIR``; otherwise the free fonts the platform ships stand in. E
 its first use, and only the glyphs in use are embedded.
 """
 
-import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from reportlab.pdfbase.ttfonts import TTFError
 
 from apps.documents.errors import FontMissing, MissingGlyph
-from apps.documents.kit.subsets import SharedFace
+from apps.documents.kit.subsets import Remembered, SharedFont
 
 SERIF, SERIF_BOLD = "NotoSerifSC-Regular.ttf", "NotoSerifSC-Bold.ttf"
 SANS, SANS_BOLD = "NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"
@@ -40,7 +38,6 @@ LAST_RESORT = (SERIF, SANS, *WENKAI, "DejaVuSans.ttf")
 SYSTEM_FOLDERS = tuple(
     Path("/usr/share/fonts/truetype") / name for name in ("lxgw-wenkai", "fonts-lxgw-wenkai", "dejavu")
 )
-BEYOND_BMP = re.compile(r"<([0-9A-F]{5,6})>")  # in a ToUnicode map of reportlab's
 EM = 1000  # font units per em, as reportlab scales them
 _lock = threading.Lock()
 setattr(rl_config, "useA85", 0)  # noqa: B010 -- binary page streams: smaller and quicker; the module has no types
@@ -59,17 +56,14 @@ class Typeface:
 
     def __init__(self, style: str) -> None:
         self.style = style
-        self._known: dict[str, tuple[Face, float]] = {}
+        self._glyphs: Remembered[str, tuple[Face, float]] = Remembered(self._look_up)
 
     def glyph(self, char: str) -> tuple[Face, float]:
         """Return the face that draws a character, and its advance in em.
 
         :raises MissingGlyph: no font at hand has it.
         """
-        found = self._known.get(char)
-        if found is None:
-            found = self._known[char] = self._look_up(char)
-        return found
+        return self._glyphs[char]
 
     def _look_up(self, char: str) -> tuple[Face, float]:
         for face in self._faces():
@@ -97,7 +91,13 @@ class Typeface:
 
     def advances(self, text: str, size: float) -> list[float]:
         """Return the width of each character in points."""
-        return [self.glyph(char)[1] * size for char in text]
+        glyphs = self._glyphs
+        return [glyphs[char][1] * size for char in text]
+
+    def names(self, text: str) -> list[str]:
+        """Return what reportlab calls the font of each character."""
+        glyphs = self._glyphs
+        return [glyphs[char][0].name for char in text]
 
 
 @cache
@@ -117,29 +117,12 @@ def find_font(name: str) -> Path | None:
     return None
 
 
-class _SharedFont(TTFont):
-    """A font whose texts can be copied out of the document, rare characters included."""
-
-    def addObjects(self, doc: Any) -> None:  # noqa: N802 -- reportlab's name
-        """Put the font into a document. Beyond U+FFFF reportlab tells readers a wrong character; we tell the right one."""
-        super().addObjects(doc)  # type: ignore[no-untyped-call]  # reportlab has no types
-        for name, thing in doc.idToObject.items():
-            if name.startswith("toUnicodeCMap:"):
-                thing.content = BEYOND_BMP.sub(_as_utf16, thing.content)
-
-
-def _as_utf16(found: re.Match[str]) -> str:
-    """A ToUnicode map is written in UTF-16: ISO 32000-1, 9.10.3."""
-    return f"<{chr(int(found[1], 16)).encode('utf-16-be').hex().upper()}>"
-
-
 @cache
 def load(path: Path) -> Face | None:
     """Read a TrueType file and make it known to reportlab. ``None``: its outlines cannot be embedded."""
     with _lock:
         try:
-            font = _SharedFont(path.stem, str(path), asciiReadable=False)  # type: ignore[no-untyped-call]  # as above
-            font.face = SharedFace(path)
+            font = SharedFont(path.stem, path)
         except TTFError:
             return None
         pdfmetrics.registerFont(font)

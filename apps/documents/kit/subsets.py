@@ -5,27 +5,122 @@ the time. The result is the same kind of file: a symbolic TrueType font with onl
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from struct import pack, unpack_from
-from typing import Any
+from typing import Any, TypeVar
 
-from reportlab.pdfbase import pdfdoc
-from reportlab.pdfbase.ttfonts import FF_NONSYMBOLIC, FF_SYMBOLIC, TTFontFace, TTFontMaker
+from reportlab.lib.rl_accel import fp_str  # type: ignore[attr-defined]  # it is set while loading
+from reportlab.pdfbase.ttfonts import FF_NONSYMBOLIC, FF_SYMBOLIC, SUBSETN, TTFont, TTFontFace, TTFontMaker
 
 HINTS = ("cvt ", "fpgm", "prep")
 WORDS, SCALE, MORE, X_AND_Y, TWO_BY_TWO = 0x0001, 0x0008, 0x0020, 0x0040, 0x0080  # flags of a composite glyph
 QUICK = 1  # level of compression: outlines hardly shrink further, and it takes a third of the time
+N_CODES = 256  # of a subset
+LINE_END = "\n"
+BYTES = [f"<{byte:02X}> " for byte in range(N_CODES)]
+TO_UNICODE = """/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo
+<< /Registry ({name})
+/Ordering ({name})
+/Supplement 0
+>> def
+/CMapName /{name} def
+/CMapType 2 def
+1 begincodespacerange
+<00> <{last:02X}>
+endcodespacerange
+{blocks}
+endcmap
+CMapName currentdict /CMap defineresource pop
+end
+end"""
+K = TypeVar("K")
+V = TypeVar("V")
 
 
-class QuickCompress:
-    """A filter of reportlab's that compresses quickly."""
+class Packer:
+    """Compresses quickly, the way that suits the content."""
 
-    pdfname = "FlateDecode"
+    def __init__(self, strategy: int) -> None:
+        self.strategy = strategy
 
-    def encode(self, data: bytes) -> bytes:
-        """Return the data compressed."""
-        return zlib.compress(data, QUICK)
+    def __call__(self, content: bytes) -> bytes:
+        packer = zlib.compressobj(QUICK, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, self.strategy)
+        return packer.compress(content) + packer.flush()
+
+
+WORDS_REPEAT, OUTLINES_DO_NOT = Packer(zlib.Z_DEFAULT_STRATEGY), Packer(zlib.Z_HUFFMAN_ONLY)
+
+
+class Remembered(dict[K, V]):
+    """What a function returned for each key, asked once; looking up what is known costs no call."""
+
+    def __init__(self, find: Callable[[K], V]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, key: K) -> V:
+        found = self[key] = self._find(key)
+        return found
+
+
+WRITTEN: Remembered[int, str] = Remembered(lambda code: f"<{chr(code).encode('utf-16-be').hex().upper()}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """An outline, padded to four bytes; where in it which other glyphs are named; its line of the table hmtx."""
+
+    outline: bytes
+    parts: tuple[tuple[int, int], ...]
+    metrics: bytes
+
+
+class SharedFont(TTFont):
+    """A font that puts itself into a document quickly, and whose texts can be copied out, rare characters included."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        super().__init__(name, str(path), asciiReadable=False)  # type: ignore[no-untyped-call]  # reportlab has no types
+        self.face: SharedFace = SharedFace(path)
+
+    def splitString(  # noqa: N802 -- reportlab's name
+        self, text: str, doc: Any, encoding: str = "utf-8"
+    ) -> list[tuple[int, bytes]]:
+        """Return the text as codes of a subset each; a text whose characters all stand in the first one is looked up at once."""
+        state = self.state.get(doc)
+        codes = [] if state is None else [*map(state.assignments.get, map(ord, text))]
+        if codes and None not in codes and max(codes) < N_CODES:
+            return [(0, bytes(codes))]
+        return super().splitString(text, doc, encoding)  # type: ignore[no-untyped-call,no-any-return]  # as above
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802 -- reportlab's name
+        """Put the font into a document: a font of PDF for each 256 characters in use.
+
+        The objects are written as they stand in the file, as reportlab's take their time to be put together.
+        """
+        state = self.state[doc]
+        state.frozen = 1
+        for number, subset in enumerate(state.subsets):
+            name = self.getSubsetInternalName(number, doc)[1:]  # type: ignore[no-untyped-call]  # as above
+            font = self._subset_font(doc, (SUBSETN(number) + b"+" + self.face.name).decode("ascii"), subset)
+            doc.idToObject["BasicFonts"].dict[name] = doc.Reference(font, name)
+        del self.state[doc]
+
+    def _subset_font(self, doc: Any, name: str, subset: Sequence[int]) -> bytes:
+        """Return the font dictionary of a subset: ISO 32000-1, 9.6.3."""
+        words = to_unicode(name, subset)
+        meaning = _add(doc, f"toUnicodeCMap:{name}", _stream(words, WORDS_REPEAT))
+        descriptor = self.face.addSubsetObjects(doc, name, subset)
+        widths = " ".join([self.face.written_widths[code] for code in subset])
+        return (
+            f"<< /Type /Font /Subtype /TrueType /BaseFont /{name} /FontDescriptor {descriptor} /ToUnicode {meaning}"
+            f"\n/FirstChar 0 /LastChar {len(subset) - 1} /Widths [ {widths} ] >>\n"
+        ).encode("ascii")
 
 
 class SharedFace(TTFontFace):
@@ -33,28 +128,30 @@ class SharedFace(TTFontFace):
 
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))  # type: ignore[no-untyped-call]  # reportlab has no types
-        self._tables: dict[str, bytes] = {}
-        self._glyphs: dict[int, tuple[bytes, tuple[tuple[int, int], ...]]] = {}
+        self._tables: Remembered[str, bytes] = Remembered(super().get_table)
+        self._glyphs: Remembered[int, Glyph] = Remembered(self._glyph)
+        self.written_widths: Remembered[int, str] = Remembered(self._written_width)
+
+    def _written_width(self, code: int) -> str:
+        return str(fp_str(self.getCharWidth(code)))  # type: ignore[no-untyped-call]  # as above
 
     def get_table(self, tag: str) -> bytes:
         """Return a table; reportlab would copy megabytes anew for each document."""
-        if tag not in self._tables:
-            self._tables[tag] = super().get_table(tag)  # type: ignore[no-untyped-call]  # as above
         return self._tables[tag]
 
     def makeSubset(self, subset: Sequence[int]) -> bytes:  # noqa: N802 -- reportlab's name
         """Return a font of the characters of ``subset`` (code points), in this order."""
         places = self._places(subset)
+        glyphs = [self._glyphs[glyph] for glyph in places]
+        pieces = [_renamed(glyph, places) if glyph.parts else glyph.outline for glyph in glyphs]
         output = TTFontMaker()
         for tag in HINTS:
             if tag in self.table:
                 output.add(tag, self.get_table(tag))
-        metrics = [self.hmetrics[glyph] for glyph in places]
-        output.add("hmtx", b"".join(pack(">HH", int(advance), int(bearing)) for advance, bearing in metrics))
+        output.add("hmtx", b"".join([glyph.metrics for glyph in glyphs]))
         output.add("hhea", _with_short(self.get_table("hhea"), 34, len(places)))
         output.add("maxp", _with_short(self.get_table("maxp"), 4, len(places)))
         output.add("cmap", self._cmap(subset, places))
-        pieces = [self._outline(glyph, places) for glyph in places]
         output.add("glyf", b"".join(pieces))
         output.add("loca", _offsets(pieces))
         output.add("head", _with_short(self.get_table("head"), 50, 1))  # long offsets
@@ -62,12 +159,14 @@ class SharedFace(TTFontFace):
 
     def _places(self, subset: Sequence[int]) -> dict[int, int]:
         """Return glyph -> its number in the subset; parts of composite glyphs come last."""
-        places = {0: 0}
-        for code in subset:
-            places.setdefault(self.charToGlyph.get(code, 0), len(places))
-        waiting = list(places)
+        numbers = self.charToGlyph
+        places = {
+            glyph: place
+            for place, glyph in enumerate(dict.fromkeys([0, *(numbers.get(code, 0) for code in subset)]))
+        }
+        waiting = [glyph for glyph in places if self._glyphs[glyph].parts]
         while waiting:
-            for _, part in self._glyph(waiting.pop())[1]:
+            for _, part in self._glyphs[waiting.pop()].parts:
                 if part not in places:
                     places[part] = len(places)
                     waiting.append(part)
@@ -79,46 +178,60 @@ class SharedFace(TTFontFace):
         head = (0, 1, 1, 0, 0, 12, 6, 10 + 2 * len(codes), 0, 0, len(codes))
         return pack(f">{len(head) + len(codes)}H", *head, *codes)
 
-    def _outline(self, glyph: int, places: dict[int, int]) -> bytes:
-        outline, parts = self._glyph(glyph)
-        if not parts:
-            return outline
-        changed = bytearray(outline)
-        for at, part in parts:
-            changed[at : at + 2] = pack(">H", places[part])
-        return bytes(changed)
+    def _glyph(self, number: int) -> Glyph:
+        start, end = self.glyphPos[number : number + 2]
+        outline = self.get_table("glyf")[start:end]
+        outline += b"\0" * (-len(outline) % 4)
+        advance, bearing = self.hmetrics[number]
+        return Glyph(outline, tuple(_parts(outline)), pack(">HH", int(advance), int(bearing)))
 
-    def _glyph(self, glyph: int) -> tuple[bytes, tuple[tuple[int, int], ...]]:
-        """Return the outline, padded to four bytes, and where in it which other glyphs are named."""
-        found = self._glyphs.get(glyph)
-        if found is None:
-            start, end = self.glyphPos[glyph : glyph + 2]
-            outline = self.get_table("glyf")[start:end]
-            outline += b"\0" * (-len(outline) % 4)
-            found = self._glyphs[glyph] = (outline, tuple(_parts(outline)))
-        return found
+    def addSubsetObjects(self, doc: Any, fontname: str, subset: Sequence[int]) -> str:  # noqa: N802 -- reportlab's name
+        """Put the font file and its descriptor into a document; return the reference to the descriptor."""
+        content = self.makeSubset(subset)
+        file = _stream(content, OUTLINES_DO_NOT, f"/Length1 {len(content)}")
+        reference = _add(doc, f"fontFile:{self.filename}({fontname})", file)
+        descriptor = f"{self._described} /FontName /{fontname} /FontFile2 {reference} >>\n"
+        return _add(doc, f"fontDescriptor:{fontname}", descriptor.encode("ascii"))
 
-    def addSubsetObjects(self, doc: Any, fontname: str, subset: Sequence[int]) -> Any:  # noqa: N802 -- reportlab's name
-        """Put the font file and its descriptor into a document."""
-        file = pdfdoc.PDFStream()
-        file.content = self.makeSubset(subset)
-        file.dictionary["Length1"] = len(file.content)
-        file.filters = [QuickCompress()]
-        reference = doc.Reference(file, f"fontFile:{self.filename}({fontname})")
-        descriptor = {
-            "Type": "/FontDescriptor",
-            "Ascent": self.ascent,
-            "CapHeight": self.capHeight,
-            "Descent": self.descent,
-            "Flags": (self.flags & ~FF_NONSYMBOLIC) | FF_SYMBOLIC,
-            "FontBBox": pdfdoc.PDFArray(self.bbox),
-            "FontName": pdfdoc.PDFName(fontname),
-            "ItalicAngle": self.italicAngle,
-            "StemV": self.stemV,
-            "FontFile2": reference,
-            "MissingWidth": self.defaultWidth,
-        }
-        return doc.Reference(pdfdoc.PDFDictionary(descriptor), f"fontDescriptor:{fontname}")
+    @cached_property
+    def _described(self) -> str:
+        """What all descriptors of the font have in common: ISO 32000-1, 9.8."""
+        flags = (self.flags & ~FF_NONSYMBOLIC) | FF_SYMBOLIC
+        return (
+            f"<< /Type /FontDescriptor /Flags {flags} /FontBBox [ {fp_str(*self.bbox)} ] /ItalicAngle {fp_str(self.italicAngle)}"
+            f" /Ascent {fp_str(self.ascent)} /Descent {fp_str(self.descent)} /CapHeight {fp_str(self.capHeight)}"
+            f" /StemV {fp_str(self.stemV)} /MissingWidth {fp_str(self.defaultWidth)}"
+        )
+
+
+def _add(doc: Any, name: str, written: bytes) -> str:
+    """Put an object into a document and return the reference to it."""
+    return str(doc.Reference(written, name).format(doc), "ascii")
+
+
+def _stream(content: bytes, packer: Packer, more: str = "") -> bytes:
+    packed = packer(content)
+    head = f"<< /Filter /FlateDecode /Length {len(packed)} {more} >>\nstream\n"
+    return b"%b%b\nendstream\n" % (head.encode("ascii"), packed)
+
+
+def to_unicode(name: str, subset: Sequence[int]) -> bytes:
+    """Return the table that tells readers which character each byte code is: ISO 32000-1, 9.10.3.
+
+    It is written in UTF-16, also beyond U+FFFF, where reportlab's own tells a wrong character, and at most 100 lines at once.
+    """
+    lines = [f"{byte}{WRITTEN[code]}" for byte, code in zip(BYTES, subset, strict=False)]
+    parts = [lines[start : start + 100] for start in range(0, len(lines), 100)]
+    blocks = [f"{len(part)} beginbfchar\n{LINE_END.join(part)}\nendbfchar" for part in parts]
+    return TO_UNICODE.format(name=name, last=len(subset) - 1, blocks="\n".join(blocks)).encode("ascii")
+
+
+def _renamed(glyph: Glyph, places: dict[int, int]) -> bytes:
+    """Return the outline of a composite glyph with the numbers of the subset in it."""
+    changed = bytearray(glyph.outline)
+    for at, part in glyph.parts:
+        changed[at : at + 2] = pack(">H", places[part])
+    return bytes(changed)
 
 
 def _with_short(table: bytes, at: int, value: int) -> bytes:

@@ -76,3 +76,14 @@ def test_members_are_added_row_by_row(open_sheet):
     page.get_by_text("已保存会议情况").wait_for()
 
     assert Deliberation.objects.get().members.count() == 5
+
+
+@pytest.mark.parametrize(("link", "ending"), [("汇总表 PDF", "pdf"), ("汇总表 Excel", "xlsx")])
+def test_summary_table_is_downloaded_from_the_sheet(open_sheet, link, ending):
+    deliberation = make_deliberation()
+    page = open_sheet(deliberation)
+
+    with page.expect_download() as found:
+        page.get_by_role("link", name=link).click()
+
+    assert found.value.suggested_filename == f"{deliberation.cycle.title}结果汇总表.{ending}"

@@ -395,8 +395,8 @@ def test_batch_of_letters_survives_every_kill(stack, dice):
     grading.sign_off(cycle.pk, actor=make_clerk(cycle, role="head"), at=AT)
     letters = IssuedDocument.objects.filter(cycle=cycle, kind="feedback_letter")
 
-    order = {"kinds": ["feedback_letter"], "which": "missing", "formats": ["pdf"], "delivery": "zip"}
-    page = desk.post(f"/official-documents/order/?cycle={cycle.pk}", order)
+    order = {"kinds": "feedback_letter", "which": "missing", "formats": "pdf", "delivery": "zip"}
+    page = desk.post(f"/official-documents/order/?cycle={cycle.pk}", **order)
     job = Job.objects.get(pk=page.url.rstrip("/").rpartition("/")[2])
     for parts, low in ((["worker"], 2), (["postgres"], 12), (["valkey", "worker", "beat"], 24)):
         n = dice.randint(low, low + 8)

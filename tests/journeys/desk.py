@@ -14,7 +14,7 @@ class Desk:
     def __init__(self, open_window, base_url, username="", password=""):
         self.base_url = base_url
         self.page = open_window()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(60_000)
         self.printed = []
         self.page.context.route(PRINTED, self._catch)
         if username:

@@ -27,11 +27,6 @@ def recorded_conditions(cycle: ReviewCycle) -> QuerySet[GradeCondition]:
     return eligibility_conditions(cycle).filter(component__isnull=True)
 
 
-def veto_conditions(cycle: ReviewCycle) -> QuerySet[GradeCondition]:
-    """Return the veto rules of a cycle in their order."""
-    return GradeCondition.objects.filter(scheme__cycle=cycle, kind=ConditionKind.VETO.value)
-
-
 def finding_rows(cycle: ReviewCycle) -> dict[Key, ConditionFinding]:
     """Return the findings of a cycle by (reviewee, condition)."""
     rows = ConditionFinding.objects.filter(reviewee__cycle=cycle).select_related("entered_by", "evidence")

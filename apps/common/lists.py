@@ -1,7 +1,7 @@
 """The list page all lists are made of: search, filter, sort, paging, column choice, export of exactly what is shown.
 
 A subclass names its columns, filters and search fields and returns the visible rows. Whatever the number of rows, one
-page costs one count and one read (plus what ``select_related`` and ``prefetch_related`` add).
+page costs one bounded count and one read (plus what ``select_related`` and ``prefetch_related`` add).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,6 +22,7 @@ from django.views import View
 from apps.common.domain.chinese_dates import parse_date
 from apps.common.domain.text import search_words
 from apps.common.errors import DomainError
+from apps.common.kit.paging import BoundedPaginator
 from apps.common.kit.sheets import XLSX, SheetColumn, Table, workbook_bytes
 
 PAGE_SIZES = (20, 50, 100)
@@ -203,7 +204,7 @@ class ListPage(LoginRequiredMixin, View):
     def _page(
         self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column], shown: list[Column]
     ) -> HttpResponse:
-        page = Paginator(rows, self._page_size(request)).get_page(request.GET.get("page"))
+        page = BoundedPaginator(rows, self._page_size(request)).get_page(request.GET.get("page"))
         sort = request.GET.get("sort", "") or self.default_sort
         context = {
             "list": self,

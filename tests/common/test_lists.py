@@ -182,3 +182,26 @@ def test_typed_text_is_escaped(viewer):
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html
+
+
+def test_a_list_too_long_to_count_says_so_and_still_turns_its_first_pages(viewer, monkeypatch):
+    monkeypatch.setattr("apps.common.kit.paging.COUNTED", 40)
+    for n in range(45):
+        make_user("audit_admin", username=f"user{n:02}", display_name=f"人{n}")
+
+    html = ask(viewer, "page=2").content.decode()
+
+    assert "超过 <b>40</b> 条" in html
+    assert "第 21–40 条" in html
+    assert len(names(ask(viewer, "page=99"))) == 20
+
+
+def test_a_list_that_is_counted_whole_gives_its_number(viewer, monkeypatch):
+    monkeypatch.setattr("apps.common.kit.paging.COUNTED", 40)
+    for n in range(39):
+        make_user("audit_admin", username=f"user{n:02}", display_name=f"人{n}")
+
+    html = ask(viewer).content.decode()
+
+    assert "共 <b>40</b> 条" in html
+    assert "超过" not in html

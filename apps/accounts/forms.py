@@ -115,3 +115,13 @@ class RoleForm(BaseForm):
         if role and role not in SCOPED_ROLES and data.get("scope"):
             self.add_error("scope", "这个角色不分范围，请选“（不需要范围）”。")
         return data
+
+
+class ConfirmationForm(BaseForm):
+    """Who is it? Asked again before a dangerous act."""
+
+    password = forms.CharField(
+        label="您的密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )

@@ -10,12 +10,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.domain.usernames import canonical_username
+from apps.accounts.kit.reauthentication import note_confirmed
 from apps.accounts.models import User
 from apps.audit.services import record_action
 
 
 @receiver(user_logged_in)
-def on_logged_in(user: User, **kwargs: Any) -> None:
+def on_logged_in(user: User, request: HttpRequest, **kwargs: Any) -> None:
+    note_confirmed(request)  # who just typed the password is not asked for it again
     record_action("accounts.logged_in", user, actor=user, at=timezone.now())
 
 

@@ -1,23 +1,27 @@
 from django.urls import path
 
-from apps.accounts import lists, views
+from apps.accounts import lists
+from apps.accounts.views import confirming, people, roles, secretaries, signing
 
 app_name = "accounts"
 urlpatterns = [
-    path("login/", views.sign_in, name="login"),
-    path("logout/", views.sign_out, name="logout"),
-    path("profile/", views.profile, name="profile"),
-    path("password/", views.password_change, name="password_change"),
+    path("login/", signing.sign_in, name="login"),
+    path("logout/", signing.sign_out, name="logout"),
+    path("profile/", signing.profile, name="profile"),
+    path("password/", signing.password_change, name="password_change"),
+    path("confirm/", confirming.confirm, name="confirm"),
+    path("confirm/<uuid:kept_id>/", confirming.confirm_kept, name="confirm_kept"),
+    path("confirm/<uuid:kept_id>/drop/", confirming.kept_drop, name="kept_drop"),
     path("", lists.UserList.as_view(), name="user_list"),
-    path("create/", views.user_create, name="user_create"),
+    path("create/", people.user_create, name="user_create"),
     path("secretaries/", lists.SecretaryList.as_view(), name="secretary_list"),
-    path("secretaries/create/", views.secretary_accounts_create, name="secretary_accounts_create"),
-    path("<int:user_id>/", views.user_detail, name="user_detail"),
-    path("<int:user_id>/edit/", views.user_edit, name="user_edit"),
-    path("<int:user_id>/disable/", views.user_disable, name="user_disable"),
-    path("<int:user_id>/enable/", views.user_enable, name="user_enable"),
-    path("<int:user_id>/reset-password/", views.user_reset_password, name="user_reset_password"),
-    path("<int:user_id>/unlock/", views.user_unlock, name="user_unlock"),
-    path("<int:user_id>/roles/grant/", views.role_grant, name="role_grant"),
-    path("roles/<int:assignment_id>/revoke/", views.role_revoke, name="role_revoke"),
+    path("secretaries/create/", secretaries.secretary_accounts_create, name="secretary_accounts_create"),
+    path("<int:user_id>/", people.user_detail, name="user_detail"),
+    path("<int:user_id>/edit/", people.user_edit, name="user_edit"),
+    path("<int:user_id>/disable/", people.user_disable, name="user_disable"),
+    path("<int:user_id>/enable/", people.user_enable, name="user_enable"),
+    path("<int:user_id>/reset-password/", people.user_reset_password, name="user_reset_password"),
+    path("<int:user_id>/unlock/", people.user_unlock, name="user_unlock"),
+    path("<int:user_id>/roles/grant/", roles.role_grant, name="role_grant"),
+    path("roles/<int:assignment_id>/revoke/", roles.role_revoke, name="role_revoke"),
 ]

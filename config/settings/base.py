@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apps.accounts.middleware.PasswordChangeMiddleware",
+    "apps.accounts.middleware.ConfirmationMiddleware",
     "apps.common.middleware.DomainErrorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -110,6 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
+CONFIRMATION_LASTS = 300  # seconds until a dangerous act asks for the password again
 
 # A whole hall shares one address: lock the name, never the address.
 AXES_LOCKOUT_PARAMETERS = ["username"]
@@ -118,7 +120,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying again must not lengthen the lock
 AXES_DISABLE_ACCESS_LOG = True
-AXES_LOCKOUT_CALLABLE = "apps.accounts.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "apps.accounts.views.signing.locked_out"
 AXES_VERBOSE = False
 
 SESSION_COOKIE_AGE = 8 * 3600

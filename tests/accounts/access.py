@@ -1,5 +1,7 @@
 """Accounts: URL × role."""
 
+from uuid import UUID
+
 from tests.access import Access
 
 ALL = ("clerk", "head", "outsider_clerk", "secretary", "outsider_secretary", "leader", "discipline", "system_admin",
@@ -12,6 +14,10 @@ def everybody(status):
 
 def clerk(world):
     return {"user_id": world.users["clerk"].pk}
+
+
+def nothing_kept(world):
+    return {"kept_id": UUID(int=7)}
 
 
 def secretary(world):
@@ -32,6 +38,9 @@ ROWS = {
     "accounts:logout": Access(everybody(302), anonymous=302, method="post"),
     "accounts:profile": Access(everybody(200)),
     "accounts:password_change": Access(everybody(200)),
+    "accounts:confirm": Access(everybody(200)),
+    "accounts:confirm_kept": Access(everybody(302), kwargs=nothing_kept),
+    "accounts:kept_drop": Access({}, others=404, kwargs=nothing_kept, method="post"),
     "accounts:user_list": Access({"system_admin": 200, "security_admin": 200, "head": 200}),
     "accounts:user_create": Access({"system_admin": 200}),
     "accounts:secretary_list": Access({"head": 200}),

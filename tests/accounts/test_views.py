@@ -181,7 +181,7 @@ def test_batch_page_can_be_printed_and_ends_when_nobody_is_left(as_user, head, t
 
 
 def test_batch_leaves_the_rest_for_the_next_one(as_user, head, town, monkeypatch):
-    monkeypatch.setattr("apps.accounts.views.BATCH", 2)
+    monkeypatch.setattr("apps.accounts.views.secretaries.BATCH", 2)
     for number in range(3):
         make_appointment(secretary=make_secretary(name=f"张{number}"), organization=town)
 

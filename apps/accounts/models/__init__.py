@@ -1,0 +1,6 @@
+"""Accounts and all that belongs to them. A module each; other apps import from here."""
+
+from apps.accounts.models.accounts import RoleAssignment, User, UserManager
+from apps.accounts.models.kept import KeptRequest
+
+__all__ = ["KeptRequest", "RoleAssignment", "User", "UserManager"]

@@ -1,0 +1,35 @@
+"""Every write of accounts, rights and sessions. A module each; other apps import from here."""
+
+from apps.accounts.services.everything import (
+    NewAccount,
+    change_own_password,
+    create_account,
+    create_secretary_accounts,
+    disable_account,
+    enable_account,
+    grant_role,
+    rename_account,
+    reset_password,
+    revoke_role,
+    unlock_account,
+)
+from apps.accounts.services.kept import SentForm, drop_form, drop_old_forms, keep_form, take_form
+
+__all__ = [
+    "NewAccount",
+    "SentForm",
+    "change_own_password",
+    "create_account",
+    "create_secretary_accounts",
+    "disable_account",
+    "drop_form",
+    "drop_old_forms",
+    "enable_account",
+    "grant_role",
+    "keep_form",
+    "rename_account",
+    "reset_password",
+    "revoke_role",
+    "take_form",
+    "unlock_account",
+]

@@ -1,0 +1,1 @@
+"""Pages: ``signing`` for everybody, ``confirming`` before dangerous acts, the others for those who manage accounts."""

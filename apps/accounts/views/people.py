@@ -1,0 +1,121 @@
+"""Accounts of others: made, renamed, disabled, given a new password."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from apps.accounts import policies, services
+from apps.accounts.forms import AccountForm, DisplayNameForm, RoleForm
+from apps.accounts.kit.reauthentication import reauthenticated
+from apps.accounts.kit.requests import LoggedInRequest
+from apps.accounts.models import User
+from apps.accounts.selectors import locked_until
+from apps.accounts.services import NewAccount
+from apps.accounts.views.doors import managed_account, visible_account
+from apps.common.errors import DomainError
+
+
+@login_required
+def user_detail(request: LoggedInRequest, user_id: int) -> HttpResponse:
+    account = visible_account(request, user_id)
+    return account_page(request, account, RoleForm())
+
+
+def account_page(request: LoggedInRequest, account: User, form: RoleForm, status: int = 200) -> HttpResponse:
+    user = request.user
+    context = {
+        "account": account,
+        "role_form": form,
+        "locked_until": locked_until(account.username, timezone.now()),
+        "can_manage": policies.can_manage_account(user, account),
+        "can_reset": policies.can_reset_password(user, account),
+        "can_change_roles": policies.can_change_roles(user, account),
+        "is_own": account.pk == user.pk,
+    }
+    return render(request, "accounts/user_detail.html", context, status=status)
+
+
+@never_cache
+@login_required
+def user_create(request: LoggedInRequest) -> HttpResponse:
+    if not policies.can_create_accounts(request.user):
+        raise PermissionDenied
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            account = services.create_account(**form.cleaned_data, actor=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error("username", error.message)
+        else:
+            return _show_once(request, account)
+    return render(request, "accounts/user_create.html", {"form": form})
+
+
+def _show_once(request: HttpRequest, account: NewAccount) -> HttpResponse:
+    return render(
+        request, "accounts/one_time_password.html", {"account": account.user, "password": account.password}
+    )
+
+
+@login_required
+def user_edit(request: LoggedInRequest, user_id: int) -> HttpResponse:
+    account = managed_account(request, user_id)
+    form = DisplayNameForm(request.POST or None, initial={"display_name": account.display_name})
+    if request.method == "POST" and form.is_valid():
+        services.rename_account(account.pk, **form.cleaned_data, actor=request.user, at=timezone.now())
+        messages.success(request, "姓名已保存。")
+        return redirect("accounts:user_detail", account.pk)
+    return render(request, "accounts/user_edit.html", {"form": form, "account": account})
+
+
+@require_POST
+@login_required
+@reauthenticated
+def user_disable(request: LoggedInRequest, user_id: int) -> HttpResponse:
+    account = managed_account(request, user_id)
+    try:
+        services.disable_account(account.pk, actor=request.user, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, f"{account}的账号已停用，已打开的页面不能再用。")
+    return redirect("accounts:user_detail", account.pk)
+
+
+@require_POST
+@login_required
+@reauthenticated
+def user_enable(request: LoggedInRequest, user_id: int) -> HttpResponse:
+    account = managed_account(request, user_id)
+    services.enable_account(account.pk, actor=request.user, at=timezone.now())
+    messages.success(request, f"{account}的账号已启用。")
+    return redirect("accounts:user_detail", account.pk)
+
+
+@never_cache
+@require_POST
+@login_required
+@reauthenticated
+def user_reset_password(request: LoggedInRequest, user_id: int) -> HttpResponse:
+    account = visible_account(request, user_id)
+    if not policies.can_reset_password(request.user, account):
+        raise PermissionDenied
+    password = services.reset_password(account.pk, actor=request.user, at=timezone.now())
+    return _show_once(request, NewAccount(account, password))
+
+
+@require_POST
+@login_required
+@reauthenticated
+def user_unlock(request: LoggedInRequest, user_id: int) -> HttpResponse:
+    account = visible_account(request, user_id)
+    if not policies.can_unlock(request.user, account):
+        raise PermissionDenied
+    services.unlock_account(account.pk, actor=request.user, at=timezone.now())
+    messages.success(request, f"{account}可以重新登录了。")
+    return redirect("accounts:user_detail", account.pk)

@@ -3,6 +3,7 @@
 import hashlib
 
 from django.conf import settings
+from django.utils.encoding import force_bytes
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
@@ -22,9 +23,9 @@ def unseal(purpose: str, sealed: bytes) -> bytes | None:
     return None
 
 
-def _key(secret: str, purpose: str) -> bytes:
+def _key(secret: str | bytes, purpose: str) -> bytes:
     return hashlib.blake2b(
-        secret.encode(), digest_size=SecretBox.KEY_SIZE, person=b"spk-sealing", salt=_salt(purpose)
+        force_bytes(secret), digest_size=SecretBox.KEY_SIZE, person=b"spk-sealing", salt=_salt(purpose)
     ).digest()
 
 

@@ -50,7 +50,7 @@ def take_form(kept_id: UUID, *, user: User, at: datetime) -> SentForm | None:
     kept = KeptRequest.objects.select_for_update().filter(pk=kept_id, user=user).first()
     if kept is None:
         return None
-    content = unseal(PURPOSE, kept.sealed)
+    content = unseal(PURPOSE, bytes(kept.sealed))
     kept.delete()
     if content is None or kept.kept_at < at - KEPT_FOR:
         return None

@@ -91,7 +91,7 @@ def answer_again(request: HttpRequest, sent: SentForm) -> HttpResponseBase:
     request.path = f"{request.META.get('SCRIPT_NAME', '').rstrip('/')}{sent.path}"
     request.META["QUERY_STRING"] = sent.query
     request.GET = QueryDict(sent.query)
-    request.POST = _fields(sent)
+    setattr(request, "POST", _fields(sent))  # noqa: B010 -- its type knows only what browsers sent
     setattr(request, "_files", MultiValueDict())  # noqa: B010 -- the setter Django lacks for FILES
     request.resolver_match = match
     return cast("HttpResponseBase", match.func(request, *match.args, **match.kwargs))

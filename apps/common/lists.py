@@ -4,7 +4,7 @@ A subclass names its columns, filters and search fields and returns the visible 
 page costs one bounded count and one read (plus what ``select_related`` and ``prefetch_related`` add).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -22,10 +22,12 @@ from django.views import View
 from apps.common.domain.chinese_dates import parse_date
 from apps.common.domain.text import search_words
 from apps.common.errors import DomainError
+from apps.common.kit.exports import ExportRequest, door
 from apps.common.kit.paging import BoundedPaginator
 from apps.common.kit.sheets import XLSX, SheetColumn, Table, workbook_bytes
 
 PAGE_SIZES = (20, 50, 100)
+CHUNK = 2_000  # rows a long export reads at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,10 @@ def field_filter(
 
 
 class ListPage(LoginRequiredMixin, View):
-    """Base of every list page. GET shows, GET with ``export=xlsx`` sends exactly what is shown, all pages of it."""
+    """Base of every list page. GET shows, GET with ``export=xlsx`` sends exactly what is shown, all pages of it.
+
+    Above ``max_export_rows`` a worker writes the file (``common.kit.exports``).
+    """
 
     title: ClassVar[str] = ""
     intro: ClassVar[str] = ""
@@ -146,7 +151,7 @@ class ListPage(LoginRequiredMixin, View):
     page_size: ClassVar[int] = 20
     template_name: ClassVar[str] = "components/list_page.html"
     empty_text: ClassVar[str] = "这里还没有内容。"
-    max_export_rows: ClassVar[int] = 50_000
+    max_export_rows: ClassVar[int] = 10_000
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Any]:
         """Return all rows this account may see."""
@@ -246,27 +251,49 @@ class ListPage(LoginRequiredMixin, View):
         }
 
     def _export(self, request: HttpRequest, rows: QuerySet[Any], shown: list[Column]) -> HttpResponse:
+        if isinstance(request, ExportRequest):
+            request.take(
+                self.title, rows.count, lambda n: self._table(request, rows.iterator(CHUNK), n, shown)
+            )
+            return HttpResponse()
         picked = list(rows[: self.max_export_rows + 1])
         if len(picked) > self.max_export_rows:
-            raise TooManyRows(
-                f"符合条件的内容超过 {self.max_export_rows} 条，一次导不完，所以没有导出。请先用搜索或筛选缩小范围，再分几次导出。"
-            )
+            return self._offer_long_export(request)
+        response = HttpResponse(
+            workbook_bytes(self._table(request, picked, len(picked), shown)), content_type=XLSX
+        )
+        name = quote(f"{self.title}{timezone.localtime():%Y%m%d%H%M}.xlsx")
+        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+        return response
+
+    def _table(self, request: HttpRequest, rows: Iterable[Any], n_rows: int, shown: list[Column]) -> Table:
         now = timezone.localtime()
         notes = [
-            f"导出时间：{now:%Y-%m-%d %H:%M}　导出人：{request.user}　共 {len(picked)} 条",
+            f"导出时间：{now:%Y-%m-%d %H:%M}　导出人：{request.user}　共 {n_rows} 条",
             *self._conditions(request),
         ]
-        table = Table(
+        return Table(
             title=self.title,
             columns=[SheetColumn(c.label, c.width, c.number_format) for c in shown],
-            rows=([c.read(row) for c in shown] for row in picked),
+            rows=([c.read(row) for c in shown] for row in rows),
             notes=notes,
             sheet_name=self.title,
         )
-        response = HttpResponse(workbook_bytes(table), content_type=XLSX)
-        name = quote(f"{self.title}{now:%Y%m%d%H%M}.xlsx")
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
-        return response
+
+    def _offer_long_export(self, request: HttpRequest) -> HttpResponse:
+        """Ask before a worker writes a file that takes longer than anybody waits for a page."""
+        if not door():
+            raise TooManyRows(
+                f"符合条件的内容超过 {self.max_export_rows} 条，一次导不完，所以没有导出。请先用搜索或筛选缩小范围，再分几次导出。"
+            )
+        context = {
+            "list": self,
+            "door": door(),
+            "query": _query(request, page=None),
+            "back": f"{request.path}?{_query(request, export=None)}",
+            "conditions": self._conditions(request),
+        }
+        return render(request, "components/long_export.html", context)
 
     def _conditions(self, request: HttpRequest) -> list[str]:
         """Return the line that says how the exported rows were narrowed, if they were."""

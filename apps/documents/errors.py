@@ -37,3 +37,9 @@ class MissingGlyph(DomainError):  # noqa: N818 -- as above
     """No font at hand can draw a character; a box would be a silent lie."""
 
     code = "missing_glyph"
+
+
+class ExportRefused(DomainError):  # noqa: N818 -- as above
+    """There is no list to export, or no longer one for this account."""
+
+    code = "export_refused"

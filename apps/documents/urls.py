@@ -9,5 +9,6 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/progress/", views.job_progress, name="job_progress"),
     path("jobs/<uuid:job_id>/cancel/", views.job_cancel, name="job_cancel"),
     path("jobs/<uuid:job_id>/retry/", views.job_retry, name="job_retry"),
+    path("exports/", views.list_export, name="list_export"),
     path("files/<uuid:file_id>/", views.file_download, name="file_download"),
 ]

@@ -107,6 +107,19 @@ def job_retry(request: LoggedInRequest, job_id: UUID) -> HttpResponse:
     return _steer(request, job_id, services.retry_job, "已重新排队。")
 
 
+@login_required
+@require_POST
+def list_export(request: LoggedInRequest) -> HttpResponse:
+    """Order the export of a list that is too long for one request; who may not open the list gets what it answers."""
+    job = services.order_list_export(
+        path=request.POST.get("path", ""),
+        query=request.POST.get("query", ""),
+        actor=request.user,
+        at=timezone.now(),
+    )
+    return redirect("documents:job_detail", job.pk)
+
+
 def _steer(request: LoggedInRequest, job_id: UUID, act: Callable[..., Job], done: str) -> HttpResponse:
     job = _visible_job(request, job_id)
     if not can_steer_job(request.user, job):

@@ -148,7 +148,19 @@ def test_export_holds_exactly_what_is_shown_all_pages_of_it(viewer):
     assert len(rows) == 4 + 22
 
 
-def test_export_beyond_the_limit_is_refused_not_cut(viewer):
+def test_export_beyond_the_limit_is_offered_to_a_worker_not_cut(viewer):
+    make_user()
+    narrow = type("Narrow", (People,), {"max_export_rows": 1})
+
+    html = ask(viewer, "q=e&export=xlsx", narrow).content.decode()
+
+    assert "在后台导出" in html
+    assert "搜索“e”" in html
+    assert 'name="query" value="q=e&amp;export=xlsx"' in html
+
+
+def test_export_beyond_the_limit_is_refused_where_nobody_does_long_work(viewer, monkeypatch):
+    monkeypatch.setattr("apps.common.kit.exports._door", [])
     make_user()
     narrow = type("Narrow", (People,), {"max_export_rows": 1})
 

@@ -28,5 +28,10 @@ ROWS = {
     "documents:job_progress": Access(STAFF_OF_ROOT, others=404, kwargs=_job),
     "documents:job_cancel": Access({"clerk": 302, "head": 302}, others=404, kwargs=_job, method="post"),
     "documents:job_retry": Access({"clerk": 302, "head": 302}, others=404, kwargs=_job, method="post"),
+    "documents:list_export": Access(
+        {"clerk": 302, "head": 302, "outsider_clerk": 302, "leader": 302, "discipline": 302},
+        method="post",
+        data=lambda world: {"path": "/organizations/", "query": "export=xlsx"},
+    ),
     "documents:file_download": Access({"clerk": 200}, others=404, kwargs=_file),
 }

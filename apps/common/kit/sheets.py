@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
@@ -61,6 +61,13 @@ class Table:
 
 def workbook_bytes(*tables: Table) -> bytes:
     """Return an xlsx with one worksheet per table. The same tables give the same bytes."""
+    out = BytesIO()
+    save_workbook(out, *tables)
+    return out.getvalue()
+
+
+def save_workbook(out: IO[bytes], *tables: Table) -> None:
+    """Write an xlsx with one worksheet per table, row by row: it may be larger than memory."""
     book = Workbook(write_only=True)
     try:
         for table in tables:
@@ -69,11 +76,9 @@ def workbook_bytes(*tables: Table) -> bytes:
         for sheet in book.worksheets:
             sheet.close()  # else its half-written file stays open
         raise
-    out = BytesIO()
     book.properties.creator = "述评考"
     book.properties.created = book.properties.modified = LONG_AGO
     ExcelWriter(book, _TimelessZip(out, "w", zipfile.ZIP_DEFLATED)).save()
-    return out.getvalue()
 
 
 class _TimelessZip(zipfile.ZipFile):

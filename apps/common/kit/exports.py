@@ -42,8 +42,8 @@ class ExportRequest(HttpRequest):
         super().__init__()
         self.method = "GET"
         self.path = self.path_info = path
-        self.GET = QueryDict(query)  # type: ignore[assignment]  # mypy's stub wants an immutable twin
-        self.user = user
+        self.GET = QueryDict(query)
+        self.user = user  # type: ignore[assignment]  # whatever the account model is
         self.title = ""
         self._out, self._progress = out, progress
 

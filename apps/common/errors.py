@@ -1,5 +1,11 @@
 """Refusals a person can act on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_gathered: ContextVar["list[DomainError] | None"] = ContextVar("gathered", default=None)
+
 
 class DomainError(Exception):
     """A broken rule, told in words for the person at the screen.
@@ -15,6 +21,19 @@ class DomainError(Exception):
         self.message = message
         if code is not None:
             self.code = code
+        if (gathered := _gathered.get()) is not None:
+            gathered.append(self)
+
+
+@contextmanager
+def gathered_refusals() -> Iterator[list[DomainError]]:
+    """Gather what is refused inside the block, also what a view catches to show it: the log wants to know of it."""
+    gathered: list[DomainError] = []
+    token = _gathered.set(gathered)
+    try:
+        yield gathered
+    finally:
+        _gathered.reset(token)
 
 
 class StaleVersion(DomainError):  # noqa: N818 -- a refusal, named like the others in this house

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 from apps.accounts.domain.roles import DEPARTMENT_ROLES
-from apps.audit.kit import labels
+from apps.audit.kit import labels, unlogged
 from apps.common.kit import navigation
 from apps.notifications.kit import todos
 
@@ -32,6 +32,16 @@ LABELS = {
     "evaluations.results_released": "发布测评结果",
 }
 
+BALLOT = "测评无记名：谁投过票、从哪里投、何时投，都不留痕迹"
+UNLOGGED = {
+    "evaluations:cast": BALLOT,
+    "evaluations:cast_submit": BALLOT,
+    "evaluations:cast_status": BALLOT,
+    "evaluations:hall": "会场大屏没有账号",
+    "evaluations:hall_part": "会场大屏没有账号",
+    "evaluations:hall_turnout": "会场大屏没有账号",
+}
+
 
 class EvaluationsConfig(AppConfig):
     name = "apps.evaluations"
@@ -51,4 +61,5 @@ class EvaluationsConfig(AppConfig):
             )
         )
         labels.register(LABELS)
+        unlogged.leave_unlogged(UNLOGGED)
         todos.register(session_todos)

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "config.short_way.ShortWayMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "apps.audit.middleware.AuditMiddleware",  # outside of what turns refusals into answers
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -141,6 +142,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     },
 }
+
+TRUSTED_PROXIES = env.words("SPK_TRUSTED_PROXIES")  # addresses whose X-Forwarded-For is believed
+AUDIT_HASH_SUITE = env.text("SPK_AUDIT_HASH", "sha256")  # or sm3; each entry of the log says which it used
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -150,3 +150,37 @@ def test_entries_written_at_the_same_time_keep_one_chain():
 
     assert report.holds
     assert report.n_checked == n_threads * n_each
+
+
+@pytest.mark.django_db
+def test_entries_of_the_first_version_stay_valid():
+    """Entry 1 is what the first version of the program wrote; it covers neither outcome nor origin."""
+    first = AuditEntry(
+        seq=1, at=AT, actor_id=7, actor_label="何秀英（he）", action="tests.done", object_type="", object_id="",
+        object_label="", details={"n": 1, "字": "文"}, previous_hash=GENESIS,
+        entry_hash="e8b93fdb7f23209f4c267c0391a3e8a946ed4c558bcd0b6e4cc06206e623faa5",
+    )  # fmt: skip
+    first.save(force_insert=True)
+    second = record_action("tests.done", None, actor=None, at=AT)
+
+    assert verify_chain().holds
+    assert (first.version, second.version, second.previous_hash) == (1, 2, first.entry_hash)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["outcome", "origin", "request_id", "suite"])
+def test_what_was_added_later_is_sealed_as_well(field):
+    append(3)
+    tamper(f"UPDATE audit_auditentry SET {field} = 'sm3' WHERE seq = 2")
+
+    assert verify_chain().broken_seq == 2
+
+
+@pytest.mark.django_db
+def test_chain_goes_on_in_another_suite(settings):
+    append(1)
+    settings.AUDIT_HASH_SUITE = "sm3"
+    append(1)
+
+    assert [entry.suite for entry in AuditEntry.objects.order_by("seq")] == ["sha256", "sm3"]
+    assert verify_chain().holds

@@ -7,6 +7,7 @@ from django.apps import apps as registry
 from django.db.models import CharField, Field, ForeignKey, Model, QuerySet
 from django.db.models.functions import Cast
 
+from apps.audit.domain.outcomes import Outcome
 from apps.audit.models import AuditEntry
 from apps.cycles.models import ReviewCycle
 from apps.documents.models import StoredFile
@@ -58,11 +59,11 @@ def _is_file(field: "Field[object, object]") -> bool:
 
 
 def entries_of(cycle: ReviewCycle) -> QuerySet[AuditEntry]:
-    """Return the log of everything that belongs to the cycle, earliest first; not of its archives and downloads."""
+    """Return the log of all that was done to what belongs to the cycle, earliest first; not of its archives and downloads."""
     found: set[int] = set()
     for model, path in paths_to_cycle().items():
         rows = model._default_manager.filter(**{path: cycle.pk})  # noqa: SLF001 -- as above
         ids = rows.annotate(as_text=Cast("pk", CharField())).values("as_text")
         entries = AuditEntry.objects.filter(object_type=model._meta.label_lower, object_id__in=ids)  # noqa: SLF001 -- as above
         found |= set(entries.order_by().values_list("seq", flat=True))
-    return AuditEntry.objects.filter(seq__in=found).order_by("seq")
+    return AuditEntry.objects.filter(seq__in=found, outcome=Outcome.DONE.value).order_by("seq")

@@ -52,6 +52,14 @@ def pinyin_syllables(text: str, *, is_person: bool = False) -> list[str]:
     return [reading.rstrip("12345") for reading in _readings(text, is_person=is_person)]
 
 
+def pinyin_initials(text: str, *, is_person: bool = False, limit: int = LIMIT) -> str:
+    """Return the first letter of each syllable, small; letters and figures stay: 第12党支部 → ``d12dzb``."""
+    plain = normalized(text)
+    parts = (reading if reading in plain else reading[:1] for reading in _readings(text, is_person=is_person))
+    letters = "".join(parts).lower()
+    return "".join(char for char in letters if char.isascii() and char.isalnum())[:limit]
+
+
 def stroke_key(text: str, *, limit: int = LIMIT) -> str:
     """Return a key by the strokes of the first character, then of the second, and so on.
 

@@ -1,7 +1,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.common.domain.sort_keys import LIMIT, pinyin_key, pinyin_syllables, stroke_key, stroke_rank
+from apps.common.domain.sort_keys import (
+    LIMIT,
+    pinyin_initials,
+    pinyin_key,
+    pinyin_syllables,
+    stroke_key,
+    stroke_rank,
+)
 
 CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), max_size=80)
 
@@ -26,6 +33,12 @@ def test_surname_has_its_own_reading():
     assert pinyin_syllables("单位") == ["dan", "wei"]
 
 
+def test_initials_keep_letters_and_figures():
+    assert pinyin_initials("甲镇白鹭村党支部") == "jzblcdzb"
+    assert pinyin_initials("第12党支部（B1·区）") == "d12dzbb1q"
+    assert pinyin_initials("单雄信", is_person=True) == "sxx"
+
+
 def test_stroke_order_holds_every_character_once():
     order = [stroke_rank(char) for char in "一〇乙𠀀𰀀龘"]
 
@@ -42,6 +55,7 @@ def test_letters_come_before_characters_and_width_does_not_matter():
 def test_keys_fit_their_column_whatever_the_text(text):
     assert len(pinyin_key(text)) <= LIMIT
     assert len(stroke_key(text)) <= LIMIT
+    assert len(pinyin_initials(text)) <= LIMIT
 
 
 @given(CHINESE, CHINESE)

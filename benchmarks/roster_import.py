@@ -93,6 +93,9 @@ def clear():
 
     with connection.cursor() as cursor:
         cursor.execute(
+            "ALTER TABLE organizations_organizationchange DISABLE TRIGGER USER"
+        )  # it may not be emptied
+        cursor.execute(
             "TRUNCATE secretaries_appointment, secretaries_secretary, rosters_rowerror, rosters_rosterimport, "
             "organizations_organization CASCADE"
         )

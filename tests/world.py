@@ -72,6 +72,7 @@ class World:
 
 def _organizations(w):
     from apps.organizations.models import Organization
+    from tests.factories.organizations import give_history
 
     def make(code, name, kind, field_, superior):
         row = Organization.objects.create(
@@ -87,6 +88,7 @@ def _organizations(w):
         )
         row.path = f"{superior.path if superior else ''}{row.pk}/"
         row.save(update_fields=["path"])
+        give_history(row)
         return row
 
     w.root = make("R", "区委", "committee", "agency", None)

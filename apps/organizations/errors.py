@@ -43,3 +43,15 @@ class WrongDates(DomainError):  # noqa: N818 -- as above
     """Abolished before founded."""
 
     code = "wrong_dates"
+
+
+class OrganizationGone(DomainError):  # noqa: N818 -- as above
+    """It is abolished already and takes part in nothing any more."""
+
+    code = "organization_gone"
+
+
+class WrongMerger(DomainError):  # noqa: N818 -- as above
+    """The organizations named cannot be merged or split this way."""
+
+    code = "wrong_merger"

@@ -50,7 +50,7 @@ def test_f61_people_and_units_keep_their_identity_over_the_years():
     old_unit, goal = moved_on.organization, make_organization(superior=cycle.host, name="新设党总支")
 
     edit_organization(old_unit.pk, changes={"name": "改名以后的党支部"}, version=None, **who)
-    move_organization(old_unit.pk, superior_id=goal.pk, version=None, **who)
+    move_organization(old_unit.pk, superior_id=goal.pk, on=date(2026, 12, 30), version=None, **who)
     end_appointment(Appointment.objects.get(secretary=moved_on.secretary).pk, on=date(2026, 12, 31), **who)
     abolish_organization(old_unit.pk, on=date(2026, 12, 31), version=None, **who)
     appoint(

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from apps.organizations.models import Organization
@@ -12,6 +13,7 @@ from tests.factories.organizations import make_organization
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("organizations:organization_list")
+TODAY = timezone.localdate().isoformat()
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -191,11 +193,11 @@ def test_move_abolish_and_reinstate_by_form(login, world):
     args = [world.branch.pk]
 
     client.post(reverse("organizations:organization_move", args=args), {"superior": "T2", "version": 1})
-    client.post(reverse("organizations:organization_abolish", args=args), {"on": "2026-06-30", "version": 2})
+    client.post(reverse("organizations:organization_abolish", args=args), {"on": TODAY, "version": 2})
     gone = Organization.objects.get(pk=world.branch.pk)
     client.post(reverse("organizations:organization_reinstate", args=args))
 
-    assert (gone.superior, str(gone.abolished_on)) == (world.other_town, "2026-06-30")
+    assert (gone.superior, str(gone.abolished_on)) == (world.other_town, TODAY)
     assert Organization.objects.get(pk=world.branch.pk).abolished_on is None
 
 

@@ -99,10 +99,10 @@ def _let_tests_empty_the_log() -> None:
     """Tests that commit are cleaned up by TRUNCATE, which the log refuses; its own test switches the refusal on again."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_auditentry'::regclass AND tgname LIKE '%never_emptied%'"
+            "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE '%never_emptied%' AND NOT tgisinternal"
         )
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"ALTER TABLE audit_auditentry DISABLE TRIGGER {name}")
+        for table, name in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
 
 
 def _drop_leftovers(cursor) -> None:

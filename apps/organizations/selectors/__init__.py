@@ -1,4 +1,4 @@
-"""Reads of the organization tree."""
+"""Reads of the organization tree as it is now."""
 
 from collections.abc import Iterable
 

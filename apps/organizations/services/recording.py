@@ -1,0 +1,195 @@
+"""Writing history: every service notes what it changed in a chronicle, which refuses days that contradict one another."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from apps.common.domain.actors import Actor
+from apps.common.kit.copying import copy_new
+from apps.organizations.domain.history import (
+    TRACKED,
+    Change,
+    ChangeKind,
+    contradicted_by,
+    founding_day,
+    periods_of,
+)
+from apps.organizations.errors import WrongDates
+from apps.organizations.models import Organization, OrganizationChange, OrganizationPeriod
+from apps.organizations.services.tree import new_ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Who changed what since when, and why. ``on`` is the day it takes effect, ``at`` the moment of recording."""
+
+    on: date
+    reason: str
+    actor: Actor | None
+    at: datetime
+
+
+def act_of(on: date | None, reason: str, actor: Actor | None, at: datetime) -> Act:
+    """Return an act; without a day it takes effect on the day it is recorded.
+
+    :raises WrongDates: the day lies in the future. Only what has happened is recorded: until then the tree stays as it is.
+    """
+    today = timezone.localdate(at)
+    if on is not None and on > today:
+        raise WrongDates(
+            f"生效日期 {on} 还没有到。这里只登记已经生效的变化，没有改动；请到 {on} 当天或之后再登记。"
+        )
+    return Act(on=on or today, reason=reason, actor=actor, at=at)
+
+
+def values_of(organization: Organization) -> dict[str, Any]:
+    """Return what history keeps of an organization."""
+    return {
+        "code": organization.code,
+        "name": organization.name,
+        "kind": organization.kind,
+        "field": organization.field,
+        "superior": organization.superior_id,
+    }
+
+
+class Chronicle:
+    """The history of some organizations while an act is carried out. ``save`` writes what was noted.
+
+    The rows must be locked before. One of them without any history (made by hand) is given its founding first.
+    """
+
+    def __init__(self, organizations: Iterable[Organization], act: Act) -> None:
+        self.act = act
+        self._known: dict[int, list[Change]] = defaultdict(list)
+        self._new: list[OrganizationChange] = []
+        self._read(list(organizations))
+
+    def _read(self, organizations: Sequence[Organization]) -> None:
+        rows = OrganizationChange.objects.filter(organization__in=[one.pk for one in organizations])
+        for pk, organization_id, on, kind, after in rows.order_by("pk").values_list(
+            "pk", "organization_id", "on", "kind", "after"
+        ):
+            self._known[organization_id].append(Change(pk, on, kind, after))
+        for one in organizations:
+            if one.pk not in self._known:
+                self._note_past(one)
+
+    def _note_past(self, organization: Organization) -> None:
+        self.note_founding(organization)
+        if organization.abolished_on is not None:
+            self.note(organization, ChangeKind.ABOLISHED, {"exists": False}, on=organization.abolished_on)
+
+    def changes_of(self, organization: Organization) -> list[Change]:
+        """Return all that is known of an organization, with what was noted so far."""
+        noted = [_change(row) for row in self._new if row.organization_id == organization.pk]
+        return [*self._known.get(organization.pk, ()), *noted]
+
+    def check(self, organization: Organization, touched: Collection[str], what: str) -> None:
+        """Refuse if a change of these values on the day of the act contradicts a later one.
+
+        :raises WrongDates: names the later change and its day.
+        """
+        found = contradicted_by(self.changes_of(organization), touched, self.act.on)
+        if found is None:
+            return
+        is_founding = found.kind == ChangeKind.FOUNDED.value
+        day = founding_day(self.changes_of(organization)) if is_founding else found.on
+        raise WrongDates(
+            f"“{organization}”在 {day} 有“{ChangeKind(found.kind).label}”的记录，{self.act.on} 的{what}与它矛盾，没有改动。"
+            f"请核对生效日期，不能早于 {day}。"
+        )
+
+    def note_founding(self, organization: Organization, counterparts: Sequence[int] = ()) -> None:
+        """Note that an organization came into being on its founding day."""
+        founded_on = organization.founded_on
+        after = values_of(organization) | {
+            "exists": True,
+            "founded_on": founded_on.isoformat() if founded_on else None,
+        }
+        self.note(organization, ChangeKind.FOUNDED, after, on=founded_on, counterparts=counterparts)
+
+    def note(
+        self,
+        organization: Organization,
+        kind: ChangeKind,
+        after: Mapping[str, Any],
+        *,
+        on: date | None,
+        before: Mapping[str, Any] | None = None,
+        counterparts: Sequence[int] = (),
+    ) -> None:
+        """Note one change; ``on`` ``None``: from the very beginning."""
+        actor = self.act.actor
+        self._new.append(
+            OrganizationChange(
+                organization_id=organization.pk, kind=kind.value, on=on, reason=self.act.reason,
+                before=dict(before or {}), after=dict(after), counterparts=list(counterparts),
+                recorded_by_id=actor.pk if actor else None,
+                recorded_by=f"{actor.display_name}（{actor.username}）" if actor else "系统",
+                recorded_at=self.act.at,
+            )
+        )  # fmt: skip
+
+    def save(self) -> None:
+        """Write what was noted and the periods that follow from it, in the same few statements however many."""
+        if not self._new:
+            return
+        _give_ids(self._new)
+        copy_new(self._new)
+        for row in self._new:
+            self._known[row.organization_id].append(_change(row))
+        _write_periods({row.organization_id: self._known[row.organization_id] for row in self._new})
+        self._new = []
+
+
+def _change(row: OrganizationChange) -> Change:
+    return Change(row.pk or 2**63, row.on, row.kind, row.after)
+
+
+def _write_periods(changes: Mapping[int, Sequence[Change]]) -> None:
+    OrganizationPeriod.objects.filter(organization__in=list(changes)).delete()
+    rows = [
+        OrganizationPeriod(
+            organization_id=organization_id, begins_on=period.begins_on, ends_on=period.ends_on, superior_id=period.state.superior,
+            code=period.state.code, name=period.state.name, kind=period.state.kind, field=period.state.field,
+        )
+        for organization_id, known in changes.items()
+        for period in periods_of(known)
+    ]  # fmt: skip
+    _give_ids(rows)
+    copy_new(rows)
+
+
+def _give_ids(rows: Sequence[OrganizationChange] | Sequence[OrganizationPeriod]) -> None:
+    if not rows:
+        return
+    for row, own_id in zip(rows, new_ids(rows[0]._meta.db_table, len(rows)), strict=True):  # noqa: SLF001 -- Django's public name for it
+        row.pk = own_id
+
+
+def ever_above(superior_id: int, since: date) -> set[int]:
+    """Return the ids that stood above an organization (itself included) on any day from ``since`` on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE up(id) AS (
+                SELECT %s::bigint
+                UNION
+                SELECT period.superior_id FROM organizations_organizationperiod period
+                JOIN up ON period.organization_id = up.id
+                WHERE period.superior_id IS NOT NULL AND (period.ends_on IS NULL OR period.ends_on > %s)
+            )
+            SELECT id FROM up
+            """,
+            [superior_id, since],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+__all__ = ["TRACKED", "Act", "Chronicle", "act_of", "ever_above", "values_of"]

@@ -9,6 +9,8 @@ ACTIONS = {
     "secretaries.appointed": "登记任职",
     "secretaries.appointment_ended": "登记免职",
     "secretaries.appointment_corrected": "更正任职",
+    "secretaries.appointment_voided": "撤销任职登记",
+    "secretaries.transferred": "登记调任",
     "secretaries.phone_revealed": "查看完整手机号",
 }
 DETAILS = {

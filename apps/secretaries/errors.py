@@ -25,3 +25,27 @@ class WrongPhone(DomainError):  # noqa: N818 -- as above
     """Not a mobile number."""
 
     code = "wrong_phone"
+
+
+class PostTaken(DomainError):  # noqa: N818 -- as above
+    """Somebody else holds this post of the organization on one of these days."""
+
+    code = "post_taken"
+
+
+class NotInOffice(DomainError):  # noqa: N818 -- as above
+    """The appointment has ended."""
+
+    code = "not_in_office"
+
+
+class ElectionRefused(DomainError):  # noqa: N818 -- as above
+    """An election that cannot be so."""
+
+    code = "election_refused"
+
+
+class PhotoRefused(DomainError):  # noqa: N818 -- as above
+    """No picture we take."""
+
+    code = "photo_refused"

@@ -1,10 +1,17 @@
 """People who head Party organizations, and their appointments from–to."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
+from django.db.models import Deferrable, Func, Value
 
 from apps.common.models import VersionedModel
 from apps.organizations.models import Organization
 from apps.secretaries.domain.gender import Gender
+from apps.secretaries.domain.kinds import AppointmentKind
+from apps.secretaries.domain.reasons import EndReason
+
+ONE_HOLDER = "secretaries_appointment_one_holder"
 
 
 class Secretary(VersionedModel):
@@ -30,7 +37,10 @@ class Secretary(VersionedModel):
 
 
 class Appointment(models.Model):
-    """A post held from–to (任职). ``ended_on`` empty means still in office."""
+    """A post held from–to (任职). ``ended_on`` empty means still in office; on the day ``ended_on`` it is held no more.
+
+    No two people hold one kind of post of an organization at the same time; posts of the kind ``OTHER`` excepted.
+    """
 
     secretary = models.ForeignKey(
         Secretary, verbose_name="书记", on_delete=models.PROTECT, related_name="appointments"
@@ -39,8 +49,16 @@ class Appointment(models.Model):
         Organization, verbose_name="党组织", on_delete=models.PROTECT, related_name="appointments"
     )
     post = models.CharField("职务", max_length=60)
+    kind = models.CharField(
+        "任职类别",
+        max_length=12,
+        choices=AppointmentKind.choices(),
+        default=AppointmentKind.SECRETARY.value,
+    )
     started_on = models.DateField("任职日期")
     ended_on = models.DateField("免职日期", null=True, blank=True)
+    end_reason = models.CharField("免职原因", max_length=12, choices=EndReason.choices(), blank=True)
+    end_note = models.CharField("免职说明", max_length=200, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "任职"
@@ -53,6 +71,26 @@ class Appointment(models.Model):
             models.UniqueConstraint(
                 fields=["secretary", "organization", "post", "started_on"],
                 name="secretaries_appointment_once",
+            ),
+            # Deferrable, so that one act may end an appointment and begin the next in either order.
+            ExclusionConstraint(
+                name=ONE_HOLDER,
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "started_on",
+                            "ended_on",
+                            Value("[)"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=~models.Q(kind=AppointmentKind.OTHER.value),
+                deferrable=Deferrable.IMMEDIATE,
             ),
         ]
 

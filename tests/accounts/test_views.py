@@ -36,7 +36,7 @@ def as_user(client):
 
 def secretary_account(organization, **fields):
     person = make_secretary()
-    make_appointment(secretary=person, organization=organization)
+    make_appointment(secretary=person, organization=organization, post="委员")
     return make_user("secretary", secretary=person, **fields)
 
 
@@ -183,7 +183,7 @@ def test_batch_page_can_be_printed_and_ends_when_nobody_is_left(as_user, head, t
 def test_batch_leaves_the_rest_for_the_next_one(as_user, head, town, monkeypatch):
     monkeypatch.setattr("apps.accounts.views.secretaries.BATCH", 2)
     for number in range(3):
-        make_appointment(secretary=make_secretary(name=f"张{number}"), organization=town)
+        make_appointment(secretary=make_secretary(name=f"张{number}"), organization=town, post="委员")
 
     as_user(head).post("/accounts/secretaries/create/", {"as": "page"})
 

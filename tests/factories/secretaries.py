@@ -3,6 +3,7 @@
 import itertools
 from datetime import date
 
+from apps.secretaries.domain.kinds import appointment_kind_of
 from apps.secretaries.models import Appointment, Secretary
 from tests.factories.organizations import make_organization
 
@@ -18,8 +19,12 @@ def make_secretary(**fields):
 
 
 def make_appointment(*, secretary=None, organization=None, **fields):
-    """Make an appointment in office since 2021, of a new person at a new organization unless given."""
+    """Make an appointment in office since 2021, of a new person at a new organization unless given.
+
+    An organization has one secretary at a time: give others a post like 委员.
+    """
     values = {"post": "党支部书记", "started_on": date(2021, 3, 1)} | fields
+    values.setdefault("kind", appointment_kind_of(values["post"]).value)
     return Appointment.objects.create(
         secretary=secretary or make_secretary(), organization=organization or make_organization(), **values
     )

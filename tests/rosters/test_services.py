@@ -236,7 +236,7 @@ def test_namesakes_are_kept_apart_by_phone():
 def test_namesakes_that_cannot_be_told_apart_are_refused():
     town = make_organization(code="T1")
     for _ in range(2):
-        make_appointment(secretary=make_secretary(name="张三"), organization=town)
+        make_appointment(secretary=make_secretary(name="张三"), organization=town, post="副书记")
 
     one = make_import(
         actor=None, organizations=[], secretaries=[["张三", None, None, None, "T1", "委员", "2022-01-01"]]

@@ -42,7 +42,7 @@ def test_list_shows_people_of_the_own_subtree_only(login):
 
 def test_list_finds_filters_and_sorts(login, world):
     old = make_secretary(name="白前任", pinyin_key="BaiQianRen", stroke_key="0")
-    make_appointment(secretary=old, organization=world.town, ended_on=date(2022, 1, 1))
+    make_appointment(secretary=old, organization=world.town, post="副书记", ended_on=date(2022, 1, 1))
     client = login("clerk")
 
     assert listed(client, q="baiqian") == listed(client, q="白") == listed(client, state="out") == ["白前任"]
@@ -67,7 +67,7 @@ def test_list_and_card_cost_a_constant_number_of_queries(
     login, world, n_more, django_assert_num_queries, monkeypatch
 ):
     for _ in range(n_more):
-        make_appointment(organization=world.town)
+        make_appointment(organization=world.town, post="委员")
     client = login("clerk")
     monkeypatch.setattr(cards, "_parts", PartRegistry())
 

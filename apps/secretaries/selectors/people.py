@@ -1,9 +1,12 @@
 """Reads of people and their appointments."""
 
+from datetime import date
+
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from apps.common.domain.actors import Actor
 from apps.organizations.selectors import within
+from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.models import Appointment, Secretary
 
 
@@ -50,3 +53,29 @@ def appointments_of_organization(organization_id: int) -> QuerySet[Appointment]:
     """Return everybody who heads or headed the organization, those in office first."""
     rows = Appointment.objects.filter(organization_id=organization_id).select_related("secretary")
     return rows.order_by(F("ended_on").desc(nulls_first=True), "-started_on", "pk")
+
+
+def holders_during(
+    organization_id: int, kind: str, started_on: date, ended_on: date | None
+) -> QuerySet[Appointment]:
+    """Return who holds a kind of post of an organization on any day from ``started_on`` until before ``ended_on``.
+
+    Nobody for posts of the kind ``OTHER``, which any number of people hold, and for a term without a day.
+    """
+    if kind == AppointmentKind.OTHER.value or started_on == ended_on:
+        return Appointment.objects.none()
+    rows = Appointment.objects.filter(organization_id=organization_id, kind=kind).select_related("secretary")
+    rows = rows.exclude(ended_on=F("started_on")).filter(Q(ended_on=None) | Q(ended_on__gt=started_on))
+    return rows.filter(started_on__lt=ended_on) if ended_on else rows
+
+
+def in_office_on(day: date, prefix: str = "") -> Q:
+    """Return the condition that an appointment is held on ``day``; on the day it ends it is not."""
+    begun = Q(**{f"{prefix}started_on__lte": day})
+    return begun & (Q(**{f"{prefix}ended_on__isnull": True}) | Q(**{f"{prefix}ended_on__gt": day}))
+
+
+def holds_office(secretary_id: int, day: date) -> bool:
+    """Tell whether the person holds any post on ``day`` or is to take one later."""
+    rows = Appointment.objects.filter(secretary_id=secretary_id).exclude(ended_on=F("started_on"))
+    return rows.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day)).exists()

@@ -18,7 +18,16 @@ class AccountsConfig(AppConfig):
                 "账号与权限", "accounts:user_list", 90, lambda actor: actor.holds(*wide), section="系统"
             )
         )
-        labels.register_details({"username": "用户名", "role": "角色", "scope": "范围", "before": "原值"})
+        labels.register_details(
+            {
+                "username": "用户名",
+                "role": "角色",
+                "scope": "范围",
+                "before": "原值",
+                "n_sessions": "登录数",
+                "n_other_sessions": "同时在别处登录数",
+            }
+        )
         labels.register(
             {
                 "accounts.created": "建立账号",
@@ -34,5 +43,6 @@ class AccountsConfig(AppConfig):
                 "accounts.login_failed": "登录失败",
                 "accounts.locked": "登录被锁定",
                 "accounts.unlocked": "解除锁定",
+                "accounts.sessions_ended": "结束登录",
             }
         )

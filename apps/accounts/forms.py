@@ -71,6 +71,12 @@ class PasswordChangeForm(BaseForm):
         return data
 
 
+class OwnSessionForm(BaseForm):
+    """Which of the own sessions; none means all others."""
+
+    session = forms.UUIDField(label="登录", required=False)
+
+
 class AccountForm(BaseForm):
     """A new account; its role is granted afterwards by the security administrator."""
 

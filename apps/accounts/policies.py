@@ -40,6 +40,11 @@ def can_change_roles(user: User, account: User) -> bool:
     return user.holds(Role.SECURITY_ADMIN.value) and account.pk != user.pk
 
 
+def can_end_sessions(user: User, account: User) -> bool:
+    """Sign an account out everywhere: who may manage it, and the security administrator."""
+    return can_manage_account(user, account) or can_change_roles(user, account)
+
+
 def can_unlock(user: User, account: User) -> bool:
     return can_change_roles(user, account)
 

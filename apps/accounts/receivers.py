@@ -1,24 +1,61 @@
 """Signing in and out goes into the log too."""
 
+from datetime import datetime
 from typing import Any
 
 from axes.models import AccessAttempt
 from axes.signals import user_locked_out
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from apps.accounts.domain.roles import ADMIN_ROLES
+from apps.accounts.domain.sessions import EndReason, device_name
 from apps.accounts.domain.usernames import canonical_username
 from apps.accounts.kit.reauthentication import note_confirmed
-from apps.accounts.models import User
+from apps.accounts.kit.sessions import SIGN_IN
+from apps.accounts.models import AccountSession, User
+from apps.accounts.services import end_sessions, live_sessions, warn_others
 from apps.audit.services import record_action
 
 
 @receiver(user_logged_in)
 def on_logged_in(user: User, request: HttpRequest, **kwargs: Any) -> None:
+    now = timezone.now()
+    _note_sign_in(request, user, now)
     note_confirmed(request)  # who just typed the password is not asked for it again
-    record_action("accounts.logged_in", user, actor=user, at=timezone.now())
+    others = live_sessions(user, at=now)
+    details = {"n_other_sessions": len(others)} if others else {}
+    record_action("accounts.logged_in", user, actor=user, at=now, details=details)
+    if others:
+        _tell_or_end_others(request, user, others[0], now)
+
+
+def _note_sign_in(request: HttpRequest, user: User, now: datetime) -> None:
+    """Put into the session when, from where and with what the person signed in."""
+    idle = settings.ADMIN_IDLE_SECONDS if user.holds(*ADMIN_ROLES) else settings.IDLE_SECONDS
+    device = device_name(request.headers.get("User-Agent", ""))
+    request.session[SIGN_IN] = {
+        "at": now.isoformat(), "idle": idle, "address": request.META.get("REMOTE_ADDR", ""), "device": device,
+    }  # fmt: skip
+
+
+def _tell_or_end_others(request: HttpRequest, user: User, other: AccountSession, now: datetime) -> None:
+    """One account, one session, or at least both windows know of each other (``settings.ONE_SESSION``)."""
+    if settings.ONE_SESSION == "end":
+        end_sessions(user, EndReason.ELSEWHERE, at=now, except_key=request.session.session_key)
+        return
+    words = "如果不是您本人，请立即修改密码，并在“我的账号”里结束那次登录。"
+    here = f"{request.session[SIGN_IN]['device']}，{request.session[SIGN_IN]['address']}"
+    warn_others(
+        user, f"您的账号刚在另一处登录（{here}）。{words}", at=now, except_key=request.session.session_key
+    )
+    if hasattr(request, "_messages"):
+        there = f"{other.device}，{other.address}"
+        messages.warning(request, f"您的账号在另一处也登录着（{there}）。{words}")
 
 
 @receiver(user_logged_out)

@@ -6,8 +6,12 @@ from apps.accounts.views import confirming, people, roles, secretaries, signing
 app_name = "accounts"
 urlpatterns = [
     path("login/", signing.sign_in, name="login"),
-    path("logout/", signing.sign_out, name="logout"),
+    path("logout/", signing.SignOut.as_view(), name="logout"),
     path("profile/", signing.profile, name="profile"),
+    path("session/", signing.session_state, name="session_state"),
+    path("sessions/end/", signing.sessions_end, name="sessions_end"),
+    path("kept/<uuid:kept_id>/", confirming.kept_form, name="kept_form"),
+    path("<int:user_id>/end-sessions/", people.user_end_sessions, name="user_end_sessions"),
     path("password/", signing.password_change, name="password_change"),
     path("confirm/", confirming.confirm, name="confirm"),
     path("confirm/<uuid:kept_id>/", confirming.confirm_kept, name="confirm_kept"),

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.accounts.middleware.SessionLifeMiddleware",
     "apps.accounts.middleware.PasswordChangeMiddleware",
     "apps.accounts.middleware.ConfirmationMiddleware",
     "apps.common.middleware.DomainErrorMiddleware",
@@ -124,7 +125,13 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_CALLABLE = "apps.accounts.views.signing.locked_out"
 AXES_VERBOSE = False
 
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_ENGINE = "apps.accounts.kit.sessions"
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS = 12 * 3600
+IDLE_SECONDS = env.integer("SPK_IDLE_MINUTES", 30) * 60
+ADMIN_IDLE_SECONDS = env.integer("SPK_ADMIN_IDLE_MINUTES", 15) * 60
+ONE_SESSION = env.text(
+    "SPK_ONE_SESSION", "alert"
+)  # a second sign-in: "alert" both windows, or "end" the first
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

@@ -2,5 +2,6 @@
 
 from apps.accounts.models.accounts import RoleAssignment, User, UserManager
 from apps.accounts.models.kept import KeptRequest
+from apps.accounts.models.sessions import AccountSession
 
-__all__ = ["KeptRequest", "RoleAssignment", "User", "UserManager"]
+__all__ = ["AccountSession", "KeptRequest", "RoleAssignment", "User", "UserManager"]

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from apps.accounts.domain.passwords import one_time_password
 from apps.accounts.domain.roles import ADMIN_ROLES, SCOPED_ROLES, Role
+from apps.accounts.domain.sessions import EndReason
 from apps.accounts.domain.usernames import canonical_username, free_username, is_valid_username
 from apps.accounts.errors import (
     LastAdministrator,
@@ -19,6 +20,7 @@ from apps.accounts.errors import (
     WrongPassword,
 )
 from apps.accounts.models import RoleAssignment, User
+from apps.accounts.services.sessions import end_sessions
 from apps.audit.services import record_action
 from apps.common.domain.sort_keys import pinyin_syllables
 from apps.secretaries.models import Secretary
@@ -109,6 +111,7 @@ def disable_account(user_id: int, *, actor: User, at: datetime) -> User:
     _keep_administrators(user, {row.role for row in user.role_rows})
     user.is_active = False
     user.save(update_fields=["is_active"])
+    end_sessions(user, EndReason.DISABLED, at=at)
     record_action("accounts.disabled", user, actor=actor, at=at)
     return user
 
@@ -136,14 +139,17 @@ def reset_password(user_id: int, *, actor: User | None, at: datetime) -> str:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    end_sessions(user, EndReason.PASSWORD, at=at)
     reset(username=user.username)
     record_action("accounts.password_reset", user, actor=actor, at=at)
     return password
 
 
 @transaction.atomic
-def change_own_password(*, old_password: str, new_password: str, actor: User, at: datetime) -> User:
-    """Change the own password; all other sessions of the account end.
+def change_own_password(
+    *, old_password: str, new_password: str, session_key: str | None = None, actor: User, at: datetime
+) -> User:
+    """Change the own password; all sessions of the account but the one of ``session_key`` end.
 
     :raises WrongPassword: ``old_password`` is not the present one.
     """
@@ -153,6 +159,7 @@ def change_own_password(*, old_password: str, new_password: str, actor: User, at
     user.set_password(new_password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
+    end_sessions(user, EndReason.PASSWORD, at=at, except_key=session_key)
     record_action("accounts.password_changed", user, actor=actor, at=at)
     return user
 

@@ -54,6 +54,19 @@ def confirm_kept(request: LoggedInRequest, kept_id: UUID) -> HttpResponseBase:
     return render(request, "accounts/confirm.html", context)
 
 
+@never_cache
+@login_required
+def kept_form(request: LoggedInRequest, kept_id: UUID) -> HttpResponseBase:
+    """After signing in again: go on with what came too late before, if its sender says so."""
+    kept = KeptRequest.objects.filter(pk=kept_id, user=request.user).first()
+    if kept is None:
+        messages.warning(request, GONE)
+        return redirect("portal:home")
+    if request.method == "POST":
+        return _carry_on(request, kept_id)
+    return render(request, "accounts/kept_form.html", {"kept": kept})
+
+
 @require_POST
 @login_required
 def kept_drop(request: LoggedInRequest, kept_id: UUID) -> HttpResponse:

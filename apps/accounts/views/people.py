@@ -34,6 +34,7 @@ def account_page(request: LoggedInRequest, account: User, form: RoleForm, status
         "locked_until": locked_until(account.username, timezone.now()),
         "can_manage": policies.can_manage_account(user, account),
         "can_reset": policies.can_reset_password(user, account),
+        "can_end_sessions": policies.can_end_sessions(user, account),
         "can_change_roles": policies.can_change_roles(user, account),
         "is_own": account.pk == user.pk,
     }
@@ -107,6 +108,17 @@ def user_reset_password(request: LoggedInRequest, user_id: int) -> HttpResponse:
         raise PermissionDenied
     password = services.reset_password(account.pk, actor=request.user, at=timezone.now())
     return _show_once(request, NewAccount(account, password))
+
+
+@require_POST
+@login_required
+def user_end_sessions(request: LoggedInRequest, user_id: int) -> HttpResponse:
+    account = visible_account(request, user_id)
+    if not policies.can_end_sessions(request.user, account):
+        raise PermissionDenied
+    n_ended = services.end_sessions_of(account.pk, actor=request.user, at=timezone.now())
+    messages.success(request, f"已结束{account}的 {n_ended} 处登录。")
+    return redirect("accounts:user_detail", account.pk)
 
 
 @require_POST

@@ -1,28 +1,41 @@
 """Signing in and out, and the own account."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
 from apps.accounts import services
-from apps.accounts.forms import PasswordChangeForm, SignInForm
+from apps.accounts.forms import OwnSessionForm, PasswordChangeForm, SignInForm
 from apps.accounts.kit.requests import LoggedInRequest
+from apps.accounts.kit.sessions import SessionStore
+from apps.accounts.models import User
 from apps.accounts.selectors import locked_until
+from apps.accounts.services import live_sessions
 from apps.common.errors import DomainError
 
 sign_in = LoginView.as_view(
     template_name="accounts/login.html", authentication_form=SignInForm, redirect_authenticated_user=True
 )
-sign_out = LogoutView.as_view()
+
+
+class SignOut(LogoutView):
+    """Signing out, and asking the browser to forget the pages it kept. Its storage stays: a sealed ballot may wait there."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 def locked_out(
@@ -40,7 +53,41 @@ def locked_out(
 
 @login_required
 def profile(request: LoggedInRequest) -> HttpResponse:
-    return render(request, "accounts/profile.html", {"account": request.user})
+    context = {
+        "account": request.user,
+        "sessions": live_sessions(request.user, at=timezone.now()),
+        "own_key": request.session.session_key,
+    }
+    return render(request, "accounts/profile.html", context)
+
+
+def session_state(request: HttpRequest) -> JsonResponse:
+    """Tell a page how long its session lives. ``POST`` says that somebody is there; ``GET`` does not keep it alive."""
+    store = cast("SessionStore", request.session)
+    if not isinstance(request.user, User):
+        return JsonResponse({"signed_in": False})
+    if request.method == "POST" and store.row is not None:
+        services.note_seen(store.row, at=timezone.now())
+    state = {"signed_in": True, "user": request.user.username, "seconds_left": store.seconds_left}
+    return JsonResponse(state | {"token": get_token(request)}, headers={"Cache-Control": "no-store"})
+
+
+@require_POST
+@login_required
+def sessions_end(request: LoggedInRequest) -> HttpResponse:
+    """End one of the own sessions, or all others."""
+    form = OwnSessionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "没有找到这次登录，可能已经结束。")
+        return redirect("accounts:profile")
+    n_ended = services.end_own_sessions(
+        public_id=form.cleaned_data["session"],
+        except_key=request.session.session_key,
+        actor=request.user,
+        at=timezone.now(),
+    )
+    messages.success(request, f"已结束 {n_ended} 处登录。" if n_ended else "没有别处的登录需要结束。")
+    return redirect("accounts:profile")
 
 
 @never_cache
@@ -53,6 +100,7 @@ def password_change(request: LoggedInRequest) -> HttpResponse:
             user = services.change_own_password(
                 old_password=form.cleaned_data["old_password"],
                 new_password=form.cleaned_data["new_password"],
+                session_key=request.session.session_key,
                 actor=request.user,
                 at=timezone.now(),
             )

@@ -1,20 +1,12 @@
 """Pictures on a page: charts, and QR codes drawn as vectors, so that every printer keeps them sharp."""
 
-import re
-from collections.abc import Iterator, Sequence
-from math import isqrt
-from typing import Any
-
-import zxingcpp
 from reportlab.graphics import renderPDF
 from reportlab.graphics.shapes import Drawing
 from reportlab.pdfgen.canvas import Canvas
 
+from apps.common.kit.qr import QUIET, dark_runs, qr_rows
 from apps.documents.kit.flowables import ASCENT, CAPTION_TEXT, Block
 from apps.documents.kit.text import draw_text
-
-QUIET = 2  # modules of white around the code; the paper adds more
-DARK = re.compile(rb"\0+")
 
 
 class Figure(Block):
@@ -83,20 +75,3 @@ def draw_qr(canvas: Canvas, text: str, x: float, y: float, side: float, *, mask:
     # Hundreds of bars at once: reportlab would write them number by number.
     canvas._code.append(" ".join((*bars, "f")))  # noqa: SLF001 -- as above
     canvas.restoreState()
-
-
-def qr_rows(text: str, mask: int | None = None) -> list[bytes]:
-    """Return the modules of the QR code of a text, level M, without white around it: a row each, 0 where it is dark."""
-    options = {} if mask is None else {"data_mask": mask}
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", **options)
-    picture: Any = code.to_image(add_quiet_zones=False)  # a buffer of bytes, which its types do not tell
-    modules = bytes(memoryview(picture))
-    side = isqrt(len(modules))
-    return [modules[start : start + side] for start in range(0, len(modules), side)]
-
-
-def dark_runs(rows: Sequence[bytes]) -> Iterator[tuple[int, int, int]]:
-    """Yield ``(row, start, length)`` of the dark runs; drawn as one bar they leave no hairlines."""
-    for number, row in enumerate(rows):
-        for run in DARK.finditer(row):
-            yield number, run.start(), len(run[0])

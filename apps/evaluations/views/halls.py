@@ -22,7 +22,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.common.errors import DomainError
-from apps.documents.kit.figures import QUIET, dark_runs, qr_rows
+from apps.common.kit.qr import QUIET, dark_runs, qr_rows
 from apps.evaluations import services
 from apps.evaluations.domain.ballot_papers import from_description
 from apps.evaluations.domain.states import ORDER, Screen, SessionState

@@ -7,8 +7,8 @@ import pdfplumber
 import pypdfium2
 import pytest
 
+from apps.common.kit.qr import QUIET, qr_rows
 from apps.documents.kit.endings import spread
-from apps.documents.kit.figures import QUIET, qr_rows
 from apps.documents.kit.official import MARK_BELOW, MARK_SIDE, QR_MASK, OfficialDocument
 
 MM = 72 / 25.4

@@ -7,7 +7,8 @@ import pytest
 import zxingcpp
 from reportlab.pdfgen.canvas import Canvas
 
-from apps.documents.kit.figures import draw_qr, qr_rows
+from apps.common.kit.qr import qr_rows
+from apps.documents.kit.figures import draw_qr
 
 TEXTS = (
     "http://10.0.0.5:8000/official-documents/verify/#7K2M-Q9RD-0XVA",

@@ -24,6 +24,7 @@ class AccountsConfig(AppConfig):
                 "role": "角色",
                 "scope": "范围",
                 "before": "原值",
+                "n_left": "剩余恢复码",
                 "n_sessions": "登录数",
                 "n_other_sessions": "同时在别处登录数",
             }
@@ -43,6 +44,12 @@ class AccountsConfig(AppConfig):
                 "accounts.login_failed": "登录失败",
                 "accounts.locked": "登录被锁定",
                 "accounts.unlocked": "解除锁定",
+                "accounts.factor_bound": "绑定验证器",
+                "accounts.factor_passed": "通过二次验证",
+                "accounts.factor_failed": "二次验证失败",
+                "accounts.factor_removed": "解除二次验证",
+                "accounts.factor_reset": "重置二次验证",
+                "accounts.recovery_codes_renewed": "更换恢复码",
                 "accounts.sessions_ended": "结束登录",
             }
         )

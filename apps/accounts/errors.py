@@ -31,3 +31,21 @@ class WrongPassword(DomainError):  # noqa: N818 -- a refusal, named like the oth
     """The present password was not right."""
 
     code = "wrong_password"
+
+
+class WrongCode(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """A code of the second factor did not pass."""
+
+    code = "wrong_code"
+
+
+class FactorMissing(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """There is no second factor to do this with."""
+
+    code = "factor_missing"
+
+
+class FactorRequired(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """The second factor must stay as it is."""
+
+    code = "factor_required"

@@ -71,6 +71,23 @@ class PasswordChangeForm(BaseForm):
         return data
 
 
+class CodeForm(BaseForm):
+    """A code of the second factor."""
+
+    code = forms.CharField(
+        label="验证码",
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
+        help_text="手机上此刻显示的六位数字。",
+    )
+
+
+class ReasonForm(BaseForm):
+    """Why something is done."""
+
+    reason = forms.CharField(label="理由", max_length=200)
+
+
 class OwnSessionForm(BaseForm):
     """Which of the own sessions; none means all others."""
 
@@ -127,7 +144,7 @@ class ConfirmationForm(BaseForm):
     """Who is it? Asked again before a dangerous act."""
 
     password = forms.CharField(
-        label="您的密码",
+        label="您的密码（绑定了验证器的也可输入六位验证码）",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )

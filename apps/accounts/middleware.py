@@ -1,6 +1,6 @@
 """Accounts at the door: who must change the password first, and who must say again who it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
@@ -13,18 +13,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from apps.accounts.domain.second_factor import FactorState
 from apps.accounts.domain.sessions import EndReason
 from apps.accounts.kit.reauthentication import ConfirmationNeeded
+from apps.accounts.kit.second_factor import state_of
 from apps.accounts.kit.sessions import SessionStore
 from apps.accounts.models import AccountSession, User
 from apps.accounts.services import SentForm, keep_form, note_seen
+from apps.audit.kit.unlogged import is_unlogged
 
+NOBODYS_PAGES = {"portal:healthz"}  # and those of evaluators and hall screens (``_is_open``)
 ALLOWED = {
     "accounts:password_change",
     "accounts:logout",
     "accounts:login",
     "accounts:session_state",
     "portal:healthz",
+}
+FACTOR_PAGES = {*ALLOWED, "accounts:factor_enrol", "accounts:factor_verify"}
+ASKING_PAGES = {
+    FactorState.NEEDED: "accounts:factor_verify",
+    FactorState.ENROLMENT: "accounts:factor_enrol",
 }
 NOT_KEPT = {"csrfmiddlewaretoken"}
 NEVER_KEPT = {"accounts", "evaluations", "paper_ballots"}  # passwords, ballots, key cards
@@ -64,7 +73,9 @@ class SessionLifeMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Note that somebody is there. Parts of pages that scripts fetch by themselves do not count."""
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not isinstance(request.user, User):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or _is_open(request, NOBODYS_PAGES):
+            return
+        if not isinstance(request.user, User):
             return
         store = cast("SessionStore", request.session)
         if store.row is None or _is_by_itself(request):
@@ -96,6 +107,28 @@ class PasswordChangeMiddleware:
         if not getattr(request.user, "must_change_password", False):
             return None
         return lead_to(request, reverse("accounts:password_change"))
+
+
+class SecondFactorMiddleware:
+    """Let an account with a second factor pass only after its code, and an administrator without one only to bind it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Redirect, unless the view is one of the few that stay open."""
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or _is_open(request, FACTOR_PAGES):
+            return None
+        if not isinstance(request.user, User):
+            return None
+        page = ASKING_PAGES.get(state_of(request))
+        if page is None:
+            return None
+        wanted = request.get_full_path() if request.method == "GET" else reverse("portal:home")
+        return lead_to(request, f"{reverse(page)}?{urlencode({'next': wanted})}")
 
 
 class ConfirmationMiddleware:
@@ -190,6 +223,6 @@ def _asking(target: str) -> str:
     return f"{reverse('accounts:confirm')}?{urlencode({'next': target})}"
 
 
-def _is_open(request: HttpRequest) -> bool:
+def _is_open(request: HttpRequest, pages: Container[str] = ALLOWED) -> bool:
     match = request.resolver_match
-    return match is not None and match.view_name in ALLOWED
+    return match is not None and (match.view_name in pages or is_unlogged(match.view_name))

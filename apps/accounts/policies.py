@@ -45,6 +45,11 @@ def can_end_sessions(user: User, account: User) -> bool:
     return can_manage_account(user, account) or can_change_roles(user, account)
 
 
+def can_reset_factor(user: User, account: User) -> bool:
+    """Take a lost second factor away: the security administrator, who in turn can give nobody a password."""
+    return can_change_roles(user, account)
+
+
 def can_unlock(user: User, account: User) -> bool:
     return can_change_roles(user, account)
 

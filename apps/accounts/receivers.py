@@ -16,9 +16,12 @@ from apps.accounts.domain.roles import ADMIN_ROLES
 from apps.accounts.domain.sessions import EndReason, device_name
 from apps.accounts.domain.usernames import canonical_username
 from apps.accounts.kit.reauthentication import note_confirmed
+from apps.accounts.kit.second_factor import note_state
 from apps.accounts.kit.sessions import SIGN_IN
 from apps.accounts.models import AccountSession, User
+from apps.accounts.selectors import factor_state
 from apps.accounts.services import end_sessions, live_sessions, warn_others
+from apps.audit.kit.trails import current_trail
 from apps.audit.services import record_action
 
 
@@ -26,6 +29,7 @@ from apps.audit.services import record_action
 def on_logged_in(user: User, request: HttpRequest, **kwargs: Any) -> None:
     now = timezone.now()
     _note_sign_in(request, user, now)
+    note_state(request, factor_state(user))
     note_confirmed(request)  # who just typed the password is not asked for it again
     others = live_sessions(user, at=now)
     details = {"n_other_sessions": len(others)} if others else {}
@@ -39,8 +43,13 @@ def _note_sign_in(request: HttpRequest, user: User, now: datetime) -> None:
     idle = settings.ADMIN_IDLE_SECONDS if user.holds(*ADMIN_ROLES) else settings.IDLE_SECONDS
     device = device_name(request.headers.get("User-Agent", ""))
     request.session[SIGN_IN] = {
-        "at": now.isoformat(), "idle": idle, "address": request.META.get("REMOTE_ADDR", ""), "device": device,
+        "at": now.isoformat(), "idle": idle, "address": _address(request), "device": device,
     }  # fmt: skip
+
+
+def _address(request: HttpRequest) -> str:
+    trail = current_trail()
+    return trail.address if trail else request.META.get("REMOTE_ADDR", "")
 
 
 def _tell_or_end_others(request: HttpRequest, user: User, other: AccountSession, now: datetime) -> None:

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.db.models import Max, Prefetch, Q, QuerySet, Sum
 
 from apps.accounts.domain.roles import Role
+from apps.accounts.domain.second_factor import FactorState
 from apps.accounts.domain.usernames import canonical_username
-from apps.accounts.models import RoleAssignment, User
+from apps.accounts.models import RoleAssignment, SecondFactor, User
 from apps.organizations.selectors import within
 from apps.secretaries.models import Appointment, Secretary
 
@@ -63,3 +64,20 @@ def locked_until(username: str, now: datetime) -> datetime | None:
         return None
     ends: datetime = attempts["last"] + pause
     return ends
+
+
+def needs_factor(user: User) -> bool:
+    """Tell whether the account may do nothing without a second factor (``settings.SECOND_FACTOR_ROLES``)."""
+    return user.holds(*settings.SECOND_FACTOR_ROLES)
+
+
+def bound_factor(user: User) -> SecondFactor | None:
+    """Return the account's second factor, if one is bound."""
+    return SecondFactor.objects.filter(user=user).exclude(confirmed_at=None).first()
+
+
+def factor_state(user: User) -> FactorState:
+    """Return how far a session has come when the password was right."""
+    if bound_factor(user) is not None:
+        return FactorState.NEEDED
+    return FactorState.ENROLMENT if needs_factor(user) else FactorState.NOT_NEEDED

@@ -1,13 +1,18 @@
 from django.urls import path
 
 from apps.accounts import lists
-from apps.accounts.views import confirming, people, roles, secretaries, signing
+from apps.accounts.views import confirming, factors, people, roles, secretaries, signing
 
 app_name = "accounts"
 urlpatterns = [
     path("login/", signing.sign_in, name="login"),
     path("logout/", signing.SignOut.as_view(), name="logout"),
     path("profile/", signing.profile, name="profile"),
+    path("second-factor/", factors.factor_enrol, name="factor_enrol"),
+    path("second-factor/verify/", factors.factor_verify, name="factor_verify"),
+    path("second-factor/codes/", factors.recovery_codes_renew, name="recovery_codes_renew"),
+    path("second-factor/remove/", factors.factor_remove, name="factor_remove"),
+    path("<int:user_id>/reset-second-factor/", factors.user_reset_factor, name="user_reset_factor"),
     path("session/", signing.session_state, name="session_state"),
     path("sessions/end/", signing.sessions_end, name="sessions_end"),
     path("kept/<uuid:kept_id>/", confirming.kept_form, name="kept_form"),

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "apps.accounts.middleware.SessionLifeMiddleware",
     "apps.accounts.middleware.PasswordChangeMiddleware",
+    "apps.accounts.middleware.SecondFactorMiddleware",
     "apps.accounts.middleware.ConfirmationMiddleware",
     "apps.common.middleware.DomainErrorMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -113,6 +114,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
+SECOND_FACTOR_ROLES = ["system_admin", "security_admin", "audit_admin"]  # others may have one
 CONFIRMATION_LASTS = 300  # seconds until a dangerous act asks for the password again
 
 # A whole hall shares one address: lock the name, never the address.

@@ -16,4 +16,5 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+SECOND_FACTOR_ROLES = []  # so that tests sign administrators in; tests/accounts sets the real list
 # Argon2 stays (the code path is the one users meet); its cost is cut by tests/conftest.py.

@@ -28,6 +28,10 @@ def clerk_role(world):
     return {"assignment_id": world.users["clerk"].roles.get().pk}
 
 
+def reason(world):
+    return {"reason": "手机丢失"}
+
+
 # In sight of the three administrators' lists only for two of them; a head sees the secretaries of the own subtree.
 MANAGED = {"system_admin": 302, "security_admin": 403, "head": 302, "secretary": 403}
 RESET = MANAGED | {"system_admin": 200, "head": 200}
@@ -42,6 +46,11 @@ ROWS = {
     "accounts:sessions_end": Access(everybody(302), method="post"),
     "accounts:kept_form": Access(everybody(302), kwargs=nothing_kept),
     "accounts:user_end_sessions": Access(MANAGED | {"security_admin": 302}, others=404, kwargs=secretary, method="post"),
+    "accounts:factor_enrol": Access(everybody(200)),
+    "accounts:factor_verify": Access(everybody(302)),
+    "accounts:recovery_codes_renew": Access({}, others=409, method="post"),
+    "accounts:factor_remove": Access(everybody(302), method="post"),
+    "accounts:user_reset_factor": Access(RIGHTS, others=404, kwargs=clerk, method="post", data=reason),
     "accounts:confirm": Access(everybody(200)),
     "accounts:confirm_kept": Access(everybody(302), kwargs=nothing_kept),
     "accounts:kept_drop": Access({}, others=404, kwargs=nothing_kept, method="post"),

@@ -66,7 +66,7 @@ def test_wrong_password_does_nothing_and_keeps_the_form(late):
     wrong = late.post(asked["Location"], {"password": "x"})
     right = late.post(asked["Location"], {"password": PASSWORD})
 
-    assert "密码不对" in wrong.content.decode()
+    assert "输入的不对" in wrong.content.decode()
     assert right.status_code == 302
     assert RoleAssignment.objects.filter(user=account).count() == 1
 

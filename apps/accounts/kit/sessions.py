@@ -32,7 +32,7 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """Return what the session holds; nothing if it has ended."""
-        row = self._get_session_from_db()
+        row = self._get_session_from_db()  # type: ignore[attr-defined]  # its stubs leave private parts out
         if row and row.end_reason(timezone.now()):
             self.ended, self._session_key = row, None
             return {}
@@ -53,9 +53,9 @@ class SessionStore(DatabaseStore):
         if must_create or self.session_key is None:
             super().save(must_create=must_create)
             return
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # as above
         fields = {"session_data": self.encode(data), "expire_date": self.get_expiry_date()} | _mirrored(data)
-        live = self.model.objects.filter(session_key=self.session_key, ended_at=None)
+        live = self.get_model_class().objects.filter(session_key=self.session_key, ended_at=None)
         if not live.update(**fields):
             raise UpdateError
 

@@ -1,7 +1,16 @@
 """Accounts and all that belongs to them. A module each; other apps import from here."""
 
 from apps.accounts.models.accounts import RoleAssignment, User, UserManager
+from apps.accounts.models.factors import RecoveryCode, SecondFactor
 from apps.accounts.models.kept import KeptRequest
 from apps.accounts.models.sessions import AccountSession
 
-__all__ = ["AccountSession", "KeptRequest", "RoleAssignment", "User", "UserManager"]
+__all__ = [
+    "AccountSession",
+    "KeptRequest",
+    "RecoveryCode",
+    "RoleAssignment",
+    "SecondFactor",
+    "User",
+    "UserManager",
+]

@@ -13,6 +13,14 @@ from apps.accounts.services.everything import (
     revoke_role,
     unlock_account,
 )
+from apps.accounts.services.factors import (
+    bind_factor,
+    offer_factor,
+    remove_own_factor,
+    renew_recovery_codes,
+    reset_factor,
+    try_code,
+)
 from apps.accounts.services.kept import SentForm, drop_form, drop_old_forms, keep_form, take_form
 from apps.accounts.services.sessions import (
     drop_old_sessions,
@@ -27,6 +35,7 @@ from apps.accounts.services.sessions import (
 __all__ = [
     "NewAccount",
     "SentForm",
+    "bind_factor",
     "change_own_password",
     "create_account",
     "create_secretary_accounts",
@@ -42,10 +51,15 @@ __all__ = [
     "keep_form",
     "live_sessions",
     "note_seen",
+    "offer_factor",
+    "remove_own_factor",
     "rename_account",
+    "renew_recovery_codes",
+    "reset_factor",
     "reset_password",
     "revoke_role",
     "take_form",
+    "try_code",
     "unlock_account",
     "warn_others",
 ]

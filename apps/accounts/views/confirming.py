@@ -12,16 +12,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import resolve
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from apps.accounts.domain.second_factor import TOTP_CODE, CodeOutcome, FactorState
 from apps.accounts.forms import ConfirmationForm
 from apps.accounts.kit.reauthentication import note_confirmed
 from apps.accounts.kit.requests import LoggedInRequest
+from apps.accounts.kit.second_factor import state_of
 from apps.accounts.models import KeptRequest
-from apps.accounts.services import SentForm, drop_form, take_form
+from apps.accounts.services import SentForm, drop_form, take_form, try_code
+from apps.accounts.views.addresses import own_address
 
 GONE = "等候的操作已经办理过或已过期，没有再办。请核对后重新操作。"
 
@@ -31,7 +33,7 @@ GONE = "等候的操作已经办理过或已过期，没有再办。请核对后
 @login_required
 def confirm(request: LoggedInRequest) -> HttpResponse:
     """Ask for the password, then open the page that wanted to know."""
-    target = _own_address(request, request.POST.get("next") or request.GET.get("next") or "")
+    target = own_address(request, request.POST.get("next") or request.GET.get("next") or "")
     form = ConfirmationForm(request.POST or None)
     if request.method == "POST" and _is_right(request, form):
         return redirect(target)
@@ -74,16 +76,21 @@ def kept_drop(request: LoggedInRequest, kept_id: UUID) -> HttpResponse:
     kept = get_object_or_404(KeptRequest, pk=kept_id, user=request.user)
     drop_form(kept_id, user=request.user)
     messages.info(request, "已放弃，没有办理。")
-    return redirect(_own_address(request, kept.back_url))
+    return redirect(own_address(request, kept.back_url))
 
 
 def _is_right(request: LoggedInRequest, form: ConfirmationForm) -> bool:
     """Check what was typed; wrong passwords count towards the lock of the name like those at the door."""
     if not form.is_valid():
         return False
-    found = authenticate(request, username=request.user.username, password=form.cleaned_data["password"])
-    if found is None or found.pk != request.user.pk:
-        form.add_error("password", "密码不对，操作还没有办理。请重新输入。")
+    typed, user = form.cleaned_data["password"], request.user
+    if TOTP_CODE.fullmatch(typed) and state_of(request) == FactorState.PASSED:
+        is_right = try_code(typed, actor=user, at=timezone.now()) == CodeOutcome.PASSED
+    else:
+        found = authenticate(request, username=user.username, password=typed)
+        is_right = found is not None and found.pk == user.pk
+    if not is_right:
+        form.add_error("password", "输入的不对，操作还没有办理。请重新输入。")
         return False
     note_confirmed(request)
     return True
@@ -116,10 +123,3 @@ def _fields(sent: SentForm) -> QueryDict:
         data.setlist(name, list(values))
     data._mutable = False  # noqa: SLF001 -- as Django hands it to views
     return data
-
-
-def _own_address(request: HttpRequest, address: str) -> str:
-    is_ours = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if is_ours else "/"

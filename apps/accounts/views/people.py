@@ -10,11 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from apps.accounts import policies, services
-from apps.accounts.forms import AccountForm, DisplayNameForm, RoleForm
+from apps.accounts.forms import AccountForm, DisplayNameForm, ReasonForm, RoleForm
 from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.accounts.models import User
-from apps.accounts.selectors import locked_until
+from apps.accounts.selectors import bound_factor, locked_until
 from apps.accounts.services import NewAccount
 from apps.accounts.views.doors import managed_account, visible_account
 from apps.common.errors import DomainError
@@ -28,6 +28,7 @@ def user_detail(request: LoggedInRequest, user_id: int) -> HttpResponse:
 
 def account_page(request: LoggedInRequest, account: User, form: RoleForm, status: int = 200) -> HttpResponse:
     user = request.user
+    factor = bound_factor(account)
     context = {
         "account": account,
         "role_form": form,
@@ -35,6 +36,9 @@ def account_page(request: LoggedInRequest, account: User, form: RoleForm, status
         "can_manage": policies.can_manage_account(user, account),
         "can_reset": policies.can_reset_password(user, account),
         "can_end_sessions": policies.can_end_sessions(user, account),
+        "can_reset_factor": factor is not None and policies.can_reset_factor(user, account),
+        "reason_form": ReasonForm(),
+        "factor": factor,
         "can_change_roles": policies.can_change_roles(user, account),
         "is_own": account.pk == user.pk,
     }

@@ -20,7 +20,7 @@ from apps.accounts.forms import OwnSessionForm, PasswordChangeForm, SignInForm
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.accounts.kit.sessions import SessionStore
 from apps.accounts.models import User
-from apps.accounts.selectors import locked_until
+from apps.accounts.selectors import bound_factor, locked_until, needs_factor
 from apps.accounts.services import live_sessions
 from apps.common.errors import DomainError
 
@@ -56,6 +56,9 @@ def profile(request: LoggedInRequest) -> HttpResponse:
     context = {
         "account": request.user,
         "sessions": live_sessions(request.user, at=timezone.now()),
+        "factor": (factor := bound_factor(request.user)),
+        "n_codes": factor.codes.count() if factor else 0,
+        "factor_required": needs_factor(request.user),
         "own_key": request.session.session_key,
     }
     return render(request, "accounts/profile.html", context)

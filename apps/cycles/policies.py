@@ -3,7 +3,6 @@
 from apps.accounts.domain.roles import Role
 from apps.accounts.models import User
 from apps.cycles.models import ReviewCycle
-from apps.cycles.selectors import cycles_visible_to
 from apps.organizations.models import Organization
 
 
@@ -23,10 +22,6 @@ def can_host_cycle(user: User, host: Organization) -> bool:
 def can_manage_cycle(user: User, cycle: ReviewCycle) -> bool:
     """Department staff whose scope covers the host."""
     return can_host_cycle(user, cycle.host)
-
-
-def can_view_cycle(user: User, cycle: ReviewCycle) -> bool:
-    return cycles_visible_to(user).filter(pk=cycle.pk).exists()
 
 
 VIEWERS = (Role.CLERK.value, Role.HEAD.value, Role.LEADER.value, Role.DISCIPLINE.value)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import date
-from decimal import Decimal
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
@@ -240,11 +239,6 @@ def copyable_cycles(user: User) -> QuerySet[ReviewCycle]:
     later = ReviewCycle.objects.filter(host_id=OuterRef("host_id"), year__gt=OuterRef("year"))
     rows = cycles_managed_by(user).filter(~Exists(later)).select_related("host")
     return rows.order_by("host__depth", "host__code")
-
-
-def weight_sum(plan: SchemePlan) -> Decimal:
-    """Return the sum of the voter groups' weights, in per cent."""
-    return sum((group.weight for group in plan.groups), Decimal(0))
 
 
 def frozen_in_words(cycle: ReviewCycle, plan: SchemePlan, since: tuple[ReviewCycle, int] | None) -> str:

@@ -4,7 +4,7 @@ from apps.accounts.domain.roles import SCOPED_ROLES
 from apps.accounts.models import User
 from apps.cycles.models import ReviewCycle
 from apps.cycles.policies import can_manage_cycle
-from apps.duty_reports.models import DutyReport, Problem
+from apps.duty_reports.models import DutyReport
 from apps.duty_reports.selectors import READERS
 
 
@@ -30,13 +30,6 @@ def can_review(user: User, report: DutyReport) -> bool:
 
 def can_remind(user: User, cycle: ReviewCycle) -> bool:
     return can_manage_cycle(user, cycle)
-
-
-def can_change_problem(user: User, problem: Problem) -> bool:
-    """The author changes what the own report names; department staff of the host changes the rest."""
-    if problem.source == "own_report" and problem.reviewee is not None:
-        return user.secretary_id is not None and problem.reviewee.secretary_id == user.secretary_id
-    return can_manage_cycle(user, problem.cycle)
 
 
 def can_list_problems(user: User) -> bool:

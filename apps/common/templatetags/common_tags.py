@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from django import forms, template
-from django.core.paginator import Page
 from django.forms import BoundField
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -168,12 +167,6 @@ def short_date(value: date | datetime | None) -> str:
     if value is None:
         return "—"
     return (_local(value).date() if isinstance(value, datetime) else value).isoformat()
-
-
-@register.simple_tag
-def elided_pages(page: Page[Any]) -> list[int | str]:
-    """Return the page numbers of a pager with gaps."""
-    return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
 
 
 CELLS: tuple[tuple[type, Callable[[Any], str]], ...] = (

@@ -6,7 +6,6 @@ An envelope that the casting service did not put there (``n_foreign``) is told a
 ballot, nor can it keep the urn from being closed.
 """
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -152,19 +151,6 @@ def line_from_json(stored: dict[str, Any]) -> LedgerLine:
     """Return the line a closing record stored."""
     known = {field.name for field in fields(LedgerLine)}
     return LedgerLine(**{name: value for name, value in stored.items() if name in known})
-
-
-def unbalanced(lines: Iterable[LedgerLine]) -> list[LedgerLine]:
-    """Return the lines that are off."""
-    return [line for line in lines if not line.is_balanced]
-
-
-def in_words(line: LedgerLine) -> str:
-    """Return one line as an equation, for refusals and records."""
-    return (
-        f"{line.name}：发出 {line.n_issued} 张，线上 {line.n_online} + 纸质 {line.n_paper} + 作废 {line.n_void} "
-        f"+ 未交 {line.n_unused} = {line.n_issued - line.difference} 张"
-    )
 
 
 def turnout(n_online: int, k_min: int, *, step: int = 5) -> int | None:

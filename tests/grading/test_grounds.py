@@ -11,6 +11,7 @@ from apps.assessments.signals import ground_changed
 from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.schemes import AppraisalGrade
 from apps.grading import errors, services
+from apps.grading.domain.candidates import Flag
 from apps.grading.domain.schemes import LinkEffect, rules_in_words
 from apps.grading.selectors.links import links_of
 from apps.grading.selectors.quotas import quotas_of
@@ -298,7 +299,10 @@ def test_hidden_score_is_in_no_file():
     [line] = field.lines
 
     assert (line.total, line.ballot_score, line.is_hidden) == (None, None, True)
-    assert line.proposed_grade == "好"
+    assert (line.proposed_grade, line.flags) == (
+        "",
+        (Flag.HIDDEN_SCORE.label,),
+    )  # 好 of two ballots would tell both
     assert "得分不显示" in line.remark
 
 

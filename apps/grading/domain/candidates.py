@@ -21,6 +21,7 @@ class Flag(LabelledEnum):
     PLURALITY_TIE = "plurality_tie", "得票最多的等次不止一个，取较低等次"
     CLOSE = "close", "与另一等次的人员难分高下"
     NO_TOTAL = "no_total", "没有总分，未提出建议"
+    HIDDEN_SCORE = "hidden_score", "有效票过少，得分不显示，未提出建议，请研究确定"
     NO_ANSWERS = "no_answers", "没有可计的等次票，未提出建议"
     CHANGED = "changed", "建议有变，请重新审定"
 
@@ -55,6 +56,7 @@ class Candidate:
 
     ``total`` and ``ballot`` are the published figures (0-100), ``None`` if missing; ``votes`` the counted answers per grade
     of the item that decides by plurality; ``close_to`` the keys of those whose rank cannot be told from the own one.
+    ``is_hidden``: there are figures, but they must not be shown; none of them is in here, so no proposal tells of them.
     """
 
     key: int
@@ -63,6 +65,12 @@ class Candidate:
     ballot: Decimal | None = None
     votes: Mapping[Grade, int] = field(default_factory=dict)
     close_to: frozenset[int] = frozenset()
+    is_hidden: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse figures that nobody may see."""
+        if self.is_hidden and (self.total is not None or self.ballot is not None or self.votes):
+            raise ValueError("a hidden score must not shape a proposal")
 
     @property
     def cap(self) -> Cap | None:

@@ -63,12 +63,14 @@ def n_good_allowed(share: Decimal, n_in_field: int) -> int:
 def propose_grades(candidates: Sequence[Candidate], rules: GradingRules) -> dict[int, Proposal]:
     """Propose a grade for everybody of one field.
 
-    A limit never raises a grade. The quota is never exceeded: who ties across its line is left below it and flagged.
+    A limit never raises a grade. The quota is never exceeded: who ties across its line is left below it and flagged. Whose score stays
+    hidden gets no proposal: the grade would tell between which thresholds the hidden total lies, and with it how few people marked.
     """
     first = _first_grades(candidates, rules)
     capped = {one.key: _capped(first[one.key], one.caps) for one in candidates}
     found = _within_quota(candidates, capped, rules)
-    return {one.key: _told_if_close(one, candidates, found) for one in candidates}
+    hidden = {one.key: Proposal(None, (Flag.HIDDEN_SCORE,)) for one in candidates if one.is_hidden}
+    return {one.key: _told_if_close(one, candidates, found) for one in candidates} | hidden
 
 
 def _first_grades(candidates: Sequence[Candidate], rules: GradingRules) -> dict[int, Proposal]:

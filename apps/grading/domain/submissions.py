@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from apps.grading.domain.candidates import Flag
 from apps.grading.domain.meetings import Member
 
 
@@ -39,7 +40,8 @@ class SubmissionLine:
     @property
     def remark(self) -> str:
         """Flags, limits, reason and reconsiderations in one text."""
-        hidden = ("有效票少，得分不显示",) if self.is_hidden else ()
+        is_told = Flag.HIDDEN_SCORE.label in self.flags
+        hidden = ("有效票少，得分不显示",) if self.is_hidden and not is_told else ()
         reason = (f"调整理由：{self.reason}",) if self.reason else ()
         return "；".join((*self.flags, *self.limits, *hidden, *reason, *self.history))
 

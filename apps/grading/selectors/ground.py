@@ -1,6 +1,6 @@
 """What proposals are made of: the candidates of a run with their limits, and what the rules make of them.
 
-Exact figures of people whose score is hidden may shape a proposal; nothing here is shown as it is.
+Only figures that may be shown shape a proposal: whose score is hidden stands among the candidates without any.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,17 +43,17 @@ def grounds_of(run: ScoreRun) -> Grounds:
     scheme = grading_scheme(run.cycle)
     rows = list(
         run.summaries.order_by("reviewee__order_no").values_list(
-            "reviewee_id", "reviewee__field", "total", "ballot_score", "band", "components"
+            "reviewee_id", "reviewee__field", "total", "ballot_score", "band", "hides_score", "components"
         )
     )
     limits = limits_of(run.cycle, scheme, {key: parts for key, *_, parts in rows})
     votes = votes_of(run) if scheme.rules.method is GradeMethod.PLURALITY else {}
     by_field: dict[Field, list[Candidate]] = {}
-    for key, name, total, ballot, band, _ in rows:
+    for key, name, total, ballot, band, is_hidden, _ in rows:
         near = frozenset(band.get("neighbors", ()))
-        by_field.setdefault(Field(name), []).append(
-            Candidate(key, total, limits[key], ballot, votes.get(key, {}), near)
-        )
+        one = Candidate(key, total, limits[key], ballot, votes.get(key, {}), near)
+        hidden = Candidate(key, None, limits[key], is_hidden=True)
+        by_field.setdefault(Field(name), []).append(hidden if is_hidden else one)
     proposals: dict[int, Proposal] = {}
     for one, candidates in by_field.items():
         proposals |= propose_grades(candidates, scheme.rules_of(one))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -325,3 +326,18 @@ def test_raising_the_own_total_to_a_new_place_never_lowers_the_own_grade(candida
 def test_every_proposal_is_a_grade_or_says_why_not(candidates, by):
     for proposal in propose_grades(candidates, by).values():
         assert isinstance(proposal.grade, Grade) or proposal.flags in {(Flag.NO_TOTAL,), (Flag.NO_ANSWERS,)}
+
+
+def test_hidden_score_gets_no_grade_and_counts_in_the_field():
+    # 50 % of three = 1: the hidden one takes no place, and nobody's grade tells of it
+    hidden = Candidate(0, None, (Cap(F),), is_hidden=True)
+
+    found = propose_grades([hidden, *people(95, 94)[1:], Candidate(2, Decimal(93))], rules(50))
+
+    assert found[0] == Proposal(None, (Flag.HIDDEN_SCORE,))
+    assert [found[key].grade for key in (1, 2)] == [G, F]
+
+
+def test_hidden_score_brings_no_figure_along():
+    with pytest.raises(ValueError, match="hidden"):
+        Candidate(0, Decimal(90), is_hidden=True)

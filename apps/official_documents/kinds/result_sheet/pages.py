@@ -13,7 +13,9 @@ from apps.official_documents.kinds.result_sheet.contents import ResultContent
 from apps.scoring.selectors.distributions import ItemLine
 from apps.scoring.selectors.explanations import ComponentLine, Explanation, FormLine, GroupLine
 
-HIDES_ALL = "有效票不足{k}张，为保护填票人，得分和各类别数字都不显示；名次和等次仍按实际得分确定。"
+HIDES_ALL = (
+    "有效票不足{k}张，为保护填票人，得分和各类别数字都不显示；名次仍按实际得分确定，等次由会议研究确定。"
+)
 HIDES_GROUP = "标“不显示”的类别有效票少于{k}张，为保护填票人不单独列出；为防止相减推算，可能另有一个类别一并不显示。它们照常计入得分。"
 BALLOT_RULE = "一张票的得分＝各项“权重×分值”之和÷已填各项权重之和；{blank}，计分项目全部未填为弃权。"
 ROUNDING = "计算用精确分数，只在最后四舍五入一次，用表中数字验算时末位可能相差1。"

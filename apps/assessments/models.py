@@ -172,12 +172,22 @@ class Veto(models.Model):
     reason = models.CharField("事由", max_length=300)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField("录入时间")
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "一票否决"
         ordering = ["entered_at"]
-        triggers = [kept_as_entered("withdrawn_at"), never_deleted()]
+        constraints = [
+            models.CheckConstraint(
+                name="assessments_veto_withdrawn",
+                condition=models.Q(withdrawn_at=None, withdrawn_by=None)
+                | models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+            ),
+        ]
+        triggers = [kept_as_entered("withdrawn_by", "withdrawn_at"), never_deleted()]
 
     def __str__(self) -> str:
         return self.reason[:40]

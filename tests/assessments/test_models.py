@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from apps.assessments.models import AdjustmentEntry
+from apps.assessments.models import AdjustmentEntry, Veto
 from apps.assessments.selectors import adjustment_entries_of, findings_of
 from apps.cycles.models import GradeCondition, SchemeAdjustment
 from tests.factories.assessments import AT, make_adjustment_entry, make_finding, make_veto
@@ -50,6 +50,17 @@ def test_veto_is_never_deleted(cycle):
 
     with pytest.raises(DatabaseError), transaction.atomic():
         veto.delete()
+
+
+@pytest.mark.parametrize("half", ["withdrawn_at", "withdrawn_by"])
+def test_veto_is_withdrawn_by_somebody_at_a_time(cycle, half):
+    clerk = make_clerk(cycle)
+    veto = make_veto(cycle.reviewees.first(), actor=clerk)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Veto.objects.filter(pk=veto.pk).update(**{half: {"withdrawn_at": AT, "withdrawn_by": clerk}[half]})
+
+    Veto.objects.filter(pk=veto.pk).update(withdrawn_at=AT, withdrawn_by=clerk)
 
 
 @pytest.mark.parametrize("points", [0, -1])

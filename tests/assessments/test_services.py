@@ -128,7 +128,7 @@ def test_veto_is_recorded_withdrawn_and_told(cycle):
         veto_changed.disconnect(dispatch_uid="t")
 
     veto.refresh_from_db()
-    assert veto.withdrawn_at == AT
+    assert (veto.withdrawn_at, veto.withdrawn_by) == (AT, actor)
     assert told == [reviewee.pk, reviewee.pk]
     assert AuditEntry.objects.filter(action="assessments.veto_withdrawn").count() == 1
 

@@ -131,6 +131,7 @@ def test_veto_is_withdrawn_with_a_button(staff, cycle):
     veto.refresh_from_db()
     assert veto.withdrawn_at is not None
     assert "记录保留" in page
+    assert f" {veto.withdrawn_by}撤回" in page
 
 
 @pytest.mark.parametrize("n", [1, 3])

@@ -63,7 +63,7 @@ class VetoList(AssessmentList):
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Veto]:
         return vetoes_visible_to(actor_of(request)).select_related(
-            "reviewee__cycle", "entered_by", "condition"
+            "reviewee__cycle", "entered_by", "withdrawn_by", "condition"
         )
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002 -- the base's signature

@@ -72,8 +72,8 @@ def withdraw_veto(veto_id: int, *, actor: User, at: datetime) -> Veto:
     if veto.withdrawn_at is not None:
         return veto
     cycle = lock_assessable(veto.reviewee.cycle_id)
-    veto.withdrawn_at = at
-    veto.save(update_fields=["withdrawn_at"])
+    veto.withdrawn_at, veto.withdrawn_by = at, actor
+    veto.save(update_fields=["withdrawn_at", "withdrawn_by"])
     details = {"reviewee": str(veto.reviewee)}
     record_action("assessments.veto_withdrawn", veto, actor=actor, at=at, details=details)
     veto_changed.send(Veto, cycle_id=cycle.pk, reviewee_id=veto.reviewee_id, actor=actor, at=at)

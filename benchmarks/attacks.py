@@ -12,7 +12,7 @@ import sys
 
 from benchmarks import _harness as harness
 
-SEEDS, OPENINGS, FLOODS, CASES, RULESETS, SAMPLES, PATTERNS = 20, 20, 20, 2_000, 200, 2_000, 3
+SEEDS, OPENINGS, FLOODS, CASES, YEARS, RULESETS, SAMPLES, PATTERNS = 20, 20, 20, 2_000, 100, 200, 2_000, 3
 
 
 def empty():
@@ -95,6 +95,8 @@ def flood(bench):
 def equations(bench):
     """T11: small groups that come out of everything published."""
     from tests.evaluations.attacks import test_t11_reconstruction as t11
+    from tests.evaluations.attacks import test_t11_years as t11_years
+    from tests.evaluations.attacks import years
     from tests.evaluations.attacks.halls import dice
 
     n_cases = 100 if bench.quick else CASES
@@ -103,6 +105,11 @@ def equations(bench):
     bench.figure("T11 publications tried", tried)
     bench.figure("T11 weak design, small group hidden alone: broken", len(weak))
     bench.goal("T11 small groups pinned down", len(broken), at_most=0)
+    n_worlds = 8 if bench.quick else YEARS
+    told = [years.told_of(halls) for halls in t11_years.worlds(n_worlds, dice(111))]
+    pinned = sum(bool(years.YearsAttack(one).pinned(t11_years.K_MIN)) for one in told)
+    bench.figure("T11 publications of three years tried", n_worlds)
+    bench.goal("T11 publications of three years with a small group pinned down", pinned, at_most=0)
 
 
 def verifier(bench):

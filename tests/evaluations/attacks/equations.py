@@ -137,12 +137,12 @@ def in_whole_numbers(linear, low, high):
 
 
 class Attack:
-    """Reads all versions of what was published about people, and asks the solver."""
+    """Reads all versions of what was published about people, and asks the solver; ``equations``: what he has read elsewhere."""
 
-    def __init__(self, scheme, versions):
+    def __init__(self, scheme, versions, equations=None):
         self.scheme, self.versions = scheme, versions
         self.form = scheme.forms[0]
-        self.equations = Equations()
+        self.equations = Equations() if equations is None else equations
         self.patterns = {}
         for result in versions:
             for one in result.figures:
@@ -337,14 +337,9 @@ class Attack:
         shown = [one for one in result.figures if not one.hides_score and result.shown_rank(one)]
         half = Fraction(1, 2 * 10**self.scheme.decimals)
         for one in result.figures:
-            parts = [self._plain(one, part) for part in one.components]
-            if not one.hides_score or result.shown_rank(one) is None or None in parts:
+            linear = self.hidden_total(one)
+            if linear is None or result.shown_rank(one) is None:
                 continue
-            weights = [part.component.weight for part in one.components]
-            linear = total_of(
-                p * (w / sum(weights, Fraction(0))) for p, w in zip(parts, weights, strict=True)
-            )
-            linear += Linear(one.bonus.total - one.deduction.total)
             for other in shown:
                 published = Fraction(round_half_up(other.total, self.scheme.decimals))
                 rank, theirs = result.shown_rank(one), result.shown_rank(other)
@@ -352,6 +347,15 @@ class Attack:
                     self.equations.between(linear, published + half, None)
                 elif rank > theirs:
                     self.equations.between(linear, None, published - half)
+
+    def hidden_total(self, one):
+        """Return a hidden total as the attacker can write it; ``None`` if it is shown, or if he cannot."""
+        parts = [self._plain(one, part) for part in one.components]
+        if not one.hides_score or None in parts:
+            return None
+        weights = [part.component.weight for part in one.components]
+        linear = total_of(p * (w / sum(weights, Fraction(0))) for p, w in zip(parts, weights, strict=True))
+        return linear + Linear(one.bonus.total - one.deduction.total)
 
     def _plain(self, one, part):
         kind = part.component.conversion.kind

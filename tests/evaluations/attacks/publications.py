@@ -73,7 +73,8 @@ def random_hall(rng, **wanted):
     form = Form(1, "测评表", PaperTemplate("测评表", items, (Scale("s", "等次", options),)))
     sizes = wanted.get("sizes") or rng.choice(SIZES)
     weights = wanted.get("weights") or [rng.choice((20, 30, 40, 60)) for _ in sizes]
-    groups = tuple(Named(10 + n, f"{n}", Fraction(weight)) for n, weight in enumerate(weights))
+    first = wanted.get("first_group", 10)
+    groups = tuple(Named(first + n, f"{n}", Fraction(weight)) for n, weight in enumerate(weights))
     people = tuple(Person(n, f"甲{n}", "rural", {1: ()}) for n in range(1, wanted.get("n_people", 1) + 1))
     odds = rng.choice(((1, 1, 1, 1), (8, 1, 1, 1), (1, 0, 0, 0), (0, 0, 1, 9)))[: len(values)]
     odds = odds if any(odds) else (1,) * len(values)

@@ -3,7 +3,7 @@
 The attacker (``equations``) has an integer solver. He knows all rules, weights and numbers of ballots and what people entered, and reads
 means, counts and shares of the groups that are shown, item scores, the ballot score, shares over all groups, converted
 components, the figures before and after bonus and deduction, ranks, and all of it in every version there was: runs before and
-after an import was corrected. Of earlier years the house tells rounded totals only, and their differences: nothing that is not in here.
+after an import was corrected. What is told of several years side by side is attacked in `test_t11_years`.
 Bands that are "not distinguishable" are proven otherwise: in every other world the solver finds, the server publishes the same bands.
 
 The weak variants hide the small group alone, forget the shares, forget the earlier versions, or let the band swing with a hidden group; the

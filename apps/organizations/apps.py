@@ -8,13 +8,16 @@ ACTIONS = {
     "organizations.edited": "修改党组织",
     "organizations.renamed": "党组织更名",
     "organizations.moved": "调整隶属关系",
+    "organizations.merged": "合并党组织",
+    "organizations.split": "分设党组织",
     "organizations.abolished": "撤销党组织",
     "organizations.reinstated": "恢复党组织",
 }
 DETAILS = {
     "code": "编码", "superior": "上级", "from": "原上级", "to": "新上级", "name": "名称", "kind": "类型", "field": "领域",
     "founded_on": "成立日期", "abolished_on": "撤销日期", "on": "日期", "note": "备注",
-    "reason": "依据和理由", "end_appointments": "同时免去在任书记",
+    "reason": "依据和理由", "absorbed": "被合并的组织", "into": "并入", "parts": "新设组织", "is_closed": "分设后撤销", "n_moved": "随之调整的下级",
+    "end_appointments": "同时免去在任书记",
 }  # fmt: skip
 
 

@@ -26,6 +26,21 @@ class OrganizationData:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class NewOrganization:
+    """An organization that comes out of a merger or a split.
+
+    A split puts it beside the old one, whatever ``superior_id``, and gives it the named subordinates of the old one.
+    """
+
+    code: str
+    name: str
+    kind: str
+    field: str
+    superior_id: int | None = None
+    subordinate_ids: tuple[int, ...] = ()
+
+
 def path_below(superior_path: str, own_id: int) -> str:
     """Return the path of an organization under ``superior_path`` (empty for a root)."""
     return f"{superior_path}{own_id}/"

@@ -11,6 +11,7 @@ from apps.organizations.services.editing import (
     edit_organization,
     rename_organization,
 )
+from apps.organizations.services.joining import merge_organizations, split_organization
 from apps.organizations.services.moving import move_organization
 from apps.organizations.services.rosters import save_roster_organizations
 from apps.organizations.services.tree import TREE_LOCK, hold_tree, lock_tree
@@ -23,8 +24,10 @@ __all__ = [
     "edit_organization",
     "hold_tree",
     "lock_tree",
+    "merge_organizations",
     "move_organization",
     "reinstate_organization",
     "rename_organization",
     "save_roster_organizations",
+    "split_organization",
 ]

@@ -66,18 +66,21 @@ class Chronicle:
 
     def __init__(self, organizations: Iterable[Organization], act: Act) -> None:
         self.act = act
-        self._known: dict[int, list[Change]] = defaultdict(list)
+        self._known: dict[int, list[Change]] = {}
         self._new: list[OrganizationChange] = []
-        self._read(list(organizations))
+        self.include(list(organizations))
 
-    def _read(self, organizations: Sequence[Organization]) -> None:
+    def include(self, organizations: Sequence[Organization]) -> None:
+        """Read the history of further organizations, before they change: only what is included can be noted."""
+        found: dict[int, list[Change]] = defaultdict(list)
         rows = OrganizationChange.objects.filter(organization__in=[one.pk for one in organizations])
         for pk, organization_id, on, kind, after in rows.order_by("pk").values_list(
             "pk", "organization_id", "on", "kind", "after"
         ):
-            self._known[organization_id].append(Change(pk, on, kind, after))
+            found[organization_id].append(Change(pk, on, kind, after))
         for one in organizations:
-            if one.pk not in self._known:
+            self._known[one.pk] = found[one.pk]
+            if not found[one.pk]:
                 self._note_past(one)
 
     def _note_past(self, organization: Organization) -> None:
@@ -88,7 +91,7 @@ class Chronicle:
     def changes_of(self, organization: Organization) -> list[Change]:
         """Return all that is known of an organization, with what was noted so far."""
         noted = [_change(row) for row in self._new if row.organization_id == organization.pk]
-        return [*self._known.get(organization.pk, ()), *noted]
+        return [*self._known[organization.pk], *noted]
 
     def check(self, organization: Organization, touched: Collection[str], what: str) -> None:
         """Refuse if a change of these values on the day of the act contradicts a later one.
@@ -107,6 +110,7 @@ class Chronicle:
 
     def note_founding(self, organization: Organization, counterparts: Sequence[int] = ()) -> None:
         """Note that an organization came into being on its founding day."""
+        self._known.setdefault(organization.pk, [])
         founded_on = organization.founded_on
         after = values_of(organization) | {
             "exists": True,

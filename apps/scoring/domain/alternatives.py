@@ -56,7 +56,7 @@ class _Marks:
         group = self.group
         self.k = n_trimmed(rules, group.n_scored)
         self.low, self.high = self._bounds()
-        kept = [(place, n) for place, n in group.cells if self._is_kept(group.scores[place])]
+        kept = [(place, n) for place, n in group.cells if self._is_kept(group.score(place))]
         weights = {place: self._total_weight(group.patterns[place]) for place, _ in kept}
         found: Counter[Fraction] = Counter()
         for place, n in kept:
@@ -71,7 +71,7 @@ class _Marks:
         scores = sorted(
             score
             for place, n in self.group.cells
-            if (score := self.group.scores[place]) is not None
+            if (score := self.group.score(place)) is not None
             for _ in range(n)
         )
         return scores[self.k - 1], scores[-self.k]
@@ -127,7 +127,7 @@ class _Marks:
 
     def _kept_differences(self, place: int, number: int, others: frozenset[Step]) -> frozenset[Step]:
         """Return those by which one mark could differ so that trimming still keeps it, whatever the others do."""
-        score, scale = self.group.scores[number], self.group.scale
+        score, scale = self.group.score(number), self.group.scale
         if not self.k or score is None:
             return others
         weight = self.form.weights[place] / self.total_weight * scale

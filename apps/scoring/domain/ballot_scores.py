@@ -54,7 +54,7 @@ def option_share(
 
 
 def _counted_scores(group: GroupTally) -> list[tuple[int, int]]:
-    return [(score, n) for place, n in group.cells if (score := group.scores[place]) is not None]
+    return [(score, n) for place, n in group.cells if (score := group.score(place)) is not None]
 
 
 def n_trimmed(rules: Rules, n_scored: int) -> int:

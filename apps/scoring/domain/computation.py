@@ -1,7 +1,7 @@
 """The whole computation of a cycle, from counted marks and imported figures to ranks. Pure: same input, same output."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from apps.assessments.domain.adjustments import Counted, counted_adjustments
@@ -21,8 +21,17 @@ from apps.scoring.domain.figures import (
 from apps.scoring.domain.fingerprints import MarkHashes, input_hashes, whole_hash
 from apps.scoring.domain.form_figures import figures_on_form
 from apps.scoring.domain.inputs import Batch, CountedForm, Inputs, Person, Scheme
+from apps.scoring.domain.pauses import no_collection
+from apps.scoring.domain.readings import MarkReader
 from apps.scoring.domain.secrecy import ballot_figure, disclosed
-from apps.scoring.domain.tally import Form, GroupTally, Pattern, TallyKey, tally, tally_piles
+from apps.scoring.domain.tally import (
+    Form,
+    GroupTally,
+    Pattern,
+    TallyKey,
+    sorted_into_piles,
+    tally_piles,
+)
 from apps.scoring.domain.totals import base_score, ranks, total_score
 
 Tallies = Mapping[int, Mapping[TallyKey, GroupTally]]
@@ -36,6 +45,7 @@ def in_silence(step: str) -> None:
     """Tell nobody."""
 
 
+@no_collection()
 def compute(inputs: Inputs, progress: Progress = in_silence) -> Computation:
     """Compute all figures of a cycle. Marks are read batch by batch, each has all marks of the reviewees in it."""
     progress(TALLY)
@@ -92,18 +102,31 @@ class _Reordered:
         self.orders = {key: _new_order(*pair) for key, pair in pairs.items()}
 
     def __iter__(self) -> Iterator[Batch]:
+        growing: dict[int, _Growing] = {}
         for batch in self.batches:
             yield {
-                key: replace(
-                    counted,
-                    patterns=[
-                        Pattern(tuple(one.answers[n] for n in self.orders[key]), one.n_subjects)
-                        for one in counted.patterns
-                    ],
-                )
+                key: replace(counted, patterns=self._reordered(key, counted, growing))
                 for key, counted in batch.items()
                 if key in self.orders
             }
+
+    def _reordered(self, form: int, counted: CountedForm, growing: dict[int, "_Growing"]) -> list[Pattern]:
+        """Return the patterns in the new order: the same list as before, grown, if that is what they are themselves."""
+        own = growing.get(form)
+        if own is None or own.patterns is not counted.patterns:
+            own = growing[form] = _Growing(counted.patterns)
+        order = self.orders[form]
+        for answers, n_subjects in own.patterns[len(own.reordered) :]:
+            own.reordered.append(Pattern(tuple(answers[n] for n in order), n_subjects))
+        return own.reordered
+
+
+@dataclass(frozen=True, slots=True)
+class _Growing:
+    """Patterns as they come, and those of them that were put in order."""
+
+    patterns: Sequence[Pattern]
+    reordered: list[Pattern] = field(default_factory=list)
 
 
 def _new_order(old: Form, new: Form) -> list[int]:
@@ -124,9 +147,10 @@ def _read_marks(inputs: Inputs, hashes: MarkHashes) -> dict[int, tuple[FormFigur
     """Return everybody's figures on all forms; single marks are kept only where a small group may have to be hidden."""
     batches = [inputs.marks] if isinstance(inputs.marks, Mapping) else inputs.marks
     by_key = {person.key: person for person in inputs.people}
+    readers = {form.key: MarkReader(inputs.scheme.rules, form) for form in inputs.scheme.forms}
     found: dict[int, tuple[FormFigures, ...]] = {}
     for batch in batches:
-        tallies = {form.key: _tally(inputs, form, batch.get(form.key)) for form in inputs.scheme.forms}
+        tallies = {key: _tally(reader, batch.get(key)) for key, reader in readers.items()}
         seen = {reviewee: None for own in tallies.values() for reviewee, _ in own}
         for key in seen:
             if key in by_key:
@@ -137,12 +161,11 @@ def _read_marks(inputs: Inputs, hashes: MarkHashes) -> dict[int, tuple[FormFigur
     return found
 
 
-def _tally(inputs: Inputs, form: Form, counted: CountedForm | None) -> dict[TallyKey, GroupTally]:
+def _tally(reader: MarkReader, counted: CountedForm | None) -> dict[TallyKey, GroupTally]:
     if counted is None:
         return {}
-    if counted.piles is not None:
-        return tally_piles(inputs.scheme.rules, form, counted.patterns, counted.piles)
-    return tally(inputs.scheme.rules, form, counted.patterns, counted.rows)
+    piles = sorted_into_piles(counted.rows) if counted.piles is None else counted.piles
+    return tally_piles(reader, counted.patterns, piles)
 
 
 def _forms_of(

@@ -16,7 +16,8 @@ from apps.scoring.domain.ballot_scores import (
 )
 from apps.scoring.domain.figures import FormFigures, GroupFigure
 from apps.scoring.domain.inputs import Inputs, Named, Person, Scheme
-from apps.scoring.domain.tally import Form, GroupTally, Layout, Rules, TallyKey
+from apps.scoring.domain.readings import Layout
+from apps.scoring.domain.tally import Form, GroupTally, Rules, TallyKey
 
 
 def figures_on_form(

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from apps.cycles.domain.conversions import PLAIN, ConversionPlan
 from apps.cycles.domain.schemes import AdjustmentKind, ComponentKind
-from apps.scoring.domain.tally import Form, Pattern, Row, Rules, TallyKey
+from apps.scoring.domain.tally import Form, Pattern, Piles, Row, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,14 @@ class EarlierFigure:
 
 @dataclass(frozen=True, slots=True)
 class CountedForm:
-    """Marks of one form: ``rows`` as (reviewee, voter group, place in patterns, how many), or sorted already as ``piles``."""
+    """Marks of one form: ``rows`` as (reviewee, voter group, place in patterns, how many), or sorted already as ``piles``.
+
+    ``patterns`` may be one list that grows from batch to batch; then what was read of it before is not read again.
+    """
 
     patterns: Sequence[Pattern] = ()
     rows: Iterable[Row] = ()
-    piles: Mapping[TallyKey, tuple[Sequence[int], Sequence[int]]] | None = None
+    piles: Piles | None = None
 
 
 Batch = Mapping[int, CountedForm]  # by form; has all marks of the reviewees in it

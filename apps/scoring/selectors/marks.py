@@ -6,7 +6,7 @@ the next. Never a rehearsal.
 """
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,7 +18,9 @@ from apps.evaluations.models import EvaluationSession, SessionGroup, SessionSubj
 from apps.scoring.domain.inputs import Batch, CountedForm
 from apps.scoring.domain.tally import Form, Pattern, TallyKey
 
-BATCH = 100  # reviewees read at a time
+BATCH = 10  # reviewees read at a time: their marks fit into the memory the database groups in
+AHEAD = 2  # batches that are read before they are asked for
+MOST_KNOWN = 1 << 15  # different marks of a form that are remembered from batch to batch
 # One row per form, reviewee and group, all its marks in one text. Escaped as JSON is, a mark holds no line break.
 MARKS = """
     SELECT paper_id, subject_id, group_id, string_agg(marks::text, E'\\n')
@@ -32,13 +34,14 @@ Rows = list[tuple[int, int, int, str]]
 class _Places(dict[str, int]):
     """The place of each different text; a new text gets the next one. Looked up thousands of times, hence no function of ours."""
 
-    def __init__(self, taken: list[str]) -> None:
+    def __init__(self, n_subjects: int, met: list[str], among: list[int]) -> None:
         super().__init__()
-        self.taken = taken
+        self.n_subjects, self.met, self.among = n_subjects, met, among
 
     def __missing__(self, text: str) -> int:
-        place = self[text] = len(self.taken)
-        self.taken.append(text)
+        place = self[text] = len(self.met)
+        self.met.append(text)
+        self.among.append(self.n_subjects)
         return place
 
 
@@ -63,51 +66,50 @@ def _rows_ahead(batches: Sequence[list[int]]) -> Iterator[Rows]:
             rows: Rows = cursor.fetchall()
             return rows
 
-        coming: Future[Rows] | None = None
+        coming: deque[Future[Rows]] = deque()
         for batch in batches:
-            last, coming = coming, reader.submit(read, batch)
-            if last is not None:
-                yield last.result()
-        if coming is not None:
-            yield coming.result()
+            coming.append(reader.submit(read, batch))
+            if len(coming) > AHEAD:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
 
-class _Counting:
-    """The marks of one form while they are read."""
+class _FormMarks:
+    """The different marks of one form, as far as they are known; the list of them grows from batch to batch."""
 
     def __init__(self, form: Form) -> None:
         self.form = form
-        self.taken: list[str] = []
-        self.texts: dict[int, _Places] = {}  # number of subjects -> text -> place
-        self.piles: dict[TallyKey, tuple[list[int], list[int]]] = {}
+        self.met: list[str] = []
+        self.among: list[int] = []  # how many subjects
+        self.places: dict[int, _Places] = {}  # by the number of subjects
+        self.patterns: list[Pattern] = []
 
-    def add(self, key: TallyKey, n_subjects: int, marks: str) -> None:
-        """Take in the marks of a group about a reviewee."""
+    def count(self, n_subjects: int, marks: str) -> tuple[list[int], list[int]]:
+        """Return the marks of a group about a reviewee: the places of the different ones, and how many there are of each."""
         n = n_subjects if self.form.has_ranks else 0
-        texts = self.texts.setdefault(n, _Places(self.taken))
-        places, counts = self.piles.setdefault(key, ([], []))
+        if n not in self.places:
+            self.places[n] = _Places(n, self.met, self.among)
         counted = Counter(marks.split("\n"))
-        places += map(texts.__getitem__, counted)
-        counts += counted.values()
+        return list(map(self.places[n].__getitem__, counted)), list(counted.values())
 
-    def read_texts(self) -> CountedForm:
-        """Return the form's marks; each different text is read once."""
+    def read_new(self) -> list[Pattern]:
+        """Return the patterns at all places; each different text is read once."""
+        n_known = len(self.patterns)
         keys = [item.key for item in self.form.items]
-        marks = json.loads(f"[{','.join(self.taken)}]")  # in one go: there are thousands of them
-        n_subjects = dict.fromkeys(range(len(marks)), 0)
-        for n, texts in self.texts.items():
-            n_subjects |= dict.fromkeys(texts.values(), n)
-        patterns = [
-            Pattern(tuple(map(one.get, keys)), n) for one, n in zip(marks, n_subjects.values(), strict=True)
+        marks = json.loads(f"[{','.join(self.met[n_known:])}]")  # in one go: there are thousands of them
+        self.patterns += [
+            Pattern(tuple(map(one.get, keys)), n) for one, n in zip(marks, self.among[n_known:], strict=True)
         ]
-        return CountedForm(patterns, piles=self.piles)
+        return self.patterns
 
 
 class _Known:
     """Who is who in the sessions."""
 
     def __init__(self, forms: Sequence[Form], sessions: QuerySet[EvaluationSession]) -> None:
-        self.forms = forms
+        self.forms = {form.key: form for form in forms}
+        self.marks = {key: _FormMarks(form) for key, form in self.forms.items()}
         rows = SessionSubject.objects.filter(session__in=sessions).order_by("session_id", "order_no", "pk")
         self.of_subject: dict[int, tuple[int, int]] = {}
         self.subjects: dict[int, list[int]] = {}
@@ -129,9 +131,14 @@ class _Known:
 
     def counted(self, rows: Rows) -> Batch:
         """Return the marks of a batch, counted per form."""
-        counting = {form.key: _Counting(form) for form in self.forms}
+        piles: dict[int, dict[TallyKey, tuple[list[int], list[int]]]] = {key: {} for key in self.forms}
+        for key, known in self.marks.items():
+            if len(known.patterns) > MOST_KNOWN:
+                self.marks[key] = _FormMarks(self.forms[key])
         for paper, subject, group, marks in rows:
             reviewee, session = self.of_subject[subject]
-            key = (reviewee, self.of_group[group])
-            counting[paper].add(key, self.n_subjects[session], marks)
-        return {key: one.read_texts() for key, one in counting.items()}
+            places, counts = self.marks[paper].count(self.n_subjects[session], marks)
+            pile = piles[paper].setdefault((reviewee, self.of_group[group]), ([], []))
+            pile[0].extend(places)
+            pile[1].extend(counts)
+        return {key: CountedForm(self.marks[key].read_new(), piles=own) for key, own in piles.items()}

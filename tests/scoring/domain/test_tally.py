@@ -1,5 +1,6 @@
 """Laws of the tally, worked examples by hand, and an independent slow count."""
 
+import random
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -22,7 +23,8 @@ from apps.scoring.domain.ballot_scores import (
 from apps.scoring.domain.ballot_scores import group_mean as mean_of_group
 from apps.scoring.domain.denominators import denominator_of
 from apps.scoring.domain.numbers import exact_text, from_exact_text
-from apps.scoring.domain.tally import Form, Pattern, Rules, mark_score, tally
+from apps.scoring.domain.readings import MarkReader
+from apps.scoring.domain.tally import Form, Pattern, Rules, mark_score, tally, tally_piles
 
 G, F, A, P = KEYS = ("good", "fairly_good", "average", "poor")
 N_SUBJECTS = 5
@@ -294,6 +296,58 @@ def test_order_of_ballots_is_irrelevant(case, random):
 
     assert group_mean(scheme, after) == group_mean(scheme, before)
     assert after.packed == before.packed
+
+
+@given(rules_and_marks(), st.integers(0, 12))
+def test_portions_of_a_growing_list_come_to_the_same(case, cut):
+    """Marks may come in portions, with finer points or more reviewees to rank in a later one."""
+    scheme, form, marks = case
+    reader, patterns, places = MarkReader(scheme, form), [], []
+    for portion in (marks[:cut], marks[cut:]):
+        places += range(len(patterns), len(patterns) + len(portion))
+        patterns += portion
+        found = tally_piles(reader, patterns, {(1, 1): (places, [1] * len(places))})
+
+    whole = count(scheme, form, marks)
+    assert told(found[1, 1]) == told(whole)
+
+
+def told(group):
+    scores = sorted(str(group.score(place)) for place, n in group.cells for _ in range(n))
+    return group.scale, group.packed, group.scaled_sum, group.scaled_squares, scores
+
+
+def test_finer_units_do_not_change_what_was_told_before():
+    # 0-3 points: a third of them is no whole number; a half is one in units of 1/3 only after reading anew
+    item = Item("n", "打分", ItemKind.NUMBER, maximum=Decimal(3), step=Decimal("0.01"))
+    form = Form(1, "测评表", PaperTemplate("测评表", (item,), ()))
+    reader, patterns = MarkReader(PLAIN, form), [Pattern(("3",))]
+    first = tally_piles(reader, patterns, {(1, 1): ([0], [1])})[1, 1]
+    patterns += [Pattern(("1",)), Pattern(("0.01",))]
+
+    second = tally_piles(reader, patterns, {(1, 1): ([0, 1, 2], [1, 1, 1])})[1, 1]
+
+    assert (group_mean(PLAIN, first), first.sum_of_points(0)) == (100, 100)
+    assert group_mean(PLAIN, second) == (100 + Fraction(100, 3) + Fraction(1, 3)) / 3
+
+
+def test_no_sum_outgrows_its_place():
+    """Twenty weights in hundredths and other blanks on every ballot: the common denominator has more than a thousand bits."""
+    luck = random.Random(4)
+    form = grade_form(*(Decimal(luck.randint(100, 999)) / 100 for _ in range(20)))
+    marks = [Pattern(tuple(luck.choice([*KEYS, None]) for _ in range(20))) for _ in range(300)]
+
+    group = count(PLAIN, form, marks)
+
+    worth = dict(zip(KEYS, (95, 85, 75, 60), strict=True))
+    scores = []
+    for mark in marks:
+        said = [(Fraction(i.weight), worth[a]) for i, a in zip(form.items, mark.answers, strict=True) if a]
+        scores.append(sum(w * v for w, v in said) / sum(w for w, _ in said))
+    assert group.scale.bit_length() > 1_000
+    assert group_mean(PLAIN, group) == sum(scores) / 300
+    assert Fraction(group.scaled_squares, group.scale**2) == sum(one**2 for one in scores)
+    assert group.answers(0) == {key: sum(mark.answers[0] == key for mark in marks) for key in KEYS}
 
 
 @given(rules_and_marks(), st.integers(1, 60))

@@ -15,6 +15,7 @@ from apps.organizations.domain.kinds import Field
 from apps.scoring.models import ScoreSummary
 from apps.scoring.policies import can_see_score_pages
 from apps.scoring.selectors import released_summaries_visible_to
+from apps.scoring.selectors.closeness import neighbors_of
 from apps.scoring.selectors.explanations import FormLine, GroupLine, explain
 from apps.scoring.selectors.explanations.lines import ComponentLine
 from apps.scoring.selectors.explanations.totals import adjustment_lines, component_lines
@@ -94,7 +95,7 @@ class ResultSerializer(serializers.ModelSerializer[ScoreSummary]):
 
     @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
     def get_not_distinguished_from(self, summary: ScoreSummary) -> list[int]:
-        return [] if summary.hides_score else list(summary.band.get("neighbors", []))
+        return [] if summary.hides_score else list(neighbors_of(summary.band))
 
 
 class ResultDetailSerializer(ResultSerializer):

@@ -19,6 +19,7 @@ from apps.scoring.domain.states import RunState
 from apps.scoring.models import ScoreRun, ScoreSummary
 from apps.scoring.policies import can_see_score_pages
 from apps.scoring.selectors import SCORABLE_STAGES, runs_visible_to, summaries_visible_to
+from apps.scoring.selectors.closeness import has_neighbors
 from apps.scoring.selectors.lines import band_words, cycles_with_parts, shown_part
 from apps.scoring.selectors.run_pages import with_list_figures
 
@@ -87,7 +88,7 @@ def by_state(rows: QuerySet[ScoreSummary], state: str) -> QuerySet[ScoreSummary]
     if state == "hidden":
         return rows.filter(hides_score=True)
     if state == "close":
-        return rows.filter(band__neighbors__0__isnull=False)
+        return rows.filter(has_neighbors())
     return rows.filter(hides_score=False, total__isnull=state == "missing")
 
 

@@ -59,8 +59,8 @@ class ScoreSummary(models.Model):
     ``base``: Σ w·c / Σ w before bonus and deduction; ``adjustments``: what was entered and what of it counts, line by line.
     ``components``: per part of the total ``raw``/``raw_exact`` before conversion, ``conversion``, ``score``/``exact`` after it,
     ``explanation`` in words, and what of it may not be shown (``hides_raw``, ``hides_score``).
-    ``band``: ``{"neighbors": [reviewee ids], "from_rank", "to_rank", "words"}``: whom the figures do not tell apart
-    (``domain.closeness``); empty where the score is hidden or there is no rank.
+    ``band``: ``{"near", "n_near", "from_rank", "to_rank", "words"}``: whom the figures do not tell apart (``domain.closeness``), ``near`` as
+    ``KeySet.as_text``; empty where the score is hidden or there is no rank.
     """
 
     run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="summaries")

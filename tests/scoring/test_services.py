@@ -14,7 +14,7 @@ from apps.evaluations.models import OpenedMark
 from apps.scoring.errors import ScoresFixed
 from apps.scoring.models import ScoreRun
 from apps.scoring.selectors import current_run, is_outdated, latest_run, marks
-from apps.scoring.selectors.closeness import undistinguished
+from apps.scoring.selectors.closeness import neighbors_of, undistinguished
 from apps.scoring.services import STEPS, compute_score_run, request_score_run
 from apps.scoring.signals import score_run_finished
 from tests.factories.assessments import make_component_score
@@ -371,8 +371,8 @@ def test_bands_of_ranks_are_stored():
 
     found = {one.reviewee_id: one.band for one in compute(cycle).summaries.all()}
 
-    assert found[first.pk]["neighbors"] == [second.pk]
-    assert (found[third.pk]["neighbors"], found[third.pk]["from_rank"]) == ([], 3)
+    assert (list(neighbors_of(found[first.pk])), found[first.pk]["n_near"]) == ([second.pk], 1)
+    assert (list(neighbors_of(found[third.pk])), found[third.pk]["from_rank"]) == ([], 3)
     assert undistinguished(current_run(cycle)) == {
         first.pk: {second.pk},
         second.pk: {first.pk},

@@ -19,6 +19,7 @@ from apps.grading.domain.schemes import Condition, GradingScheme
 from apps.grading.selectors.rules import grading_scheme
 from apps.organizations.domain.kinds import Field
 from apps.scoring.models import GroupScore, ScoreRun
+from apps.scoring.selectors.closeness import neighbors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def grounds_of(run: ScoreRun) -> Grounds:
     votes = votes_of(run) if scheme.rules.method is GradeMethod.PLURALITY else {}
     by_field: dict[Field, list[Candidate]] = {}
     for key, name, total, ballot, band, is_hidden, _ in rows:
-        near = frozenset(band.get("neighbors", ()))
+        near = frozenset(neighbors_of(band))
         one = Candidate(key, total, limits[key], ballot, votes.get(key, {}), near)
         hidden = Candidate(key, None, limits[key], is_hidden=True)
         by_field.setdefault(Field(name), []).append(hidden if is_hidden else one)

@@ -12,16 +12,22 @@ calls two people different whom the hidden marks could exchange. Only components
 best, swing; a band table or a rank either changes or does not.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
+from functools import reduce
+from itertools import accumulate, chain
+from math import isqrt
+from operator import or_
+from typing import NamedTuple
 
 from apps.common.domain.formats import round_half_up
 from apps.cycles.domain.schemes import BlankRule, ComponentKind, Conversion
 from apps.scoring.domain.ballot_scores import n_trimmed
 from apps.scoring.domain.figures import Band, Figures, FormFigures, GroupFigure
 from apps.scoring.domain.inputs import Scheme
+from apps.scoring.domain.key_sets import KeySet
 from apps.scoring.domain.tally import Form, GroupTally, Rules
 from apps.scoring.domain.totals import FULL
 
@@ -31,49 +37,87 @@ SWINGING = frozenset({Conversion.NONE, Conversion.BEST_RATIO})
 
 
 def bands_of(scheme: Scheme, members: Sequence[Figures], rank: Mapping[int, int]) -> dict[int, Band]:
-    """Return the band of everybody in a field whose score and rank may be shown; ``rank`` knows those who have one."""
+    """Return the band of everybody in a field whose score and rank may be shown; ``rank`` knows those who have one, by published totals."""
     shown = [
         one for one in members if not one.hides_score and one.total is not None and one.person.key in rank
     ]
     unit = 10**scheme.decimals
     totals = {one.person.key: int(_published(scheme, one) * unit) for one in shown}
     reach = {one.person.key: SQUARED_FACTOR * swing(scheme, one) * unit**2 for one in shown}
-    close: dict[int, list[int]] = {key: [] for key in totals}
-    for one, other in _close_pairs(totals, reach):
-        close[one].append(other)
-        close[other].append(one)
+    rank_of = {total: rank[key] for key, total in totals.items()}
     found = {}
-    for key in totals:
-        others = close.pop(key)
-        places = [rank[key], *map(rank.__getitem__, others)]
-        found[key] = Band(tuple(sorted(others)), min(places), max(places))
+    for key, near in near_sets(totals, reach).items():
+        ranks = rank_of[near.highest], rank_of[near.lowest]
+        found[key] = Band(KeySet(near.first, near.bits & ~(1 << key - near.first)), *ranks)
     return found
 
 
-def _close_pairs(totals: Mapping[int, int], reach: Mapping[int, Fraction]) -> Iterator[tuple[int, int]]:
-    """Yield each pair whose distance squared is at most both reaches together, all in units of the last published decimal.
+class Near(NamedTuple):
+    """Those near a person, the person among them: bit n stands for the key ``first`` + n. And the totals they lie between."""
 
-    In a large field there may be millions: whole numbers decide, fractions only where the squared distance, which is whole, lies between
-    the sum of the whole parts and the sum itself. Looking upwards ends where not even the widest reach would do.
+    first: int
+    bits: int
+    lowest: int
+    highest: int
+
+
+def near_sets(totals: Mapping[int, int], reach: Mapping[int, Fraction]) -> dict[int, Near]:
+    """Return for everybody those whose distance squared is at most both reaches together, all in units of the last published decimal.
+
+    In a large field everybody may be near everybody: pairs are looked at one by one only where neither the smallest nor the largest reach
+    of people whose reaches resemble each other decides. For the rest the work grows with the number of people.
     """
-    whole = {key: int(one) for key, one in reach.items()}
-    widest_reach = max(whole.values(), default=0)
-    order = sorted(totals, key=lambda key: (totals[key], key))
-    for n, key in enumerate(order, start=1):
-        own_total, own_reach = totals[key], whole[key]
-        furthest = own_reach + widest_reach + 1
-        for other in islice(order, n, None):
-            beyond = (totals[other] - own_total) ** 2
-            if beyond > furthest:
-                break
-            beyond -= own_reach + whole[other]
-            if beyond <= 0 or (beyond == 1 and _touch(reach[key], reach[other])):
-                yield key, other
+    first = min(totals, default=0)
+    alike: dict[int, list[int]] = {}
+    for key, own in reach.items():
+        alike.setdefault(int(own).bit_length(), []).append(key)
+    groups = [_Alike(first, keys, totals, reach) for keys in alike.values()]
+    found = {}
+    for key, total in totals.items():
+        parts = [group.near(total, reach[key]) for group in groups]
+        bits, lowest, highest = 0, total, total
+        for more, low, high in parts:
+            bits, lowest, highest = bits | more, min(lowest, low), max(highest, high)
+        found[key] = Near(first, bits, lowest, highest)
+    return found
 
 
-def _touch(one: Fraction, other: Fraction) -> bool:
-    """Tell whether two reaches together make one more than their whole parts."""
-    return one % 1 + other % 1 >= 1
+class _Alike:
+    """People whose reaches are within a factor of two, by their totals. ``up_to``: those before each place, as bits."""
+
+    def __init__(
+        self, first: int, keys: Sequence[int], totals: Mapping[int, int], reach: Mapping[int, Fraction]
+    ) -> None:
+        order = sorted(keys, key=totals.__getitem__)
+        self.totals = [totals[key] for key in order]
+        self.reaches = [reach[key] for key in order]
+        self.whole = [int(own) for own in self.reaches]
+        self.bits = [1 << key - first for key in order]
+        self.up_to = list(accumulate(self.bits, or_, initial=0))
+        self.smallest, self.largest = min(self.reaches), max(self.reaches)
+
+    def near(self, total: int, reach: Fraction) -> tuple[int, int, int]:
+        """Return those near a total, as bits, with the lowest and the highest of their totals; nobody: the total itself."""
+        start, end = self._within(total, isqrt(int(reach + self.smallest)))
+        at_first, at_last = self._within(total, isqrt(int(reach + self.largest)))
+        fringe = chain(range(at_first, start), range(end, at_last))
+        whole = int(reach)
+        places = [
+            at
+            for at in fringe
+            if (beyond := (self.totals[at] - total) ** 2 - whole - self.whole[at]) <= 0
+            or (
+                beyond == 1 and reach % 1 + self.reaches[at] % 1 >= 1
+            )  # the fractions make one whole together
+        ]
+        bits = reduce(or_, map(self.bits.__getitem__, places), self.up_to[end] & ~self.up_to[start])
+        if start < end:
+            places += [start, end - 1]
+        near = [self.totals[at] for at in places]
+        return bits, min(near, default=total), max(near, default=total)
+
+    def _within(self, total: int, distance: int) -> tuple[int, int]:
+        return bisect_left(self.totals, total - distance), bisect_right(self.totals, total + distance)
 
 
 def _published(scheme: Scheme, one: Figures) -> Decimal:

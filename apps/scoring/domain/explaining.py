@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import islice
 
 from apps.common.domain.formats import plain_decimal, round_half_up
 from apps.cycles.domain.schemes import ComponentKind, Conversion
@@ -96,6 +97,6 @@ def band_words(band: Band, names: Mapping[int, str]) -> str:
     """Return one sentence on whom the ballots do not tell apart."""
     if not band.neighbors:
         return "与前后名次的差距大于票数所能引起的摆动。"
-    told = [names.get(key, str(key)) for key in band.neighbors[:MOST_NAMES]]
+    told = [names.get(key, str(key)) for key in islice(band.neighbors, MOST_NAMES)]
     more = f"等 {len(band.neighbors)} 人" if len(band.neighbors) > MOST_NAMES else ""
     return f"与{'、'.join(told)}{more}的差距在票数所能引起的摆动之内，名次在第 {band.from_rank}—{band.to_rank} 名之间分不出先后。"

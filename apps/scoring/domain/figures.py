@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from apps.assessments.domain.adjustments import Counted
 from apps.scoring.domain.inputs import Component, Imported, Named, Person
+from apps.scoring.domain.key_sets import KeySet
 from apps.scoring.domain.tally import Form, GroupTally
 
 
@@ -112,7 +113,7 @@ class Figures:
 class Band:
     """Whom the figures do not tell apart from a reviewee, and the ranks between which all of them lie."""
 
-    neighbors: tuple[int, ...]
+    neighbors: KeySet
     from_rank: int
     to_rank: int
 

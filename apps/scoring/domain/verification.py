@@ -6,9 +6,11 @@ It shares no line with the code that opens the urn, counts and scores. It reads 
 again in its own slow and simple way, and says in words what differs. Exit code 0: agrees, 1: differs, 2: no such package.
 """
 
+import bisect
 import csv
 import hashlib
 import io
+import itertools
 import json
 import math
 import sys
@@ -596,10 +598,11 @@ class Recount:
             for person, total in totals.items()
             if total is not None
         }
+        lowest_first = sorted(published.values())
         rank = {}
         for person in members:
             if len(published) == len(members):
-                rank[person] = 1 + sum(1 for value in published.values() if value > published[person])
+                rank[person] = 1 + len(members) - bisect.bisect_right(lowest_first, published[person])
             self._tell((person, "", "", "", "", "rank"), rank.get(person))
             self._tell((person, "", "", "", "", "in_field"), len(members))
         return rank
@@ -615,18 +618,16 @@ class Recount:
             if (person, "", "", flag) in self.flags
         }
         shown = [person for person in members if person in rank and person not in hidden]
-        told = {person: Fraction(half_up(totals[person] or Fraction(0), self.places)) for person in shown}
-        swing = {person: self._swing(person) for person in shown}
+        unit = 10**self.places
+        told = {
+            person: int(Fraction(half_up(totals[person] or Fraction(0), self.places)) * unit)
+            for person in shown
+        }
+        reach = {person: Fraction("1.96") ** 2 * self._swing(person) * unit**2 for person in shown}
+        near = near_by(told, reach)
         for person in shown:
-            near = [
-                other
-                for other in shown
-                if other != person
-                and (told[other] - told[person]) ** 2
-                <= Fraction("1.96") ** 2 * (swing[other] + swing[person])
-            ]
-            places = [rank[one] for one in [person, *near]]
-            self._tell((person, "", "", "", "", "close_to"), " ".join(sorted(near, key=int)))
+            places = [rank[one] for one in [person, *near[person]]]
+            self._tell((person, "", "", "", "", "close_to"), " ".join(sorted(near[person], key=int)))
             self._tell((person, "", "", "", "", "close_ranks"), f"{min(places)}-{max(places)}")
 
     def _swing(self, person: str) -> Fraction:
@@ -656,6 +657,24 @@ class Recount:
                 else:
                     found += share**2 * spread / pile.divided_by()
         return found
+
+
+def near_by(told: dict[str, int], reach: dict[str, Fraction]) -> dict[str, list[str]]:
+    """Return for everybody the others whose distance squared is at most both reaches together; whole numbers decide unless it is close."""
+    near: dict[str, list[str]] = {person: [] for person in told}
+    whole = {person: int(own) for person, own in reach.items()}
+    furthest = max(whole.values(), default=0) + 1
+    upwards = sorted(told, key=lambda person: told[person])
+    for n, person in enumerate(upwards, start=1):
+        for other in itertools.islice(upwards, n, None):
+            gap = (told[other] - told[person]) ** 2
+            if gap > whole[person] + furthest:
+                break
+            more = gap - whole[person] - whole[other]
+            if more <= 0 or (more == 1 and reach[person] + reach[other] >= gap):
+                near[person].append(other)
+                near[other].append(person)
+    return near
 
 
 def _whole(parts: list[tuple[Fraction, Fraction | None]]) -> Fraction | None:

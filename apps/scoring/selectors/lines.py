@@ -11,6 +11,7 @@ from apps.common.domain.actors import Actor
 from apps.cycles.models import ReviewCycle, SchemeComponent
 from apps.scoring.models import ScoreSummary
 from apps.scoring.selectors import summaries_visible_to
+from apps.scoring.selectors.closeness import neighbors_of
 
 
 def cycles_with_parts(user: Actor) -> QuerySet[Any]:
@@ -45,6 +46,6 @@ def hides_part(row: ScoreSummary, component_id: int) -> bool:
 def band_words(row: ScoreSummary) -> str:
     """Return between which ranks a reviewee may lie, in words; empty where the rank stands alone."""
     band = row.band
-    if not band.get("neighbors"):
+    if not neighbors_of(band):
         return ""
     return f"第 {band['from_rank']}—{band['to_rank']} 名"

@@ -134,7 +134,8 @@ class _Writer:
         if band is None:
             return {}
         return {
-            "neighbors": list(band.neighbors),
+            "near": band.neighbors.as_text(),
+            "n_near": len(band.neighbors),
             "from_rank": band.from_rank,
             "to_rank": band.to_rank,
             "words": band_words(band, self.names),

@@ -1,18 +1,19 @@
 """Bands of ranks that the ballots do not tell apart: by hand, by leaving out one ballot after the other, and without a hidden answer."""
 
 from fractions import Fraction
-from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.cycles.domain.schemes import ComponentKind
-from apps.scoring.domain.closeness import _close_pairs, spread, widest
+from apps.scoring.domain.closeness import near_sets, spread, widest
 from apps.scoring.domain.computation import compute
 from apps.scoring.domain.explaining import band_words
 from apps.scoring.domain.figures import Band
 from apps.scoring.domain.inputs import Component, Inputs, Named, Person, Scheme
+from apps.scoring.domain.key_sets import KeySet
 from apps.scoring.domain.tally import Pattern, Rules, tally
+from apps.scoring.domain.verification import near_by
 from tests.scoring.domain.test_components import form_of
 from tests.scoring.random_cases import counted
 
@@ -34,7 +35,7 @@ def bands(*ballots, k_min=1, groups=(1,)):
         for g, text in enumerate(own)
     }
     result = compute(Inputs(scheme, people, counted(scheme, people, given_), {}))
-    return {key: (band.neighbors, band.from_rank, band.to_rank) for key, band in result.bands.items()}
+    return {key: (tuple(band.neighbors), band.from_rank, band.to_rank) for key, band in result.bands.items()}
 
 
 def test_a_worked_example():
@@ -88,29 +89,48 @@ def test_hidden_group_counts_as_wide_as_the_form_allows():
 def test_band_in_words():
     names = {n: f"甲{n}" for n in range(9)}
 
-    assert band_words(Band((1, 2), 1, 3), names).startswith(
+    assert band_words(Band(KeySet.of((1, 2)), 1, 3), names).startswith(
         "与甲1、甲2的差距在票数所能引起的摆动之内，名次在第 1—3 名"
     )
-    assert "等 7 人" in band_words(Band(tuple(range(7)), 1, 8), names)
-    assert "大于票数所能引起的摆动" in band_words(Band((), 2, 2), names)
+    assert "等 7 人" in band_words(Band(KeySet.of(range(7)), 1, 8), names)
+    assert "大于票数所能引起的摆动" in band_words(Band(KeySet(), 2, 2), names)
 
 
 whole_or_not = st.fractions(min_value=0, max_value=30, max_denominator=5)
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 12), whole_or_not), max_size=8))
-def test_whole_numbers_find_the_pairs_that_fractions_do(people):
-    totals = {key: total for key, (total, _) in enumerate(people)}
-    reach = {key: own for key, (_, own) in enumerate(people)}
+# reaches that resemble each other and reaches that do not, whole ones and such that only their fractions decide
+people_of_a_field = st.dictionaries(
+    st.integers(0, 60), st.tuples(st.integers(0, 12), whole_or_not | st.fractions(0, 1000, max_denominator=3)), max_size=12
+)  # fmt: skip
 
-    found = [tuple(sorted(pair)) for pair in _close_pairs(totals, reach)]
 
-    assert sorted(found) == [
-        (one, other)
-        for one, other in combinations(totals, 2)
-        if (totals[one] - totals[other]) ** 2 <= reach[one] + reach[other]
-    ]
+@settings(max_examples=400, deadline=None)
+@given(people_of_a_field)
+def test_server_and_verifier_find_the_near_people_that_pair_by_pair_gives(people):
+    totals = {key: total for key, (total, _) in people.items()}
+    reach = {key: own for key, (_, own) in people.items()}
+
+    found = near_sets(totals, reach)
+    verified = near_by(*({str(key): one for key, one in of.items()} for of in (totals, reach)))
+
+    assert found.keys() == people.keys()
+    for key, near in found.items():
+        keys = [one for one in people if (totals[one] - totals[key]) ** 2 <= reach[one] + reach[key]]
+        assert list(KeySet(near.first, near.bits)) == sorted(keys)
+        assert sorted(map(int, verified[str(key)])) == sorted(one for one in keys if one != key)
+        assert (near.lowest, near.highest) == (
+            min(totals[one] for one in keys),
+            max(totals[one] for one in keys),
+        )
+
+
+@given(st.sets(st.integers(0, 300)))
+def test_sets_of_keys_come_back_from_their_stored_form(keys):
+    stored = KeySet.of(keys).as_text()
+
+    assert (list(KeySet.from_text(stored)), len(KeySet.of(keys))) == (sorted(keys), len(keys))
+    assert {key for key in range(-1, 302) if key in KeySet.of(keys)} == keys
 
 
 def test_people_with_hidden_scores_have_none():

@@ -11,6 +11,7 @@ from apps.common.domain.formats import plain_decimal
 from apps.cycles.domain.schemes import BlankRule, Denominator
 from apps.cycles.models import ReviewScheme
 from apps.scoring.models import ScoreSummary
+from apps.scoring.selectors.closeness import neighbors_of
 from apps.scoring.selectors.explanations.forms import form_lines
 from apps.scoring.selectors.explanations.lines import (
     HIDDEN,
@@ -76,7 +77,7 @@ def explain(summary: ScoreSummary) -> Explanation:
 
 def _near_in_field(summary: ScoreSummary) -> list[tuple[int, str, int | None]]:
     """Return reviewee, name and rank of those who share the rank or are not told apart from it. One query."""
-    near = Q(reviewee_id__in=summary.band.get("neighbors", []))
+    near = Q(reviewee_id__in=neighbors_of(summary.band))
     if summary.rank_in_field is not None:
         near |= Q(rank_in_field=summary.rank_in_field)
     rows = ScoreSummary.objects.filter(near, run_id=summary.run_id, reviewee__field=summary.reviewee.field)

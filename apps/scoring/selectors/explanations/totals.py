@@ -1,6 +1,6 @@
 """From components to the total: raw figure → conversion → score, bonuses and deductions, the rank and its band."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,6 +10,7 @@ from apps.cycles.domain.schemes import AdjustmentKind, ComponentKind, Conversion
 from apps.cycles.models import ReviewScheme
 from apps.scoring.domain.numbers import from_exact_text
 from apps.scoring.models import ScoreSummary
+from apps.scoring.selectors.closeness import neighbors_of
 from apps.scoring.selectors.explanations.lines import HIDDEN, AdjustmentLine, BandLine, ComponentLine
 from apps.scoring.selectors.lines import hides_part
 
@@ -121,8 +122,7 @@ def _points(value: str) -> str:
 
 def band_line(summary: ScoreSummary, names: Mapping[int, str]) -> BandLine | None:
     """Return whom the ballots do not tell apart; ``None`` where the rank stands alone, or score or rank are hidden."""
-    neighbors: Sequence[int] = summary.band.get("neighbors", [])
-    known = tuple(names[key] for key in neighbors if key in names)
+    known = tuple(names[key] for key in neighbors_of(summary.band) if key in names)
     if not known or summary.hides_score:
         return None
     return BandLine(known, summary.band["from_rank"], summary.band["to_rank"])

@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import tracemalloc
 import zipfile
+from tempfile import TemporaryFile
 
 import pytest
 
@@ -69,6 +71,50 @@ def test_same_results_give_the_same_bytes(hall):
     session = session_of(hall)
 
     assert result_package(session) == result_package(session)
+
+
+def test_package_in_files_is_the_plain_zip_byte_for_byte():
+    rows = [(n, "书记", '"引号"', None, "a\r\nb") for n in range(20_000)]
+    parts = {
+        "b.csv": packages.csv_bytes(("n", "t", "q", "e", "l"), rows),
+        "a.json": packages.json_bytes({"x": 1}),
+    }
+    plain, streamed = io.BytesIO(), io.BytesIO()
+    told = {"format": "f", "parts": {name: packages.digest(parts[name]) for name in sorted(parts)}}
+    with zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in (("manifest.json", packages.json_bytes(told)), *sorted(parts.items())):
+            zipped.writestr(packages._entry(name), content)
+
+    with packages.Parts(TemporaryFile) as files:
+        files.add_csv("b.csv", ("n", "t", "q", "e", "l"), rows)
+        files.add("a.json", parts["a.json"])
+        files.write_package(streamed, {"format": "f"})
+
+    assert streamed.getvalue() == plain.getvalue()
+    assert csv_as_before(("n", "t", "q", "e", "l"), rows) == parts["b.csv"]
+
+
+def csv_as_before(head, rows):
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def test_large_tables_are_never_in_memory_as_a_whole():
+    rows = ((n, f"{n:064x}", "good", "") for n in range(200_000))  # 15 MB
+
+    tracemalloc.start()
+    with packages.Parts(TemporaryFile) as files, TemporaryFile() as target:
+        files.add_csv("marks.csv", ("a", "b", "c", "d"), rows)
+        files.write_package(target, {})
+        size = files.files["marks.csv"].seek(0, io.SEEK_END)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert size > 15_000_000
+    assert peak < 2_000_000
 
 
 def test_tables_are_utf8_with_bom_and_crlf(hall):

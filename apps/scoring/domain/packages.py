@@ -4,13 +4,16 @@ Source: design.md section 8. CSV parts are UTF-8 with BOM, RFC 4180 (CRLF, quote
 same content gives the same bytes: parts carry no time.
 """
 
+import codecs
 import csv
 import hashlib
 import io
 import json
+import shutil
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from typing import IO, Any, Self
 
 RESULTS = "spk-results-2"
 SEALED = "spk-sealed-1"
@@ -80,11 +83,19 @@ def safe_text(text: str) -> str:
 
 def csv_bytes(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Return one CSV part."""
-    text = io.StringIO(newline="")
+    file = io.BytesIO()
+    _write_csv(file, head, rows)
+    return file.getvalue()
+
+
+def _write_csv(file: IO[bytes], head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write one CSV part, a row at a time."""
+    file.write(codecs.BOM_UTF8)
+    text = io.TextIOWrapper(file, "utf-8", newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(head)
     writer.writerows(rows)
-    return text.getvalue().encode("utf-8-sig")
+    text.detach()  # writes the rest, and leaves the file open
 
 
 def json_bytes(value: object) -> bytes:
@@ -94,12 +105,60 @@ def json_bytes(value: object) -> bytes:
 
 def package_bytes(manifest: Mapping[str, Any], parts: Mapping[str, bytes]) -> bytes:
     """Return the zip: all parts, and a manifest with the SHA-256 of each."""
-    told = {**manifest, "parts": {name: digest(content) for name, content in sorted(parts.items())}}
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name, content in ((MANIFEST, json_bytes(told)), *sorted(parts.items())):
-            zipped.writestr(_entry(name), content)
+    with Parts() as told:
+        for name, content in parts.items():
+            told.add(name, content)
+        told.write_package(file, manifest)
     return file.getvalue()
+
+
+class Parts:
+    """The parts of a package on their way into the zip. ``new_file`` opens what a part lies in meanwhile: memory, or a temporary file."""
+
+    def __init__(self, new_file: Callable[[], IO[bytes]] = io.BytesIO) -> None:
+        self.new_file = new_file
+        self.files: dict[str, IO[bytes]] = {}
+        self.stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        """Throw the parts away."""
+        self.stack.close()
+
+    def add(self, name: str, content: bytes) -> None:
+        """Take in a part that is there already."""
+        self._new(name).write(content)
+
+    def add_csv(self, name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Take in a table, a row at a time."""
+        _write_csv(self._new(name), head, rows)
+
+    def _new(self, name: str) -> IO[bytes]:
+        file = self.files[name] = self.stack.enter_context(self.new_file())
+        return file
+
+    def write_package(self, target: IO[bytes], manifest: Mapping[str, Any]) -> None:
+        """Write the zip: a manifest with the SHA-256 of each part, and all parts by name."""
+        told = {**manifest, "parts": {name: _digest_of(file) for name, file in sorted(self.files.items())}}
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
+            zipped.writestr(_entry(MANIFEST), json_bytes(told))
+            for name, file in sorted(self.files.items()):
+                entry = _entry(name)
+                entry.file_size = file.seek(0, io.SEEK_END)  # known before, as ``writestr`` knows it
+                file.seek(0)
+                with zipped.open(entry, "w") as part:
+                    shutil.copyfileobj(file, part)
+
+
+def _digest_of(file: IO[bytes]) -> str:
+    file.seek(0)
+    found = hashlib.sha256()
+    while chunk := file.read(1 << 16):
+        found.update(chunk)
+    return found.hexdigest()
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

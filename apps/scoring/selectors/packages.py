@@ -4,12 +4,14 @@ The package covers the whole cycle: totals and ranks need the marks of all its o
 """
 
 import base64
+import io
 import tomllib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -52,7 +54,8 @@ def result_package(
 ) -> bytes:
     """Return the result package of an opened session. It holds unsuppressed counts: for scrutineers and department only.
 
-    ``inputs`` and ``result``: what the server read and computed, if the caller has it already.
+    ``inputs`` and ``result``: what the server read and computed, if the caller has it already. Parts are written to temporary files row by
+    row, millions of lines as they may have: only the zip, a small part of them in size, lies in memory.
     """
     cycle = session.cycle
     sessions = list(real_sessions(cycle).order_by("pk"))
@@ -60,21 +63,22 @@ def result_package(
     inputs = inputs or load_inputs(cycle)
     result = result or compute(inputs)
     telling = Telling(result, inputs.scheme)
-    parts = {
-        "README.txt": README.replace("\n", "\r\n").encode("utf-8-sig"),
-        "scheme.json": packages.json_bytes(_described_scheme(cycle, inputs, sessions)),
-        "reviewees.csv": packages.csv_bytes(packages.REVIEWEES_HEAD, _reviewees(cycle)),
-        "marks.csv": packages.csv_bytes(packages.MARKS_HEAD, _marks(opened, cycle.scheme)),
-        "components.csv": packages.csv_bytes(packages.COMPONENTS_HEAD, telling.components()),
-        "adjustments.csv": packages.csv_bytes(packages.ADJUSTMENTS_HEAD, adjustment_lines(inputs)),
-        "results.csv": packages.csv_bytes(packages.RESULTS_HEAD, telling.results()),
-        "ledger.csv": packages.csv_bytes(packages.LEDGER_HEAD, _ledger(opened)),
-        "trackers.csv": packages.csv_bytes(packages.TRACKERS_HEAD, _trackers(opened)),
-    }
-    comments = list(_comments(opened, cycle.scheme.k_min))
-    if comments:
-        parts["comments.csv"] = packages.csv_bytes(packages.COMMENTS_HEAD, comments)
-    return packages.package_bytes(_manifest(session, packages.RESULTS, result), parts)
+    content = io.BytesIO()
+    with packages.Parts(TemporaryFile) as parts:
+        parts.add("README.txt", README.replace("\n", "\r\n").encode("utf-8-sig"))
+        parts.add("scheme.json", packages.json_bytes(_described_scheme(cycle, inputs, sessions)))
+        parts.add_csv("reviewees.csv", packages.REVIEWEES_HEAD, _reviewees(cycle))
+        parts.add_csv("marks.csv", packages.MARKS_HEAD, _marks(opened, cycle.scheme))
+        parts.add_csv("components.csv", packages.COMPONENTS_HEAD, telling.components())
+        parts.add_csv("adjustments.csv", packages.ADJUSTMENTS_HEAD, adjustment_lines(inputs))
+        parts.add_csv("results.csv", packages.RESULTS_HEAD, telling.results())
+        parts.add_csv("ledger.csv", packages.LEDGER_HEAD, _ledger(opened))
+        parts.add_csv("trackers.csv", packages.TRACKERS_HEAD, _trackers(opened))
+        comments = list(_comments(opened, cycle.scheme.k_min))
+        if comments:
+            parts.add_csv("comments.csv", packages.COMMENTS_HEAD, comments)
+        parts.write_package(content, _manifest(session, packages.RESULTS, result))
+    return content.getvalue()
 
 
 def _manifest(session: EvaluationSession, kind: str, result: Computation | None) -> dict[str, Any]:

@@ -52,9 +52,9 @@ def grounds_of(run: ScoreRun) -> Grounds:
     by_field: dict[Field, list[Candidate]] = {}
     for key, name, total, ballot, band, is_hidden, _ in rows:
         near = frozenset(neighbors_of(band))
-        one = Candidate(key, total, limits[key], ballot, votes.get(key, {}), near)
+        shown = Candidate(key, total, limits[key], ballot, votes.get(key, {}), near)
         hidden = Candidate(key, None, limits[key], is_hidden=True)
-        by_field.setdefault(Field(name), []).append(hidden if is_hidden else one)
+        by_field.setdefault(Field(name), []).append(hidden if is_hidden else shown)
     proposals: dict[int, Proposal] = {}
     for one, candidates in by_field.items():
         proposals |= propose_grades(candidates, scheme.rules_of(one))

@@ -133,7 +133,7 @@ def test_correcting_and_ending_later_look_at_the_successor(world, clerk):
 
 def test_the_database_holds_the_rule_by_itself(world):
     with pytest.raises(IntegrityError, match="secretaries_appointment_one_holder"), transaction.atomic():
-        make_appointment(organization=world.town)
+        make_appointment(organization=world.town, kind="secretary")
 
 
 def test_transfer_ends_one_and_begins_another(world, clerk, heard):

@@ -5,6 +5,7 @@ platypus story too. Text is never read as mark-up.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus.flowables import Flowable
 
 from apps.documents.domain.titles import break_title
@@ -28,6 +29,13 @@ class Block(Flowable):
     def draw(self) -> None:
         """Draw on ``self.canv``, the origin being the lower left corner."""
         raise NotImplementedError
+
+    def draw_at(self, canvas: Canvas, x: float, y: float) -> None:
+        """Draw with the lower left corner at (x, y): what ``drawOn`` does, without a copy of reportlab's whole state."""
+        self.canv = canvas
+        canvas._code.append(f"q 1 0 0 1 {x:.4f} {y:.4f} cm")  # noqa: SLF001 -- as above
+        self.draw()
+        canvas._code.append("Q")  # noqa: SLF001 -- as above
 
     def split(self, available_width: float, available_height: float) -> "Sequence[Block]":  # noqa: ARG002 -- platypus
         """Return what fits and the rest; nothing if it cannot be cut there."""

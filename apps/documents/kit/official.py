@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from typing import IO
 
 from reportlab.graphics.shapes import Drawing
 from reportlab.lib.pagesizes import A4
@@ -16,8 +17,10 @@ from apps.documents.domain.titles import break_title
 from apps.documents.kit.endings import Imprint, Signature, SignatureLines
 from apps.documents.kit.figures import Figure, draw_qr
 from apps.documents.kit.flowables import ASCENT, Block, CJKParagraph, Gap, OfficialTable, PageBreak
+from apps.documents.kit.fonts import typeface
 from apps.documents.kit.layout import Placed, lay_out
 from apps.documents.kit.text import TextStyle, draw_text
+from apps.documents.kit.written import write_pages
 
 PAGE_WIDTH, PAGE_HEIGHT = A4
 LEFT, TOP = 28 * mm, 37 * mm
@@ -130,13 +133,14 @@ class OfficialDocument:
         :raises MissingGlyph: no font at hand has one of the characters.
         """
         out = BytesIO()
-        canvas = Canvas(out, pagesize=A4, invariant=1, pageCompression=1, lang="zh-CN")
+        canvas = new_canvas(out)
         canvas.setTitle(printable(self.title).replace("\n", ""))
         canvas.setSubject(self.number)
         canvas.setCreator("述评考")
         canvas.setViewerPreference("DisplayDocTitle", "true")
         for number, page in enumerate(lay_out(self._blocks, self.width, self.height), start=1):
             self._draw_page(canvas, page, number)
+        write_pages(canvas._doc)  # noqa: SLF001 -- reportlab has no other word for it
         canvas.save()
         return out.getvalue()
 
@@ -155,12 +159,21 @@ class OfficialDocument:
             if isinstance(placed.block, Gap):
                 continue
             y = self.height - placed.y - placed.height
-            placed.block.drawOn(canvas, 0, y)  # type: ignore[no-untyped-call]  # reportlab has no types
+            placed.block.draw_at(canvas, 0, y)
         canvas.restoreState()
         draw_page_number(canvas, number)
         if self._mark and number == 1:
             draw_mark(canvas, *self._mark)
         canvas.showPage()
+
+
+def new_canvas(out: IO[bytes]) -> Canvas:
+    """Return a canvas of A4 pages whose bytes depend on nothing but what is drawn.
+
+    It starts with a font that is embedded; reportlab would name another one in every file, which nothing is set in.
+    """
+    first = typeface("serif").glyph("—")[0].name
+    return Canvas(out, pagesize=A4, invariant=1, pageCompression=1, lang="zh-CN", initialFontName=first)
 
 
 def attachment_lines(names: Sequence[str]) -> list[str]:

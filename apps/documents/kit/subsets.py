@@ -4,10 +4,10 @@ reportlab cuts a font anew for every document and copies tables of megabytes for
 the time. The result is the same kind of file: a symbolic TrueType font with only what ISO 32000-1, 9.9 asks for.
 """
 
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import accumulate, groupby
 from pathlib import Path
 from struct import pack, unpack_from
 from typing import Any, TypeVar
@@ -15,10 +15,13 @@ from typing import Any, TypeVar
 from reportlab.lib.rl_accel import fp_str  # type: ignore[attr-defined]  # it is set while loading
 from reportlab.pdfbase.ttfonts import FF_NONSYMBOLIC, FF_SYMBOLIC, SUBSETN, TTFont, TTFontFace, TTFontMaker
 
+from apps.documents.kit.written import OUTLINES_DO_NOT, WORDS_REPEAT, add, stream
+
 HINTS = ("cvt ", "fpgm", "prep")
 WORDS, SCALE, MORE, X_AND_Y, TWO_BY_TWO = 0x0001, 0x0008, 0x0020, 0x0040, 0x0080  # flags of a composite glyph
-QUICK = 1  # level of compression: outlines hardly shrink further, and it takes a third of the time
 N_CODES = 256  # of a subset
+N_KEPT = 32  # subsets of a font that are remembered ready to be put into a document
+SPACE, NO_BREAK_SPACE = 0x20, 0xA0
 LINE_END = "\n"
 BYTES = [f"<{byte:02X}> " for byte in range(N_CODES)]
 TO_UNICODE = """/CIDInit /ProcSet findresource begin
@@ -41,20 +44,6 @@ end
 end"""
 K = TypeVar("K")
 V = TypeVar("V")
-
-
-class Packer:
-    """Compresses quickly, the way that suits the content."""
-
-    def __init__(self, strategy: int) -> None:
-        self.strategy = strategy
-
-    def __call__(self, content: bytes) -> bytes:
-        packer = zlib.compressobj(QUICK, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, self.strategy)
-        return packer.compress(content) + packer.flush()
-
-
-WORDS_REPEAT, OUTLINES_DO_NOT = Packer(zlib.Z_DEFAULT_STRATEGY), Packer(zlib.Z_HUFFMAN_ONLY)
 
 
 class Remembered(dict[K, V]):
@@ -89,14 +78,20 @@ class SharedFont(TTFont):
         self.face: SharedFace = SharedFace(path)
 
     def splitString(  # noqa: N802 -- reportlab's name
-        self, text: str, doc: Any, encoding: str = "utf-8"
+        self,
+        text: str,
+        doc: Any,
+        encoding: str = "utf-8",  # noqa: ARG002 -- of texts in bytes, which there are none of
     ) -> list[tuple[int, bytes]]:
-        """Return the text as codes of a subset each; a text whose characters all stand in the first one is looked up at once."""
+        """Return the text in pieces, each as codes of one subset: ``(number of the subset, codes)``."""
         state = self.state.get(doc)
-        codes = [] if state is None else [*map(state.assignments.get, map(ord, text))]
-        if codes and None not in codes and max(codes) < N_CODES:
+        if state is None:
+            state = self.state[doc] = Numbering(self.face.charToGlyph)
+        codes = [*map(state.__getitem__, map(ord, text))]
+        if codes and max(codes) < N_CODES:
             return [(0, bytes(codes))]
-        return super().splitString(text, doc, encoding)  # type: ignore[no-untyped-call,no-any-return]  # as above
+        pieces = groupby(codes, key=lambda code: code // N_CODES)
+        return [(number, bytes([code % N_CODES for code in piece])) for number, piece in pieces]
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802 -- reportlab's name
         """Put the font into a document: a font of PDF for each 256 characters in use.
@@ -104,7 +99,6 @@ class SharedFont(TTFont):
         The objects are written as they stand in the file, as reportlab's take their time to be put together.
         """
         state = self.state[doc]
-        state.frozen = 1
         for number, subset in enumerate(state.subsets):
             name = self.getSubsetInternalName(number, doc)[1:]  # type: ignore[no-untyped-call]  # as above
             font = self._subset_font(doc, (SUBSETN(number) + b"+" + self.face.name).decode("ascii"), subset)
@@ -113,14 +107,55 @@ class SharedFont(TTFont):
 
     def _subset_font(self, doc: Any, name: str, subset: Sequence[int]) -> bytes:
         """Return the font dictionary of a subset: ISO 32000-1, 9.6.3."""
-        words = to_unicode(name, subset)
-        meaning = _add(doc, f"toUnicodeCMap:{name}", _stream(words, WORDS_REPEAT))
-        descriptor = self.face.addSubsetObjects(doc, name, subset)
-        widths = " ".join([self.face.written_widths[code] for code in subset])
+        ready = self.face.ready(name, tuple(subset))
+        meaning = add(doc, f"toUnicodeCMap:{name}", ready.meaning)
+        file = add(doc, f"fontFile:{name}", ready.file)
+        described = f"{self.face.described} /FontName /{name} /FontFile2 {file} >>\n"
+        descriptor = add(doc, f"fontDescriptor:{name}", described.encode("ascii"))
         return (
             f"<< /Type /Font /Subtype /TrueType /BaseFont /{name} /FontDescriptor {descriptor} /ToUnicode {meaning}"
-            f"\n/FirstChar 0 /LastChar {len(subset) - 1} /Widths [ {widths} ] >>\n"
+            f"\n/FirstChar 0 /LastChar {len(subset) - 1} /Widths [ {ready.widths} ] >>\n"
         ).encode("ascii")
+
+
+class Numbering(dict[int, int]):
+    """The characters of a font in use in one document, numbered as they come: what reportlab calls the state of a font.
+
+    A number is that of the subset times 256 and the byte in it; characters the font lacks have nought. ``subsets`` are code
+    points, 256 at most in each. Byte 0 is no character in all of them, byte 32 the space.
+    """
+
+    namePrefix = "F"  # noqa: N815 -- reportlab's name
+
+    def __init__(self, known: Container[int]) -> None:
+        super().__init__({0: 0, SPACE: SPACE, NO_BREAK_SPACE: SPACE})
+        self.subsets: list[list[int]] = []
+        self.internalName: str | None = None
+        self._known = known
+        self._open()
+
+    def _open(self) -> None:
+        self._next = len(self.subsets) * N_CODES + 1
+        self.subsets.append([0] + [SPACE] * SPACE)
+
+    def __missing__(self, code: int) -> int:
+        if code not in self._known:
+            return 0
+        if self._next % N_CODES == 0:
+            self._open()
+        number = self[code] = self._next
+        self.subsets[-1][number % N_CODES : number % N_CODES + 1] = [code]
+        self._next += 2 if number % N_CODES == SPACE - 1 else 1
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a subset puts into a document: font file and table of characters as streams, widths in 1/1000 em."""
+
+    file: bytes
+    meaning: bytes
+    widths: str
 
 
 class SharedFace(TTFontFace):
@@ -130,10 +165,20 @@ class SharedFace(TTFontFace):
         super().__init__(str(path))  # type: ignore[no-untyped-call]  # reportlab has no types
         self._tables: Remembered[str, bytes] = Remembered(super().get_table)
         self._glyphs: Remembered[int, Glyph] = Remembered(self._glyph)
-        self.written_widths: Remembered[int, str] = Remembered(self._written_width)
+        self._widths: Remembered[int, str] = Remembered(self._written_width)
+        # The documents of a batch share the characters of their titles and headings.
+        self.ready: Callable[[str, tuple[int, ...]], Ready] = lru_cache(N_KEPT)(self._ready)
 
     def _written_width(self, code: int) -> str:
         return str(fp_str(self.getCharWidth(code)))  # type: ignore[no-untyped-call]  # as above
+
+    def _ready(self, name: str, subset: tuple[int, ...]) -> Ready:
+        content = self.makeSubset(subset)
+        return Ready(
+            file=stream(content, OUTLINES_DO_NOT, f"/Length1 {len(content)}"),
+            meaning=stream(to_unicode(name, subset), WORDS_REPEAT),
+            widths=" ".join([self._widths[code] for code in subset]),
+        )
 
     def get_table(self, tag: str) -> bytes:
         """Return a table; reportlab would copy megabytes anew for each document."""
@@ -185,16 +230,8 @@ class SharedFace(TTFontFace):
         advance, bearing = self.hmetrics[number]
         return Glyph(outline, tuple(_parts(outline)), pack(">HH", int(advance), int(bearing)))
 
-    def addSubsetObjects(self, doc: Any, fontname: str, subset: Sequence[int]) -> str:  # noqa: N802 -- reportlab's name
-        """Put the font file and its descriptor into a document; return the reference to the descriptor."""
-        content = self.makeSubset(subset)
-        file = _stream(content, OUTLINES_DO_NOT, f"/Length1 {len(content)}")
-        reference = _add(doc, f"fontFile:{self.filename}({fontname})", file)
-        descriptor = f"{self._described} /FontName /{fontname} /FontFile2 {reference} >>\n"
-        return _add(doc, f"fontDescriptor:{fontname}", descriptor.encode("ascii"))
-
     @cached_property
-    def _described(self) -> str:
+    def described(self) -> str:
         """What all descriptors of the font have in common: ISO 32000-1, 9.8."""
         flags = (self.flags & ~FF_NONSYMBOLIC) | FF_SYMBOLIC
         return (
@@ -202,17 +239,6 @@ class SharedFace(TTFontFace):
             f" /Ascent {fp_str(self.ascent)} /Descent {fp_str(self.descent)} /CapHeight {fp_str(self.capHeight)}"
             f" /StemV {fp_str(self.stemV)} /MissingWidth {fp_str(self.defaultWidth)}"
         )
-
-
-def _add(doc: Any, name: str, written: bytes) -> str:
-    """Put an object into a document and return the reference to it."""
-    return str(doc.Reference(written, name).format(doc), "ascii")
-
-
-def _stream(content: bytes, packer: Packer, more: str = "") -> bytes:
-    packed = packer(content)
-    head = f"<< /Filter /FlateDecode /Length {len(packed)} {more} >>\nstream\n"
-    return b"%b%b\nendstream\n" % (head.encode("ascii"), packed)
 
 
 def to_unicode(name: str, subset: Sequence[int]) -> bytes:
@@ -239,10 +265,7 @@ def _with_short(table: bytes, at: int, value: int) -> bytes:
 
 
 def _offsets(pieces: Sequence[bytes]) -> bytes:
-    ends = [0]
-    for piece in pieces:
-        ends.append(ends[-1] + len(piece))
-    return pack(f">{len(ends)}L", *ends)
+    return pack(f">{len(pieces) + 1}L", *accumulate(map(len, pieces), initial=0))
 
 
 def _parts(outline: bytes) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
@@ -97,11 +98,13 @@ def wrap(text: str, font: str, size: float, width: float, *, bold: bool = False)
 
 def set_text(text: str, style: TextStyle, width: float) -> list[SetLine]:
     """Return the lines of a text, ready to be drawn at ``width``. Each line end in the text starts a paragraph."""
-    return [line for part in printable(text).split("\n") for line in _set_paragraph(part, style, width)]
+    face = typeface(style.font)
+    return [line for part in printable(text).split("\n") for line in _set_paragraph(part, face, style, width)]
 
 
-def _set_paragraph(text: str, style: TextStyle, width: float) -> tuple[SetLine, ...]:
-    natural = typeface(style.font).advances(text, style.size)
+@lru_cache(maxsize=256)  # the documents of a batch share their headings, heads of tables, standing phrases
+def _set_paragraph(text: str, face: Typeface, style: TextStyle, width: float) -> tuple[SetLine, ...]:
+    natural = face.advances(text, style.size)
     extra = style.em - style.size
     gaps = [extra if advance >= style.size else 0.0 for advance in natural]
     for at, is_squeezed in enumerate(squeezed(text)):
@@ -157,8 +160,12 @@ def draw_lines(
 
 def _write(pen: "PDFTextObject", text: str, gaps: Sequence[float], face: Typeface, size: float) -> None:
     """Put characters behind each other, those of one font at once."""
+    names = face.names(text)
+    if len(set(names)) == 1:
+        _show(pen, names[0], size, text, gaps)
+        return
     start = 0
-    for name, run in groupby(face.names(text)):
+    for name, run in groupby(names):
         end = start + sum(1 for _ in run)
         _show(pen, name, size, text[start:end], gaps[start:end])
         start = end

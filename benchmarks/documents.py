@@ -14,14 +14,15 @@ import sys
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks import _harness as harness
 
 AT = datetime(2026, 12, 28, 3, 0, tzinfo=UTC)
-PROBLEMS = (
-    "对两新组织党建研究不多，全年专题研究只有一次，重点园区党组织覆盖还有空白，党建指导员作用没有充分发挥。",
-    "网格党支部作用发挥不够充分，有的支部组织生活不经常、质量不高，党员教育管理还有薄弱环节。",
-    "上年度点评指出的“三会一课”记录不规范问题整改不彻底，抽查中仍有3个支部存在事后补记现象。",
+PROBLEMS = (  # each with a number of its own, so that no two letters say the same
+    "对两新组织党建研究不多，全年专题研究只有{}次，重点园区党组织覆盖还有空白，党建指导员作用没有充分发挥。",
+    "网格党支部作用发挥不够充分，有{}个支部组织生活不经常、质量不高，党员教育管理还有薄弱环节。",
+    "上年度点评指出的“三会一课”记录不规范问题整改不彻底，抽查中仍有{}个支部存在事后补记现象。",
 )
 VERIFY = "http://10.0.0.5:8000/official-documents/verify/"
 ITEMS = ("履行第一责任人职责", "重点任务和工作成效", "查摆问题和整改落实", "总体评价")
@@ -72,7 +73,7 @@ def make_signed_cycle(n):
                 organization=host,
                 reviewee=reviewee,
                 source="commentary",
-                text=text,
+                text=text.format(number),
                 created_at=AT,
             )
     Deliberation.objects.filter(pk=deliberation.pk).update(signed_off_at=AT, signed_off_by=clerk)
@@ -93,17 +94,6 @@ def order_letters(cycle, *, again=True):
     which = Which.AGAIN if again else Which.MISSING
     order = Order(cycle.pk, ["feedback_letter"], which=which, verify_url=VERIFY)
     return order_documents(order, actor=actor(), at=AT)
-
-
-def run_batch(cycle):
-    """Order and make the letters as a worker does; return the seconds the job took."""
-    from apps.documents.services import run_job
-
-    job = order_letters(cycle)
-    start = time.perf_counter()
-    job = run_job(job.pk)
-    assert job.state == "done", job.error
-    return time.perf_counter() - start
 
 
 def contents(cycle):
@@ -281,19 +271,26 @@ def n_pages(pdf):
         book.close()
 
 
-def memory_of(n):
-    """Return the peak resident memory (MB) of a process that makes ``n`` letters of the cycle, and nothing else."""
+class Made(NamedTuple):
+    """What a job cost: its seconds, and the peak resident memory of its process in MB."""
+
+    seconds: float
+    peak_mb: float
+
+
+def made_apart(n):
+    """Let a process make ``n`` letters of the cycle, and nothing else."""
     command = [sys.executable, "-m", "benchmarks.documents", "--make", str(n)]
     done = subprocess.run(
         command, cwd=harness.ROOT, env=os.environ, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise SystemExit(done.stderr)
-    return float(done.stdout.split()[-1])
+    return Made(*map(float, done.stdout.split()[-2:]))
 
 
 def make_letters(n):
-    """Make ``n`` letters by the job, as a worker does, and print the peak resident memory in MB."""
+    """Make ``n`` letters by the job, as a worker does, and print its seconds and the peak resident memory in MB."""
     import django
 
     django.setup()
@@ -305,9 +302,12 @@ def make_letters(n):
     cycle = ReviewCycle.objects.get()
     people = list(cycle.reviewees.values_list("pk", flat=True)[:n])
     order = Order(cycle.pk, ["feedback_letter"], which=Which.AGAIN, reviewee_ids=people, verify_url=VERIFY)
-    job = run_job(order_documents(order, actor=actor(), at=AT).pk)
+    job = order_documents(order, actor=actor(), at=AT)
+    start = time.perf_counter()
+    job = run_job(job.pk)
+    seconds = time.perf_counter() - start
     assert (job.state, job.n_done) == ("done", n), job.error
-    print(peak_mb())
+    print(seconds, peak_mb())
 
 
 def peak_mb():
@@ -351,16 +351,19 @@ def measure(bench):
     kept = "weasyprint, fonts and styles kept between letters"
     bench.figure(f"{kept} (letters/s)", round(len(few) / beside["prepared"], 2))
     bench.figure(f"official letters / {kept}", round(beside["prepared"] / beside["ours"], 1))
-    first = run_batch(cycle)
-    job = statistics.median([first, *(run_batch(cycle) for _ in range(rounds - 1))])
-    bench.figure("job: read, number, set, store, log, zip (letters/s)", round(n / job, 1))
     ratio = statistics.median(one["bare"] / one["ours"] for one in taken)
     bench.goal("official letters / bare platypus", ratio, at_least=0.8)
     bench.goal("official letters / weasyprint", beside["weasy"] / beside["ours"], at_least=25)
-    few_mb, all_mb = memory_of(10), memory_of(n)
-    bench.figure("resident memory, job of 10 (MB)", round(few_mb))
-    bench.figure(f"resident memory, job of {n} (MB)", round(all_mb))
-    bench.goal(f"memory of {n} / memory of 10", all_mb / few_mb, at_most=1.5)
+    measure_job(bench, n)
+
+
+def measure_job(bench, n):
+    """The whole job, of 10 letters and of ``n``, each in a process of its own."""
+    few, many = made_apart(10), made_apart(n)
+    bench.figure(f"job of {n}: read, number, set, store, log, zip (letters/s)", round(n / many.seconds, 1))
+    bench.figure("peak resident memory, job of 10 (MB)", round(few.peak_mb))
+    bench.figure(f"peak resident memory, job of {n} (MB)", round(many.peak_mb))
+    bench.goal(f"memory of {n} / memory of 10", many.peak_mb / few.peak_mb, at_most=1.5)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,11 @@ STAND_INS = {
     "黑体": "SimHei",
 }
 WESTERN = "Times New Roman"
-TWIPS, GRID_UNITS = 20, 4096  # per point
+TWIPS = 20  # per point
 OUTER_RULE, INNER_RULE = "8", "6"  # eighths of a point: 0.35 mm and 0.25 mm
+# What stands behind snapToGrid in the properties of a paragraph or a run: Word minds the order.
+AFTER_GRID = ("w:spacing", "w:ind", "w:jc", "w:color", "w:sz", "w:szCs", "w:rPr")
+AFTER_SPACING = ("w:sz", "w:szCs")
 FONT_TABLE = "/word/fontTable.xml"
 
 
@@ -34,22 +37,30 @@ def set_fonts(thing: Any, font: str, size: Length) -> None:
         fonts.set(qn(f"w:{key}"), font if key == "eastAsia" else "eastAsia")
 
 
-def set_grid(section: Any, leading: Length, cell: Length, size: Length) -> None:
-    """Put the page on a grid of lines and characters."""
+def set_grid(section: Any, leading: Length) -> None:
+    """Put the page on a grid of lines. Characters get theirs by ``tighten``: LibreOffice gives two cells to one that is wider."""
     properties = section._sectPr  # noqa: SLF001 -- python-docx has no other way in
     for old in properties.findall(qn("w:docGrid")):
         properties.remove(old)
-    spacing = round((cell.pt - size.pt) * GRID_UNITS)
-    properties.append(
-        _element(
-            "docGrid", type="linesAndChars", linePitch=str(round(leading.pt * TWIPS)), charSpace=str(spacing)
-        )
-    )
+    properties.append(_element("docGrid", type="lines", linePitch=str(round(leading.pt * TWIPS))))
+
+
+def tighten(run: Any, points: float) -> None:
+    """Let the characters of a run stand closer; Word counts twentieths of a point."""
+    closer = _element("spacing", val=str(-round(points * TWIPS)))
+    run._r.get_or_add_rPr().insert_element_before(closer, *AFTER_SPACING)  # noqa: SLF001 -- as above
 
 
 def use_even_footers(file: Any) -> None:
     """Let even pages have a footer of their own: page numbers stand outside."""
     file.settings.odd_and_even_pages_header_footer = True
+
+
+def leave_grid(line: Any) -> None:
+    """Take a paragraph and its runs off the grid of the page: what is smaller than the text would be torn apart on it."""
+    line._p.get_or_add_pPr().insert_element_before(_element("snapToGrid", val="0"), *AFTER_GRID)  # noqa: SLF001 -- as above
+    for run in line.runs:
+        run._r.get_or_add_rPr().insert_element_before(_element("snapToGrid", val="0"), *AFTER_GRID)  # noqa: SLF001 -- as above
 
 
 def add_page_number(line: Any, align: Any, size: Length) -> None:

@@ -34,7 +34,7 @@ def test_page_is_that_of_the_standard(letter):
     assert [round(one.mm) for one in (section.page_width, section.page_height)] == [210, 297]
     margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
     assert [round(one.mm) for one in margins] == [37, 35, 28, 26]
-    assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("linesAndChars", "580")
+    assert (grid.get(qn("w:type")), grid.get(qn("w:linePitch"))) == ("lines", "580")
     assert letter.settings.odd_and_even_pages_header_footer is True
 
 

@@ -40,7 +40,7 @@ HEAD = (
     "综合等次",
     "备注",
 )
-WIDTHS = (11, 48, 18, 12, 18, 18, 15, 12, 18, 18, 37)
+WIDTHS = (11, 42, 18, 12, 18, 18, 15, 12, 18, 18, 43)
 ALIGN = "clcccrrcccl"
 COLUMNS = (
     SheetColumn("序号", 6),

@@ -1,4 +1,4 @@
-"""A LibreOffice for the tests of workbooks: the system's, or one from apt as root."""
+"""A LibreOffice for the tests of workbooks and letters: the system's, or one from apt as root."""
 
 import os
 import shutil
@@ -16,18 +16,24 @@ from config.launcher.project import Project
 from config.launcher.tools import run_tool, tool_environment
 
 NAMES = ("soffice", "libreoffice")
+PACKAGES = ("libreoffice-calc-nogui", "libreoffice-writer-nogui")
 SECONDS = 600
 MISSING = (
-    "没有 LibreOffice，没有检查生成的表格能否正常打开。要检查请安装它（Debian：apt-get install libreoffice-calc-nogui），"
+    "没有 LibreOffice，没有检查生成的表格和文书能否正常打开。要检查请安装它（Debian：apt-get install libreoffice-calc-nogui libreoffice-writer-nogui），"
     "或设置 SPK_SOFFICE。"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What turns a workbook into another file."""
+    """What turns a workbook or a letter into another file."""
 
     program: Path
+
+    @property
+    def opens_letters(self) -> bool:
+        """Tell whether its word processor is installed too, which Debian packs apart."""
+        return (self.program.resolve().parent / "libswlo.so").is_file()
 
     def convert(self, files: Sequence[Path], ending: str, folder: Path) -> list[Path]:
         """Open each file, save it as another kind (``ods``, ``pdf``) in the folder, and return the results in order.
@@ -71,7 +77,9 @@ def ensure_office(project: Project) -> Office:
     :raises LaunchError: names what is missing.
     """
     found = _installed()
-    if found is None and os.geteuid() == 0 and shutil.which("apt-get") and _install_by_apt(project):
+    if found is not None and Office(found).opens_letters:
+        return Office(found)
+    if os.geteuid() == 0 and shutil.which("apt-get") and _install_by_apt(project):
         found = _installed()
     if found is None:
         raise LaunchError(MISSING)
@@ -87,7 +95,7 @@ def _installed() -> Path | None:
 def _install_by_apt(project: Project) -> bool:
     """Try the distribution's package, without its windows."""
     env = tool_environment(project) | {"DEBIAN_FRONTEND": "noninteractive"}
-    words = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "libreoffice-calc-nogui"]
+    words = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *PACKAGES]
     with installing(project), step("安装 LibreOffice（apt-get，只供测试）"):
         try:
             run_tool(project, ["apt-get", "update", "-q"], "apt-get update", env)

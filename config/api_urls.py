@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from apps.organizations.api import OrganizationViewSet
+from apps.organizations.api import FieldViewSet, OrganizationViewSet
 from apps.scoring.api import ResultViewSet
 from apps.secretaries.api import SecretaryViewSet
 
@@ -15,6 +15,8 @@ urlpatterns = [
         OrganizationViewSet.as_view({"get": "retrieve"}),
         name="api-organization-detail",
     ),
+    path("fields/", FieldViewSet.as_view({"get": "list"}), name="api-field-list"),
+    path("fields/<slug:pk>/", FieldViewSet.as_view({"get": "retrieve"}), name="api-field-detail"),
     path("secretaries/", SecretaryViewSet.as_view({"get": "list"}), name="api-secretary-list"),
     path("secretaries/<int:pk>/", SecretaryViewSet.as_view({"get": "retrieve"}), name="api-secretary-detail"),
     path("results/", ResultViewSet.as_view({"get": "list"}), name="api-result-list"),

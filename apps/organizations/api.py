@@ -7,8 +7,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, viewsets
 
 from apps.common.kit.requests import actor_of
-from apps.organizations.domain.kinds import Field, OrganizationKind
-from apps.organizations.models import Organization
+from apps.organizations.domain.kinds import OrganizationKind
+from apps.organizations.models import Organization, OrganizationField
 from apps.organizations.selectors import organizations_visible_to
 
 
@@ -39,10 +39,27 @@ class OrganizationViewSet(viewsets.ReadOnlyModelViewSet[Organization]):
     @extend_schema(
         parameters=[
             OpenApiParameter("code", str, description="编码"),
-            OpenApiParameter("field", str, enum=[one.value for one in Field], description="领域"),
+            OpenApiParameter("field", str, description="领域的代码，见 `/api/v1/fields/`"),
             OpenApiParameter("kind", str, enum=[one.value for one in OrganizationKind], description="类型"),
         ]
     )
     def list(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """List visible organizations, superiors first."""
         return super().list(request, *args, **kwargs)
+
+
+class FieldSerializer(serializers.ModelSerializer[OrganizationField]):
+    class Meta:
+        model = OrganizationField
+        fields = ("key", "label", "order_no", "retired_on")
+        read_only_fields = fields
+
+
+class FieldViewSet(viewsets.ReadOnlyModelViewSet[OrganizationField]):
+    """Fields (领域): the keys that organizations and reviewees carry, with their names.
+
+    A retired field is not given to organizations any more; those that have it keep it.
+    """
+
+    queryset = OrganizationField.objects.order_by("order_no", "key")
+    serializer_class = FieldSerializer

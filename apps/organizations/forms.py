@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 
 from apps.common.domain.actors import Actor
 from apps.common.forms import BaseForm, VersionedForm
-from apps.organizations.domain.kinds import Field, OrganizationKind
+from apps.organizations.domain.kinds import OrganizationKind
 from apps.organizations.models import Organization
 from apps.organizations.selectors import organizations_edited_by
+from apps.organizations.selectors.fields import offered_fields
 
 
 class OrganizationInput(forms.TextInput):
@@ -55,9 +56,15 @@ class OrganizationForm(BaseForm):
     code = forms.CharField(label="编码", max_length=40, help_text="全区唯一，花名册按它认组织。")
     name = forms.CharField(label="名称", max_length=120)
     kind = forms.ChoiceField(label="类型", choices=OrganizationKind.choices())
-    field = forms.ChoiceField(label="领域", choices=Field.choices(), help_text="述职评议按领域分组比较。")
+    field = forms.ChoiceField(label="领域", help_text="述职评议按领域分组比较。")
     founded_on = forms.DateField(label="成立日期", required=False)
     note = forms.CharField(label="备注", max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["field"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(one.value, one.label) for one in offered_fields(self.initial.get("field", ""))]
 
 
 class CreateOrganizationForm(OrganizationForm):

@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from apps.common.kit.requests import actor_of
 from apps.common.lists import Action, Column, Filter, ListPage, field_filter
-from apps.organizations.domain.kinds import Field, OrganizationKind
+from apps.organizations.domain.kinds import OrganizationKind
 from apps.organizations.models import Organization
 from apps.organizations.policies import can_edit_organizations
 from apps.organizations.selectors import organizations_visible_to
+from apps.organizations.selectors.fields import field_choices
 
 UNITS_OFFERED = 200
 
@@ -59,7 +60,7 @@ class OrganizationList(ListPage):
     )  # fmt: skip
     filters = (
         Filter("unit", "所属", units_of, in_subtree),
-        field_filter("field", "领域", Field.choices()),
+        field_filter("field", "领域", field_choices),
         field_filter("kind", "类型", OrganizationKind.choices()),
         Filter("state", "状态", [("living", "正常"), ("abolished", "已撤销")], in_state),
     )

@@ -1,25 +1,86 @@
-"""The tree of Party organizations and its history."""
+"""The fields in which organizations are compared, the tree of Party organizations and its history."""
+
+from collections.abc import Mapping
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
 
 from apps.common.models import VersionedModel
+from apps.organizations.domain.fields import Field
 from apps.organizations.domain.history import ChangeKind
-from apps.organizations.domain.kinds import Field, OrganizationKind
+from apps.organizations.domain.kinds import OrganizationKind
+from apps.organizations.kit.kept import Kept
 
 
-class Organization(VersionedModel):
+class OrganizationField(models.Model):
+    """A field of Party-building work (领域). ``key`` is what all other tables store; it never changes and never vanishes.
+
+    ``retired_on``: not offered any more since that day; organizations that have it keep it.
+    """
+
+    key = models.CharField("代码", max_length=20, primary_key=True)
+    label = models.CharField("名称", max_length=20, unique=True)
+    order_no = models.PositiveSmallIntegerField("顺序")
+    retired_on = models.DateField("停用日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "领域"
+        ordering = ["order_no", "key"]
+        constraints = [
+            models.CheckConstraint(
+                name="organizations_organizationfield_key_is_slug",
+                condition=models.Q(key__regex=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="key_stays", fields=["key"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def _read_fields() -> Mapping[str, Field]:
+    rows = OrganizationField.objects.order_by("order_no", "key")
+    return {key: Field(key, label) for key, label in rows.values_list("key", "label")}
+
+
+kept_fields: Kept[Mapping[str, Field]] = Kept(_read_fields, lambda: settings.FIELDS_KEPT_SECONDS)
+
+
+def field_named(key: str) -> Field:
+    """Return a field by its key; one that nobody knows is named after its key."""
+    found = kept_fields.get().get(key) or kept_fields.read_again().get(key)
+    return found or Field(key, key)
+
+
+class OfField(models.Model):
+    """A row that belongs to a field; it stores the key."""
+
+    field = models.CharField("领域", max_length=20)
+
+    class Meta:
+        abstract = True
+
+    def get_field_display(self) -> str:
+        """Return the name of the field, as Django does for a choice; empty without a field."""
+        return field_named(self.field).label if self.field else ""
+
+
+class Organization(VersionedModel, OfField):
     """A Party organization (党组织).
 
     ``path`` holds the ids from the root down to this row, each closed by a slash (``"1/17/204/"``), so a subtree is one
     prefix; services keep it true when an organization moves. Abolished organizations stay, with their date.
+    The database lets no ``field`` in that ``OrganizationField`` does not know.
     """
 
     code = models.CharField("编码", max_length=40, unique=True)
     name = models.CharField("名称", max_length=120)
     kind = models.CharField("类型", max_length=20, choices=OrganizationKind.choices())
-    field = models.CharField("领域", max_length=20, choices=Field.choices())
     superior = models.ForeignKey(
         "self",
         verbose_name="上级党组织",
@@ -101,7 +162,7 @@ class OrganizationChange(models.Model):
         return f"{self.organization_id} {self.kind} {self.on}"
 
 
-class OrganizationPeriod(models.Model):
+class OrganizationPeriod(OfField):
     """What an organization was from ``begins_on`` (empty: ever since) until before ``ends_on`` (empty: still).
 
     Computed from the changes by ``domain.history.periods_of`` and written anew with each of them, so that any day of the
@@ -116,7 +177,6 @@ class OrganizationPeriod(models.Model):
     code = models.CharField("编码", max_length=40)
     name = models.CharField("名称", max_length=120)
     kind = models.CharField("类型", max_length=20, choices=OrganizationKind.choices())
-    field = models.CharField("领域", max_length=20)
     superior = models.ForeignKey(
         Organization, verbose_name="上级党组织", null=True, on_delete=models.PROTECT, related_name="+"
     )

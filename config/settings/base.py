@@ -153,6 +153,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 TRUSTED_PROXIES = env.words("SPK_TRUSTED_PROXIES")  # addresses whose X-Forwarded-For is believed
+FIELDS_KEPT_SECONDS = 5  # how long a process goes on with the names of the fields (领域) it has read
 AUDIT_HASH_SUITE = env.text("SPK_AUDIT_HASH", "sha256")  # or sm3; each entry of the log says which it used
 
 LANGUAGE_CODE = "zh-hans"

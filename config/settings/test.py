@@ -16,5 +16,8 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+FIELDS_KEPT_SECONDS = (
+    3600  # each test begins with the fields a new installation has, however slow the machine
+)
 SECOND_FACTOR_ROLES = []  # so that tests sign administrators in; tests/accounts sets the real list
 # Argon2 stays (the code path is the one users meet); its cost is cut by tests/conftest.py.

@@ -29,4 +29,6 @@ ROWS = {
     "api-organization-detail": Access(
         SEEN, others=404, anonymous=403, kwargs=lambda world: {"pk": world.town.pk}
     ),
+    "api-field-list": Access({}, others=200, anonymous=403),
+    "api-field-detail": Access({}, others=200, anonymous=403, kwargs=lambda world: {"pk": "rural"}),
 }

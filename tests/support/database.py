@@ -13,6 +13,7 @@ import psycopg2
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.db.models.signals import post_migrate
 
 from config import env
 
@@ -27,10 +28,37 @@ def django_db_setup(django_db_blocker, request):
     with django_db_blocker.unblock():
         _clone_for_this_process(name)
         use_database(name)
+        _remember_fields()
         yield
         connections.close_all()
     with contextlib.closing(_maintenance()) as connection, connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+FIELDS: list = []  # the rows a migration brings
+
+
+def _remember_fields() -> None:
+    """Emptying the tables after a test that commits takes the fields away as well; what Django sends then brings them back."""
+    from apps.organizations.models import OrganizationField
+
+    FIELDS[:] = OrganizationField.objects.all()
+    post_migrate.connect(_put_fields_back, dispatch_uid="put_fields_back")
+
+
+def _put_fields_back(sender, **kwargs) -> None:
+    if sender.name == "apps.organizations":
+        type(FIELDS[0]).objects.bulk_create(FIELDS, ignore_conflicts=True)
+
+
+@pytest.fixture(autouse=True)
+def _fields_as_installed():
+    """What a process keeps of the fields does not outlive a test."""
+    from apps.organizations.models import Field, kept_fields
+
+    kept_fields.forget()
+    if FIELDS:
+        kept_fields.put({one.key: Field(one.key, one.label) for one in FIELDS})
 
 
 def current_database_url() -> str:

@@ -28,6 +28,7 @@ from apps.common.kit.sheets import XLSX, SheetColumn, Table, workbook_bytes
 
 PAGE_SIZES = (20, 50, 100)
 CHUNK = 2_000  # rows a long export reads at a time
+Choices = Sequence[tuple[str, str]] | Callable[[HttpRequest], Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Filter:
 
     name: str
     label: str
-    choices: Sequence[tuple[str, str]] | Callable[[HttpRequest], Sequence[tuple[str, str]]]
+    choices: Choices
     apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
     is_date: ClassVar[bool] = False
 
@@ -128,9 +129,7 @@ class TooManyRows(DomainError):  # noqa: N818 -- a refusal, named like the other
     code = "too_many_rows"
 
 
-def field_filter(
-    name: str, label: str, choices: Sequence[tuple[str, str]], lookup: str | None = None
-) -> Filter:
+def field_filter(name: str, label: str, choices: Choices, lookup: str | None = None) -> Filter:
     """Return a filter on a plain field (or on ``lookup``)."""
     return Filter(name, label, choices, lambda rows, value: rows.filter(**{lookup or name: value}))
 

@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 
 from apps.common.forms import BaseForm
-from apps.rosters.kit.guard import MAX_UPLOAD
+from apps.rosters.kit.guard import MAX_ROWS, MAX_UPLOAD
 
 
 class UploadForm(BaseForm):
     file = forms.FileField(
         label="花名册工作簿",
-        help_text=f"只收 .xlsx，不超过 {MAX_UPLOAD // 1024 // 1024} MB。可以把文件拖到选择框上。",
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        help_text=f"只收 .xlsx，不超过 {MAX_UPLOAD // 1024 // 1024} MB，每张表最多 {MAX_ROWS} 行。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx", "data-upload": ""}),
         max_length=200,
     )
 

@@ -38,7 +38,7 @@ class ImportList(ListPage):
 
     def get_rows(self, request: HttpRequest) -> QuerySet[RosterImport]:
         rows = imports_visible_to(_user(request)).select_related("file", "uploaded_by")
-        return rows.defer("preview", "notices")
+        return rows.defer("preview", "notices", "reason")
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return can_import(_user(request))
@@ -48,6 +48,12 @@ class ImportList(ListPage):
         return {
             "actions": [
                 Action("下载模板", reverse("rosters:template_download")),
+                Action(
+                    "导出花名册",
+                    reverse("rosters:roster_export"),
+                    is_post=True,
+                    confirm="导出您管理范围内的全部党组织和任职，含手机号，会记入日志。导出？",
+                ),
                 Action("导入花名册", new, is_primary=True),
             ],
             "empty_hint": "先下载模板，填好后上传预检。",

@@ -3,15 +3,16 @@
 from django.conf import settings
 from django.db import models
 
-from apps.documents.models import StoredFile
+from apps.documents.models import Job, StoredFile
 from apps.rosters.domain.states import ImportState
 
 
 class RosterImport(models.Model):
     """One uploaded workbook: checked first (nothing written), then confirmed by a person.
 
-    ``preview`` holds lists ``[sheet, row_no, kind, label, detail]`` (``domain.plan.Change``): before confirming what would be
-    done, afterwards what was done. ``uploaded_by`` is empty for the command on the server.
+    ``preview`` holds lists ``[sheet, row_no, kind, label, detail, [[head, before, after], …]]`` (``domain.plan.Change``): before
+    confirming what would be done, afterwards what was done; ``fingerprint`` is that of its plan. ``reason`` says why the file
+    could not be read, or why it has to be looked at once more. ``uploaded_by`` is empty for the command on the server.
     """
 
     file = models.ForeignKey(StoredFile, verbose_name="文件", on_delete=models.PROTECT, related_name="+")
@@ -27,6 +28,11 @@ class RosterImport(models.Model):
     n_errors = models.PositiveIntegerField("错误", default=0)
     preview = models.JSONField(default=list)
     notices = models.JSONField(default=list)
+    fingerprint = models.CharField(max_length=64, blank=True, editable=False)
+    reason = models.CharField("原因", max_length=500, blank=True)
+    job = models.ForeignKey(
+        Job, verbose_name="任务", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="上传人", null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -1,6 +1,9 @@
 """Reads for imports: who sees which, and what the roster holds now."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -10,15 +13,21 @@ from apps.documents.models import StoredFile
 from apps.documents.selectors import file_bytes
 from apps.organizations.models import Organization
 from apps.organizations.selectors import within
+from apps.rosters.domain.plan import Change
 from apps.rosters.domain.present import (
+    FIELDS,
     PresentAppointment,
     PresentOrganization,
     PresentPerson,
     PresentRoster,
     Reach,
 )
+from apps.rosters.domain.rows import GENDERS, KIND_LABELS
 from apps.rosters.models import RosterImport
 from apps.secretaries.models import Appointment, Secretary
+
+CHUNK = 2_000  # rows read at once where the whole roster goes by
+GENDER_LABELS = {value: label for label, value in GENDERS.items()}
 
 
 def imports_visible_to(user: User) -> QuerySet[RosterImport]:
@@ -44,13 +53,13 @@ def present_roster() -> PresentRoster:
     )
     careers: dict[int, list[PresentAppointment]] = defaultdict(list)
     for row in Appointment.objects.order_by("pk").values_list(
-        "id", "secretary_id", "organization__code", "post", "started_on", "ended_on"
+        "id", "secretary_id", "organization__code", "post", "started_on", "ended_on", "kind"
     ):
-        careers[row[1]].append(PresentAppointment(*row))
+        careers[row[1]].append(PresentAppointment._make(row))
     people = Secretary.objects.order_by().values_list("id", "name", "gender", "born_on", "phone")
     return PresentRoster(
-        {row[0]: PresentOrganization(*row) for row in rows},
-        {row[0]: PresentPerson(*row) for row in people},
+        {row[0]: PresentOrganization._make(row) for row in rows.iterator(CHUNK)},
+        {row[0]: PresentPerson._make(row) for row in people.iterator(CHUNK)},
         dict(careers),
     )
 
@@ -58,3 +67,56 @@ def present_roster() -> PresentRoster:
 def workbook_of(roster_import: RosterImport) -> bytes:
     """Return the uploaded workbook, byte for byte."""
     return file_bytes(StoredFile.objects.get(pk=roster_import.file_id))
+
+
+def preview_lines(roster_import: RosterImport, kind: str) -> list[dict[str, Any]]:
+    """Return the lines of the preview, of one kind or, for an empty ``kind``, of all."""
+    names = Change._fields
+    return [
+        dict(zip(names, line, strict=False)) for line in roster_import.preview if not kind or line[2] == kind
+    ]
+
+
+def n_rows_for_export(user: User) -> int:
+    """Return the number of rows of the two sheets."""
+    paths = user.department_paths()
+    if not paths:
+        return 0
+    return (
+        Organization.objects.filter(within(paths)).count()
+        + Appointment.objects.filter(within(paths, "organization__")).count()
+    )
+
+
+def organization_lines(user: User) -> Iterator[list[str]]:
+    """Yield the cells of 党组织 for all organizations in the account's subtrees, superiors first."""
+    rows = Organization.objects.filter(within(user.department_paths())).order_by("path")
+    fields = {value: label for label, value in FIELDS.items()}
+    for code, name, superior, kind, field, founded_on, abolished_on, note in rows.values_list(
+        "code", "name", "superior__code", "kind", "field", "founded_on", "abolished_on", "note"
+    ).iterator(CHUNK):
+        yield [
+            code, name, superior or "", KIND_LABELS.get(kind, kind), fields.get(field, field), _day(founded_on),
+            _day(abolished_on), note,
+        ]  # fmt: skip
+
+
+def secretary_lines(user: User) -> Iterator[list[str]]:
+    """Yield the cells of 书记 for all appointments in the account's subtrees, a person's own ones together."""
+    rows = Appointment.objects.filter(within(user.department_paths(), "organization__"))
+    for name, gender, born_on, phone, code, post, started_on, ended_on, number in (
+        rows.order_by("secretary__pinyin_key", "secretary_id", "started_on", "pk")
+        .values_list(
+            "secretary__name", "secretary__gender", "secretary__born_on", "secretary__phone", "organization__code", "post",
+            "started_on", "ended_on", "secretary_id",
+        )
+        .iterator(CHUNK)
+    ):  # fmt: skip
+        yield [
+            name, GENDER_LABELS.get(gender, ""), f"{born_on:%Y-%m}" if born_on else "", phone, code, post, _day(started_on),
+            _day(ended_on), str(number),
+        ]  # fmt: skip
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""

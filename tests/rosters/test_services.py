@@ -95,7 +95,9 @@ def test_changed_rows_are_updated_and_told():
     confirm_import(one.pk, actor=None, at=AT)
 
     assert counts(one) == (0, 2, 2, 0, 0)
-    assert one.preview[0][3:] == ["柳湾镇委员会（T1）", "名称：柳湾镇党委 → 柳湾镇委员会"]
+    assert one.preview[0] == (
+        "党组织", 3, "changed", "柳湾镇委员会（T1）", "", (("名称", "柳湾镇党委", "柳湾镇委员会"),),
+    )  # fmt: skip
     stored = Organization.objects.get(code="T1")
     assert (stored.name, stored.founded_on, stored.version) == ("柳湾镇委员会", date(1998, 7, 1), 2)
     post = Appointment.objects.select_related("secretary").get()
@@ -145,7 +147,7 @@ WRONG = {
     "same person twice": ([ROOT], [["张三", "男", None, None, "R", "书记", "2021-01-01"]] * 2, ("书记", 3, "姓名", "与第 2 行重复：同一个人的同一任职")),
     "one phone, two people": ([ROOT], [["张三", None, None, "13800001234", "R", "书记", "2021-01-01"], ["李四", None, None, "13800001234", "R", "副书记", "2021-01-01"]], ("书记", 3, "手机", "手机号与第 2 行“张三”相同，请核对是哪一位的")),
     "one person, two births": ([ROOT], [["张三", None, "1980-05", "13800001234", "R", "书记", "2021-01-01"], ["张三", None, "1981-05", "13800001234", "R", "委员", "2021-01-01"]], ("书记", 3, "出生年月", "与第 2 行是同一个人（姓名和手机相同），但出生年月写得不一样")),
-    "two open terms": ([ROOT], [["张三", None, None, "13800001234", "R", "书记", "2018-01-01"], ["张三", None, None, "13800001234", "R", "书记", "2021-01-01"]], ("书记", 3, "任职日期", "此人自 2018-01-01 起已任这一职务，还没有免职。连任请填原任职的免职日期；日期写错请在书记页面更正")),
+    "two open terms": ([ROOT], [["张三", None, None, "13800001234", "R", "书记", "2018-01-01"], ["张三", None, None, "13800001234", "R", "书记", "2021-01-01"]], ("书记", 3, "任职日期", "此人的另一任职与它日期重叠：第 2 行“张三”（自 2018-01-01 起）。连任请填前一任职的免职日期；日期写错请在书记页面更正")),
 }  # fmt: skip
 
 
@@ -253,14 +255,47 @@ def test_person_with_two_posts_becomes_one_person():
     assert roster_size() == (3, 1, 2)
 
 
-def test_two_in_one_office_are_told():
+OVERLAP = "与{}的任职日期重叠：同一党组织同一时间只有一位{}。如已换人，请填前任的免职日期"
+
+
+def test_two_in_one_office_are_refused_with_the_other_row():
     other = ["李四", None, None, "13900000000", "T1", "党委书记", "2026-01-01", None]
 
     one = make_import(actor=None, secretaries=[HEAD, other])
 
-    assert one.notices == [
-        "“柳湾镇党委”将同时有 2 位在任的党委书记：张三、李四。如已换人，请补原任的免职日期。"
-    ]
+    reason = OVERLAP.format("第 2 行“张三”（自 2021-03-01 起）", "书记")
+    assert reasons(one) == [("书记", 3, "任职日期", reason)]
+
+
+def test_office_held_in_the_database_is_told_with_its_holder():
+    confirm_import(make_import(actor=None).pk, actor=None, at=AT)
+    other = ["李四", None, None, "13900000000", "T1", "镇党委书记", "2026-01-01", None]
+
+    one = make_import(actor=None, organizations=[], secretaries=[other])
+
+    reason = OVERLAP.format("系统里的“张三”（自 2021-03-01 起）", "书记")
+    assert reasons(one) == [("书记", 2, "任职日期", reason)]
+
+
+@pytest.mark.parametrize("post", ["党委副书记（主持工作）", "驻村第一书记", "委员"])
+def test_other_kinds_of_posts_go_side_by_side(post):
+    other = ["李四", None, None, "13900000000", "T1", post, "2026-01-01", None]
+
+    one = make_import(actor=None, secretaries=[HEAD, other])
+
+    assert counts(one) == (5, 0, 0, 0, 0)
+
+
+def test_successor_may_start_on_the_day_the_former_one_leaves():
+    confirm_import(make_import(actor=None).pk, actor=None, at=AT)
+    former = [*HEAD[:7], "2026-01-01"]
+    successor = ["李四", None, None, "13900000000", "T1", "党委书记", "2026-01-01", None]
+
+    one = make_import(actor=None, organizations=[], secretaries=[successor, former])
+    confirm_import(one.pk, actor=None, at=AT)
+
+    assert counts(one) == (1, 1, 0, 0, 0)
+    assert Appointment.objects.get(ended_on=None).secretary.name == "李四"
 
 
 def test_what_the_workbook_lacks_stays_and_is_told():
@@ -271,6 +306,30 @@ def test_what_the_workbook_lacks_stays_and_is_told():
 
     assert counts(one) == (0, 0, 2, 1, 0)
     assert roster_size() == (3, 1, 1)
+
+
+def test_stale_check_is_shown_anew_instead_of_written():
+    confirm_import(make_import(actor=None).pk, actor=None, at=AT)
+    town = ["T1", "柳湾镇委员会", "R", "党委", "农区", None, None, None]
+    one = make_import(actor=None, organizations=[town], secretaries=[])
+    Organization.objects.filter(code="T1").update(name="柳湾街道党工委")
+
+    again = confirm_import(one.pk, actor=None, at=AT)
+
+    assert (again.state, again.confirmed_at) == (ImportState.CHECKED.value, None)
+    assert again.reason.startswith("预检之后，系统里的花名册有了变化")
+    assert again.preview[0].fields == (("名称", "柳湾街道党工委", "柳湾镇委员会"),)
+    assert Organization.objects.get(code="T1").name == "柳湾街道党工委"
+    assert confirm_import(one.pk, actor=None, at=AT).state == ImportState.CONFIRMED.value
+
+
+def test_change_that_touches_nothing_of_the_workbook_does_not_make_a_check_stale():
+    confirm_import(make_import(actor=None).pk, actor=None, at=AT)
+    town = ["T1", "柳湾镇委员会", "R", "党委", "农区", None, None, None]
+    one = make_import(actor=None, organizations=[town], secretaries=[])
+    Organization.objects.filter(code="B1").update(name="别的名字")
+
+    assert confirm_import(one.pk, actor=None, at=AT).state == ImportState.CONFIRMED.value
 
 
 def test_confirm_looks_at_the_roster_as_it_is_then():
@@ -386,7 +445,7 @@ def test_old_template_is_named():
     one = check_workbook("花名册.xlsx", workbook([ROOT], edit=edit), actor=None, at=AT)
 
     assert one.notices == [
-        "这是“述评考花名册模板 2020-1”，现在的模板是“述评考花名册模板 2026-1”。列名对得上，已照常读取。"
+        "这是“述评考花名册模板 2020-1”，现在的模板是“述评考花名册模板 2026-2”。列名对得上，已照常读取。"
     ]
 
 

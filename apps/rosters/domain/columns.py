@@ -6,12 +6,17 @@ Source: design.md section 8, "Roster workbook". A star marks what must be filled
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import zip_longest
 
-TEMPLATE_VERSION = "述评考花名册模板 2026-1"
+TEMPLATE_VERSION = "述评考花名册模板 2026-2"
+VERSION_NAME = "SPK_ROSTER_TEMPLATE"  # the defined name that carries the version where nobody sees it
+VERSION_START = "述评考花名册模板"
 ERROR_COLUMN = "错误原因"
 GUIDE_SHEET = "填写说明"
 SAMPLE_PREFIX = "示例"
 MIN_LIKENESS = 0.6
+HEAD_WITHIN = 10  # rows above the head may hold a title, a note, who filled it in
+HEADS_TO_BE_HEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,16 @@ class RosterSheet:
 
     name: str
     columns: tuple[RosterColumn, ...]
+    more: tuple[RosterColumn, ...] = ()
+
+    @property
+    def all_columns(self) -> tuple[RosterColumn, ...]:
+        """Return the columns of the template, and those that only an export has."""
+        return (*self.columns, *self.more)
 
     def heads(self) -> dict[str, RosterColumn]:
         """Return the columns by plain head."""
-        return {column.head: column for column in self.columns}
+        return {column.head: column for column in self.all_columns}
 
 
 ORGANIZATIONS = RosterSheet(
@@ -76,18 +87,25 @@ SECRETARIES = RosterSheet(
         RosterColumn("started_on", "任职日期*", "写成 2021-07-01、2021.7.1 或 2021年7月1日都可以。", 20, 13, "2021-03-01"),
         RosterColumn("ended_on", "免职日期", "仍在任的留空。", 20, 13, ""),
     ),
+    (
+        RosterColumn("person_no", "人员编号", "系统导出时写上，用来认人。请不要改动；新增的人留空。", 20, 10, ""),
+    ),
 )  # fmt: skip
 SHEETS = (ORGANIZATIONS, SECRETARIES)
 
 
 @dataclass(frozen=True, slots=True)
 class HeadReading:
-    """What the head row of a sheet says: where each column stands, what is missing, unknown or there twice."""
+    """What the head row of a sheet says: where each column stands, what is missing, unknown or there twice.
+
+    ``reason_place`` is that of the column of reasons in an error workbook that comes back; ``None``: there is none.
+    """
 
     places: dict[str, int]
     missing: tuple[str, ...]
     unknown: tuple[tuple[str, str], ...]
     repeated: tuple[str, ...]
+    reason_place: int | None = None
 
 
 def read_heads(sheet: RosterSheet, cells: Sequence[str]) -> HeadReading:
@@ -95,18 +113,40 @@ def read_heads(sheet: RosterSheet, cells: Sequence[str]) -> HeadReading:
     known = sheet.heads()
     places: dict[str, int] = {}
     unknown, repeated = [], []
+    reason_place = None
     for place, cell in enumerate(cells):
         head = plain_head(cell)
-        if not head or head == ERROR_COLUMN:
+        if not head:
             continue
-        if head not in known:
+        if head == ERROR_COLUMN:
+            reason_place = place
+        elif head not in known:
             unknown.append((head, most_alike(head, list(known))))
         elif known[head].key in places:
             repeated.append(head)
         else:
             places[known[head].key] = place
     missing = tuple(c.head for c in sheet.columns if c.is_required and c.key not in places)
-    return HeadReading(places, missing, tuple(unknown), tuple(repeated))
+    return HeadReading(places, missing, tuple(unknown), tuple(repeated), reason_place)
+
+
+def find_head(sheet: RosterSheet, top: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
+    """Return the index of the head row among the first rows of a sheet, and its heads.
+
+    Above it may stand a title. A head of two rows, some cells of it merged downwards, is read as one: where the lower cell
+    says nothing known, the upper one counts. Where no row looks like a head it is the first.
+    """
+    known = sheet.heads().keys()
+    scores = [sum(plain_head(cell) in known for cell in row) for row in top[:HEAD_WITHIN]]
+    if not scores or max(scores) < HEADS_TO_BE_HEAD:
+        return 0, list(top[0]) if top else []
+    at = scores.index(max(scores))
+    upper: Sequence[str] = top[at - 1] if at else ()
+    heads = [
+        above if plain_head(above) in known and plain_head(cell) not in known else cell
+        for cell, above in zip_longest(top[at], upper, fillvalue="")
+    ]
+    return at, heads
 
 
 def plain_head(cell: str) -> str:

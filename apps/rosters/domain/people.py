@@ -1,7 +1,8 @@
 """Who is who: rows of 书记 gathered into people, and people found again among those stored.
 
-A name is not enough and a phone number may change, so three signs are tried in turn: name and phone; name and an appointment to the
-same organization; name and month of birth. Where a sign fits two people the row is refused instead of guessed.
+A name is not enough and a phone number may change, so signs are tried in turn: the number an export wrote beside the name; name and
+phone; name and an appointment to the same organization; name and month of birth. Where a sign fits two people the row is refused
+instead of guessed.
 """
 
 from collections import defaultdict
@@ -9,12 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from apps.rosters.domain.cells import read_text
 from apps.rosters.domain.columns import SECRETARIES
 from apps.rosters.domain.present import PresentPerson, PresentRoster
-from apps.rosters.domain.rows import Problem, SecretaryRow
+from apps.rosters.domain.rows import VALUE_LENGTH, Problem, SecretaryRow
 
 SHEET = SECRETARIES.name
 NAMES_TOLD = 20
+SAID_OF_PERSON = (("gender", "性别"), ("born_on", "出生年月"), ("phone", "手机"), ("person_no", "人员编号"))
 
 
 @dataclass(slots=True)
@@ -25,6 +28,7 @@ class RosterPerson:
     gender: str = ""
     born_on: date | None = None
     phone: str = ""
+    person_no: str = ""
     rows: list[SecretaryRow] = field(default_factory=list)
     stored: PresentPerson | None = None
 
@@ -34,63 +38,86 @@ class RosterPerson:
         return self.rows[0].row_no
 
 
-class PeopleOfFile:
-    """Gathers rows into people."""
+def gather_people(rows: Sequence[SecretaryRow]) -> tuple[list[RosterPerson], list[Problem]]:
+    """Return the people of the rows in the order they are first met, and what their rows contradict each other in."""
+    by_name: dict[str, list[SecretaryRow]] = defaultdict(list)
+    for row in rows:
+        by_name[row.name].append(row)
+    by_name.pop("", None)
+    people: list[RosterPerson] = []
+    problems: list[Problem] = []
+    for name, own in by_name.items():
+        if len(own) == 1 or _are_all_different(own):
+            people += [
+                RosterPerson(name, row.gender, row.born_on, row.phone, row.person_no, [row]) for row in own
+            ]
+        else:
+            people += _Namesakes(problems).part(own)
+    people.sort(key=lambda person: person.rows[0].row_no)
+    _check_phones(people, problems)
+    return people, problems
 
-    def __init__(self) -> None:
-        self.people: list[RosterPerson] = []
-        self.problems: list[Problem] = []
-        self._by_sign: dict[tuple[str, object], RosterPerson] = {}
-        self._by_phone: dict[str, RosterPerson] = {}
 
-    def add(self, row: SecretaryRow) -> None:
-        """Put a row to its person."""
-        if not row.name:
-            return
-        person = self._known(row)
-        if person is None:
-            person = RosterPerson(row.name)
-            self.people.append(person)
-        person.rows.append(row)
-        self._learn(person, row)
+def _are_all_different(rows: Sequence[SecretaryRow]) -> bool:
+    """Tell at once of most namesakes that they are as many people: each with a phone of his or her own."""
+    phones, numbers = {row.phone for row in rows}, {row.person_no for row in rows}
+    return len(phones) == len(rows) and "" not in phones and (numbers == {""} or len(numbers) == len(rows))
+
+
+class _Namesakes:
+    """Parts the rows of one name into people."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self._problems = problems
+        self._people: list[RosterPerson] = []
+        self._by_sign: dict[object, RosterPerson] = {}
+
+    def part(self, rows: Sequence[SecretaryRow]) -> list[RosterPerson]:
+        for row in rows:
+            person = self._known(row)
+            if person is None:
+                person = RosterPerson(row.name)
+                self._people.append(person)
+            person.rows.append(row)
+            self._learn(person, row)
+        return self._people
 
     def _known(self, row: SecretaryRow) -> RosterPerson | None:
-        if row.phone and (found := self._by_sign.get((row.name, row.phone))):
+        found = self._by_signs(row)
+        return None if found and row.person_no and found.person_no not in ("", row.person_no) else found
+
+    def _by_signs(self, row: SecretaryRow) -> RosterPerson | None:
+        if row.person_no and (found := self._by_sign.get(f"#{row.person_no}")):
             return found
-        if row.born_on and (found := self._by_sign.get((row.name, row.born_on))):
+        if row.phone and (found := self._by_sign.get(row.phone)):
+            return found
+        if row.born_on and (found := self._by_sign.get(row.born_on)):
             return found if not (row.phone and found.phone) else None
         if row.phone or row.born_on:
             return None
-        return self._by_sign.get((row.name, row.organization_code))
+        return self._by_sign.get((row.organization_code,))
 
     def _learn(self, person: RosterPerson, row: SecretaryRow) -> None:
-        for key, head in (("gender", "性别"), ("born_on", "出生年月"), ("phone", "手机")):
+        for key, head in SAID_OF_PERSON:
             new, old = getattr(row, key), getattr(person, key)
             if new and old and new != old:
-                self._refuse(
-                    row,
-                    head,
-                    str(new),
-                    f"与第 {person.first_row} 行是同一个人（姓名和手机相同），但{head}写得不一样",
-                )
+                reason = f"与第 {person.first_row} 行是同一个人（姓名和手机相同），但{head}写得不一样"
+                self._problems.append(Problem(SHEET, row.row_no, head, str(new)[:VALUE_LENGTH], reason))
             elif new:
                 setattr(person, key, new)
-        for sign in (row.phone, row.born_on, row.organization_code):
-            if sign:
-                self._by_sign.setdefault((row.name, sign), person)
-        self._check_phone(person, row)
+        signs = (row.person_no and f"#{row.person_no}", row.phone, row.born_on, (row.organization_code,))
+        for sign in filter(None, signs):
+            self._by_sign.setdefault(sign, person)
 
-    def _check_phone(self, person: RosterPerson, row: SecretaryRow) -> None:
-        if not row.phone:
-            return
-        owner = self._by_phone.setdefault(row.phone, person)
-        if owner is not person:
-            self._refuse(
-                row, "手机", row.phone, f"手机号与第 {owner.first_row} 行“{owner.name}”相同，请核对是哪一位的"
-            )
 
-    def _refuse(self, row: SecretaryRow, head: str, value: str, reason: str) -> None:
-        self.problems.append(Problem(SHEET, row.row_no, head, value[:200], reason))
+def _check_phones(people: Sequence[RosterPerson], problems: list[Problem]) -> None:
+    """Refuse a number that two people state."""
+    owners: dict[str, RosterPerson] = {}
+    for person in people:
+        if person.phone and (owner := owners.setdefault(person.phone, person)) is not person:
+            row = next(row for row in person.rows if row.phone == person.phone)
+            reason = f"手机号与第 {owner.first_row} 行“{owner.name}”相同，请核对是哪一位的"
+            problems.append(Problem(SHEET, row.row_no, "手机", person.phone, reason))
 
 
 class PeopleMatcher:
@@ -100,17 +127,24 @@ class PeopleMatcher:
         self._by_name: dict[str, list[PresentPerson]] = defaultdict(list)
         for person in present.people.values():
             self._by_name[person.name].append(person)
-        self._careers = present.careers
+        self._present = present
         self._taken: dict[int, RosterPerson] = {}
         self.problems: list[Problem] = []
         self.namesakes: list[RosterPerson] = []
 
     def match(self, people: Iterable[RosterPerson]) -> None:
         """Set ``stored`` of everybody who is found; refuse who could be two, or whom two could be."""
-        for person in people:
-            namesakes = self._by_name.get(person.name)
-            if namesakes:
+        for person in people if self._by_name else ():
+            if person.person_no and (numbered := self._numbered(person)):
+                self._take(person, numbered)
+            elif namesakes := self._by_name.get(person.name):
                 self._match_one(person, namesakes)
+
+    def _numbered(self, person: RosterPerson) -> PresentPerson | None:
+        """Return whom the number means; another name at that number is another installation's."""
+        number = int(person.person_no) if person.person_no.isdecimal() else 0
+        stored = self._present.people.get(number)
+        return stored if stored and read_text(stored.name) == person.name else None
 
     def _match_one(self, person: RosterPerson, namesakes: Sequence[PresentPerson]) -> None:
         for fitting in (
@@ -119,9 +153,8 @@ class PeopleMatcher:
             [one for one in namesakes if _same_birth(one, person) and not _other_phone(one, person)],
         ):
             if len(fitting) > 1:
-                self._refuse(
-                    person, f"系统里有 {len(fitting)} 位“{person.name}”都对得上，请填手机和出生年月加以区分"
-                )
+                reason = f"系统里有 {len(fitting)} 位“{person.name}”都对得上，请填手机和出生年月加以区分"
+                self._refuse(person, reason)
             if fitting:
                 self._take(person, fitting[0])
                 return
@@ -130,15 +163,14 @@ class PeopleMatcher:
     def _take(self, person: RosterPerson, stored: PresentPerson) -> None:
         other = self._taken.setdefault(stored.id, person)
         if other is not person:
-            self._refuse(
-                person, f"与第 {other.first_row} 行对上了系统里的同一个人，请填手机和出生年月加以区分"
-            )
+            reason = f"与第 {other.first_row} 行对上了系统里的同一个人，请填手机和出生年月加以区分"
+            self._refuse(person, reason)
             return
         person.stored = stored
 
     def _served_there(self, stored: PresentPerson, person: RosterPerson) -> bool:
         codes = {row.organization_code for row in person.rows}
-        return any(one.organization_code in codes for one in self._careers.get(stored.id, ()))
+        return any(one.organization_code in codes for one in self._present.careers.get(stored.id, ()))
 
     def _refuse(self, person: RosterPerson, reason: str) -> None:
         self.problems.append(Problem(SHEET, person.first_row, "姓名", person.name, reason))

@@ -1,13 +1,17 @@
 """What the roster holds now, as far as an import must know it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
+from apps.organizations.domain.kinds import Field
 from apps.organizations.domain.tree import is_within
 
+FIELDS: Mapping[str, str] = {one.label: one.value for one in Field}
 
-@dataclass(frozen=True, slots=True)
-class PresentOrganization:
+
+class PresentOrganization(NamedTuple):
     """A stored organization."""
 
     code: str
@@ -21,8 +25,7 @@ class PresentOrganization:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class PresentPerson:
+class PresentPerson(NamedTuple):
     """A stored person."""
 
     id: int
@@ -32,9 +35,8 @@ class PresentPerson:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
-class PresentAppointment:
-    """A stored appointment."""
+class PresentAppointment(NamedTuple):
+    """A stored appointment. ``kind`` is a value of ``AppointmentKind``; staff may have set it against the words of the post."""
 
     id: int
     person_id: int
@@ -42,15 +44,17 @@ class PresentAppointment:
     post: str
     started_on: date
     ended_on: date | None
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class PresentRoster:
-    """Organizations by code, people by id, appointments by person."""
+    """Organizations by code, people by id, appointments by person; ``fields`` is 领域 in words → as stored."""
 
     organizations: dict[str, PresentOrganization] = field(default_factory=dict)
     people: dict[int, PresentPerson] = field(default_factory=dict)
     careers: dict[int, list[PresentAppointment]] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=lambda: FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,25 @@
-"""Rows of the roster workbook: cells in, typed rows and reasons out."""
+"""Rows of the roster workbook: cells in, typed rows and reasons out.
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+A sheet is read column by column: equal cells are read once, and a check of a whole column costs less than one of its cells.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from operator import itemgetter
+from typing import NamedTuple, TypeVar, cast
 
-from apps.organizations.domain.kinds import Field, OrganizationKind
-from apps.rosters.domain.cells import Cell, CellProblem, read_code, read_day, read_phone, read_text
+from apps.organizations.domain.kinds import OrganizationKind
+from apps.rosters.domain.cells import (
+    Cell,
+    CellProblem,
+    read_column,
+    read_day,
+    read_phone,
+    read_text,
+    read_whole_code,
+)
 from apps.rosters.domain.columns import (
     ORGANIZATIONS,
     SAMPLE_PREFIX,
@@ -18,15 +32,15 @@ from apps.secretaries.domain.gender import Gender
 from apps.secretaries.domain.phones import is_mobile
 
 KINDS = {one.label: one.value for one in OrganizationKind}
-FIELDS = {one.label: one.value for one in Field}
 FIELD_ALIASES = {"非公": "两新", "两新/非公": "两新", "农村": "农区", "社区": "城市"}
 GENDERS = {one.label: one.value for one in Gender}
 KIND_LABELS = {one.value: one.label for one in OrganizationKind}
-FIELD_LABELS = {one.value: one.label for one in Field}
+VALUE_LENGTH = 200
+CODES_TOLD = 3
+Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One reason why one row cannot be taken. ``row_no`` is the row as the spreadsheet program numbers it."""
 
     sheet: str
@@ -36,8 +50,7 @@ class Problem:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrganizationRow:
+class OrganizationRow(NamedTuple):
     """A row of 党组织. ``None`` means: says nothing, keep what is stored."""
 
     row_no: int
@@ -51,8 +64,7 @@ class OrganizationRow:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SecretaryRow:
+class SecretaryRow(NamedTuple):
     """A row of 书记: a person and one appointment. Empty texts and ``None`` mean: keep what is stored."""
 
     row_no: int
@@ -64,129 +76,179 @@ class SecretaryRow:
     post: str
     started_on: date | None
     ended_on: date | None
+    person_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetCells:
-    """A worksheet below its head: where each column stands, and the rows with their numbers."""
+    """A worksheet below its head: where each column stands, its rows, and the number of the first of them.
 
-    places: dict[str, int]
-    rows: Sequence[tuple[int, Sequence[Cell]]]
+    ``is_1904`` says how the workbook numbers days; ``reason_place`` is the column of reasons of an error workbook, if it is one.
+    """
+
+    places: Mapping[str, int]
+    rows: Sequence[Sequence[Cell]]
+    first_row_no: int = 2
+    is_1904: bool = False
+    reason_place: int | None = None
 
 
-class RowReader:
-    """Reads the cells of one row after another and gathers what is wrong."""
+@dataclass(slots=True)
+class Findings:
+    """What reading gathers on its way: reasons against rows, and remarks that stop nothing."""
 
-    def __init__(self, sheet: RosterSheet, cells: SheetCells, problems: list[Problem]) -> None:
-        self._sheet, self._places, self._problems = sheet, cells.places, problems
-        self._columns = {column.key: column for column in sheet.columns}
-        self._cells: Sequence[Cell] = ()
-        self.row_no = 0
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
-    def take(self, row_no: int, cells: Sequence[Cell]) -> None:
-        """Go to a row."""
-        self.row_no, self._cells = row_no, cells
 
-    def raw(self, key: str) -> Cell:
-        """Return the cell as it is; a column the sheet does not have is empty."""
-        place = self._places.get(key, -1)
-        return self._cells[place] if 0 <= place < len(self._cells) else None
+class SheetReader:
+    """Reads the columns of one sheet and gathers what is wrong. Empty rows and sample rows are passed over."""
 
-    def text(self, key: str, read: Callable[[Cell], str] = read_text) -> str:
-        """Return a text; required ones must not be empty, none may be too long."""
-        value = read(self.raw(key))
-        column = self._columns[key]
-        if not value:
-            if column.is_required:
-                self.refuse(column, "", f"没有填{column.head}")
-        elif len(value) > column.max_length:
-            self.refuse(column, value, f"太长了，最多 {column.max_length} 个字")
-            return value[: column.max_length]
-        return value
+    def __init__(self, sheet: RosterSheet, cells: SheetCells, found: Findings) -> None:
+        self._sheet, self._found, self._is_1904 = sheet, found, cells.is_1904
+        self._heads = {column.key: column for column in sheet.all_columns}
+        self._columns, self.row_nos = _filled(sheet, cells)
+        self._unread: dict[str, set[int]] = {}
 
-    def day(self, key: str) -> date | None:
-        """Return a day."""
-        column = self._columns[key]
-        try:
-            day = read_day(self.raw(key))
-        except CellProblem as problem:
-            self.refuse(column, read_text(self.raw(key)), str(problem))
-            return None
-        if day is None and column.is_required:
-            self.refuse(column, "", f"没有填{column.head}")
-        return day
+    def texts(self, key: str, read: Callable[[Cell], str] = read_text) -> list[str]:
+        """Return the texts of a column; required ones must not be empty, none may be too long."""
+        column = self._heads[key]
+        texts = self._read(column, read, "")
+        distinct = set(texts)
+        if column.is_required and "" in distinct:
+            self._refuse_empty(column, texts)
+        if max(map(len, distinct), default=0) > column.max_length:
+            reason = f"太长了，最多 {column.max_length} 个字"
+            self._refuse_where(column, texts, lambda text: len(text) > column.max_length, reason)
+            texts = [text[: column.max_length] for text in texts]
+        return texts
 
-    def choice(self, key: str, labels: dict[str, str]) -> str:
-        """Return the stored value of a label; an unknown one is refused with the label most like it."""
-        label = self.text(key)
-        label = FIELD_ALIASES.get(label, label) if key == "field" else label
-        if label and label not in labels:
-            alike = most_alike(label, list(labels))
+    def codes(self, key: str) -> list[str]:
+        """Return the codes of a column, and tell if a spreadsheet program has made numbers of them."""
+        codes = self.texts(key, read_whole_code)
+        numbers = [n for n, cell in enumerate(self._cells(key)) if isinstance(cell, float)]
+        if numbers:
+            self._tell_numbers(self._heads[key], [f"第 {self.row_nos[n]} 行 {codes[n]}" for n in numbers])
+        return codes
+
+    def days(self, key: str) -> list[date | None]:
+        """Return the days of a column."""
+        column = self._heads[key]
+        days = self._read(column, partial(read_day, is_1904=self._is_1904), None)
+        if column.is_required and None in days:
+            self._refuse_empty(column, days)
+        return days
+
+    def choices(self, key: str, labels: Mapping[str, str], aliases: Mapping[str, str]) -> list[str]:
+        """Return the stored values of labels; an unknown one is refused with the label most like it."""
+        column = self._heads[key]
+        texts = self.texts(key)
+        known = {text: labels.get(aliases.get(text, text), "") for text in set(texts)}
+        for wrong in [text for text, value in known.items() if text and not value]:
+            alike = most_alike(wrong, list(labels))
             hint = f"，是不是“{alike}”？" if alike else ""
-            self.refuse(
-                self._columns[key],
-                label,
-                f"没有这个{self._columns[key].head}，应为：{'、'.join(labels)}{hint}",
+            reason = f"没有这个{column.head}，应为：{'、'.join(labels)}{hint}"
+            self._refuse_where(column, texts, wrong.__eq__, reason)
+        return list(map(known.__getitem__, texts))
+
+    def phones(self, key: str) -> list[str]:
+        """Return the mobile numbers of a column."""
+        numbers = self.texts(key, read_phone)
+        wrong = {number for number in set(numbers) if number and not is_mobile(number)}
+        if wrong:
+            self._refuse_where(
+                self._heads[key], numbers, wrong.__contains__, "手机号应是 11 位数字，以 1 开头"
             )
-        return labels.get(label, "")
+        return numbers
 
-    def refuse(self, column: RosterColumn, value: str, reason: str) -> None:
-        """Note a reason."""
-        self._problems.append(Problem(self._sheet.name, self.row_no, column.head, value[:200], reason))
+    def _cells(self, key: str) -> Sequence[Cell]:
+        return self._columns.get(key) or [None] * len(self.row_nos)
 
-    def refuse_phone(self, phone: str) -> None:
-        """Note that a number is none."""
-        self.refuse(self._columns["phone"], phone, "手机号应是 11 位数字，以 1 开头")
+    def _read(self, column: RosterColumn, read: Callable[[Cell], Value], nothing: Value) -> list[Value]:
+        cells = self._cells(column.key)
+        values, all_read = read_column(cells, read)
+        if all_read:
+            return cast("list[Value]", values)
+        wrong = {n for n, value in enumerate(values) if isinstance(value, CellProblem)}
+        self._unread[column.key] = wrong
+        self._found.problems += [
+            self._problem(column, n, read_text(cells[n]), str(values[n])) for n in sorted(wrong)
+        ]
+        return [nothing if isinstance(value, CellProblem) else value for value in values]
+
+    def _refuse_empty(self, column: RosterColumn, values: Sequence[object]) -> None:
+        self._found.problems += [
+            self._problem(column, n, "", f"没有填{column.head}")
+            for n, value in enumerate(values)
+            if not value and n not in self._unread.get(column.key, ())
+        ]
+
+    def _refuse_where(
+        self, column: RosterColumn, texts: Sequence[str], is_wrong: Callable[[str], bool], reason: str
+    ) -> None:
+        self._found.problems += [
+            self._problem(column, n, text, reason) for n, text in enumerate(texts) if is_wrong(text)
+        ]
+
+    def _problem(self, column: RosterColumn, n: int, value: str, reason: str) -> Problem:
+        return Problem(self._sheet.name, self.row_nos[n], column.head, value[:VALUE_LENGTH], reason)
+
+    def _tell_numbers(self, column: RosterColumn, places: Sequence[str]) -> None:
+        some = "、".join(places[:CODES_TOLD])
+        more = f"等 {len(places)} 处" if len(places) > CODES_TOLD else ""
+        self._found.notices.append(
+            f"工作表“{self._sheet.name}”的“{column.head}”有的格子是数字而不是文本（{some}{more}）。"
+            "编码若以 0 开头，Excel 已把它去掉，请核对；最好把这一列设为“文本”。"
+        )
 
 
-def read_organizations(cells: SheetCells, problems: list[Problem]) -> list[OrganizationRow]:
-    """Return the rows of 党组织; what is wrong goes to ``problems``, broken rows are returned as far as they can be read."""
-    reader = RowReader(ORGANIZATIONS, cells, problems)
-    rows = []
-    for row_no, row in _filled(cells.rows):
-        reader.take(row_no, row)
-        if read_code(reader.raw("code")).startswith(SAMPLE_PREFIX):
-            continue
-        founded_on, abolished_on = reader.day("founded_on"), reader.day("abolished_on")
-        rows.append(
-            OrganizationRow(
-                row_no, reader.text("code", read_code), reader.text("name"), reader.text("superior_code", read_code),
-                reader.choice("kind", KINDS), reader.choice("field", FIELDS), founded_on, abolished_on,
-                reader.text("note") or None,
-            )
-        )  # fmt: skip
-    return rows
+def read_organizations(
+    cells: SheetCells, found: Findings, fields: Mapping[str, str]
+) -> list[OrganizationRow]:
+    """Return the rows of 党组织; broken rows are returned as far as they can be read. ``fields``: label → stored value."""
+    reader = SheetReader(ORGANIZATIONS, cells, found)
+    founded_on, abolished_on = reader.days("founded_on"), reader.days("abolished_on")
+    columns = (
+        reader.row_nos, reader.codes("code"), reader.texts("name"), reader.codes("superior_code"),
+        reader.choices("kind", KINDS, {}), reader.choices("field", fields, FIELD_ALIASES), founded_on, abolished_on,
+        [note or None for note in reader.texts("note")],
+    )  # fmt: skip
+    return list(map(OrganizationRow._make, zip(*columns, strict=True)))
 
 
-def read_secretaries(cells: SheetCells, problems: list[Problem]) -> list[SecretaryRow]:
+def read_secretaries(cells: SheetCells, found: Findings) -> list[SecretaryRow]:
     """Return the rows of 书记, likewise."""
-    reader = RowReader(SECRETARIES, cells, problems)
-    rows = []
-    for row_no, row in _filled(cells.rows):
-        reader.take(row_no, row)
-        if read_text(reader.raw("name")).startswith(SAMPLE_PREFIX):
-            continue
-        phone = reader.text("phone", read_phone)
-        if phone and not is_mobile(phone):
-            reader.refuse_phone(phone)
-        rows.append(
-            SecretaryRow(
-                row_no, reader.text("name"), reader.choice("gender", GENDERS), _first_of_month(reader.day("born_on")),
-                phone, reader.text("organization_code", read_code), reader.text("post"), reader.day("started_on"),
-                reader.day("ended_on"),
-            )
-        )  # fmt: skip
-    return rows
+    reader = SheetReader(SECRETARIES, cells, found)
+    columns = (
+        reader.row_nos, reader.texts("name"), reader.choices("gender", GENDERS, {}),
+        [day and day.replace(day=1) for day in reader.days("born_on")], reader.phones("phone"),
+        reader.codes("organization_code"), reader.texts("post"), reader.days("started_on"), reader.days("ended_on"),
+        reader.texts("person_no"),
+    )  # fmt: skip
+    return list(map(SecretaryRow._make, zip(*columns, strict=True)))
 
 
-def _filled(rows: Iterable[tuple[int, Sequence[Cell]]]) -> Iterable[tuple[int, Sequence[Cell]]]:
-    """Skip rows in which nothing stands."""
-    return (
-        (row_no, cells)
-        for row_no, cells in rows
-        if any(c is not None and c != "" and read_text(c) for c in cells)
-    )
+def _filled(sheet: RosterSheet, cells: SheetCells) -> tuple[dict[str, Sequence[Cell]], list[int]]:
+    """Return the known columns and the numbers of their rows, without rows in which none of them says anything."""
+    row_nos = list(range(cells.first_row_no, cells.first_row_no + len(cells.rows)))
+    if not cells.places or not cells.rows:
+        return {}, []
+    pick = itemgetter(*cells.places.values())
+    rows = list(map(pick, cells.rows)) if len(cells.places) > 1 else [(pick(row),) for row in cells.rows]
+    kept = [n for n, row in enumerate(rows) if any(row)]
+    key = list(cells.places).index(sheet.columns[0].key)
+    kept = [n for n in kept if _is_plain(rows[n][key]) or _says_something(rows[n][key], rows[n])]
+    if len(kept) < len(rows):
+        rows, row_nos = [rows[n] for n in kept], [row_nos[n] for n in kept]
+    columns = zip(*rows, strict=True) if rows else [()] * len(cells.places)
+    return dict(zip(cells.places, columns, strict=True)), row_nos
 
 
-def _first_of_month(day: date | None) -> date | None:
-    return day.replace(day=1) if day else None
+def _is_plain(key: Cell) -> bool:
+    """Tell of most rows in no time that they are neither blank nor a sample."""
+    return type(key) is str and key.isalnum() and key[0] != SAMPLE_PREFIX[0]
+
+
+def _says_something(key: Cell, row: Sequence[Cell]) -> bool:
+    """Tell whether a row is neither blank nor a sample."""
+    return not read_text(key).startswith(SAMPLE_PREFIX) and any(map(read_text, row))

@@ -9,24 +9,34 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from apps.rosters.errors import WorkbookRefused
+from apps.rosters.kit.kinds_of_files import (
+    OLE_MAGIC,
+    ZIP_MAGIC,
+    reason_against_ole,
+    reason_against_other,
+    reason_against_zip,
+)
 
 MAX_UPLOAD = 10 * 1024 * 1024
 MAX_ENTRIES = 200
-MAX_UNPACKED = 30 * 1024 * 1024
+MAX_UNPACKED = 64 * 1024 * 1024
 MAX_RATIO = 100
-MAX_ROWS = 20_000
+MAX_ROWS = 50_000
+MAX_ROW_ELEMENTS = 100_000  # empty, formatted rows count as well
 MAX_COLUMNS = 100
+PIECE = 1 << 20
+SHORT = 200  # bytes of a part that names itself
 
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ZIP_MAGIC = b"PK\x03\x04"
 WORKBOOK = "xl/workbook.xml"
 WORKBOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
+SHEET_PARTS = "xl/worksheets/"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT_MAIN = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 
@@ -35,9 +45,22 @@ DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 CELL_ADDRESS = re.compile(rb'\sr="([A-Z]{1,3}\d{1,7})"')
 # Cells far out make a reader allocate the whole rectangle in between; cells without an address could be anywhere.
+MAYBE_FAR = re.compile(rb'r="(?:[A-Z]{2}|[A-Z]\d{5})')
 FAR_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{2,3}\d+|[A-Z]\d{5,})"[^>]*(?<!/)>(?!</)')
 CELL_WITHOUT_ADDRESS = re.compile(rb'<(?:\w+:)?c(?:[>/]|\s(?![^>]*\br="[A-Z]{1,3}\d{1,7}"))')
-TEMPLATE_HINT = "请在导入页下载模板，填好后按 .xlsx 格式保存再上传。"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedWorkbook:
+    """A workbook that may be parsed: the XML of its worksheets by name and in order, and what its directory says.
+
+    ``hidden`` are names of worksheets; ``defined_names`` may carry the version of our template.
+    """
+
+    sheets: dict[str, bytes]
+    hidden: frozenset[str]
+    defined_names: dict[str, str]
+    is_1904: bool
 
 
 def open_guarded(content: bytes) -> dict[str, bytes]:
@@ -45,11 +68,19 @@ def open_guarded(content: bytes) -> dict[str, bytes]:
 
     :raises WorkbookRefused: with what is wrong and how to go on; nothing was parsed.
     """
-    _check_kind(content)
+    return open_workbook(content).sheets
+
+
+def open_workbook(content: bytes, name: str = "") -> GuardedWorkbook:
+    """Check the file likewise. ``name`` only helps to say what a foreign file is.
+
+    :raises WorkbookRefused: as above.
+    """
+    _check_kind(content, name)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_directory(archive)
-            parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+            parts = {info.filename: _unpacked(archive, info) for info in archive.infolist() if _is_read(info)}
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -60,10 +91,10 @@ def open_guarded(content: bytes) -> dict[str, bytes]:
         ValueError,
     ) as error:
         raise WorkbookRefused("文件已损坏，无法打开。请用 WPS 或 Excel 重新保存后再上传。") from error
-    return _check_parts(parts)
+    return _checked(parts)
 
 
-def _check_kind(content: bytes) -> None:
+def _check_kind(content: bytes, name: str) -> None:
     if not content:
         raise WorkbookRefused("文件是空的。请选择填好的工作簿。")
     if len(content) > MAX_UPLOAD:
@@ -71,24 +102,9 @@ def _check_kind(content: bytes) -> None:
             f"文件超过 {MAX_UPLOAD // 1024 // 1024} MB。请删去图片和无关工作表，或分几次导入。"
         )
     if content.startswith(OLE_MAGIC):
-        raise WorkbookRefused(_ole_reason(content))
+        raise WorkbookRefused(reason_against_ole(content, name))
     if not content.startswith(ZIP_MAGIC):
-        raise WorkbookRefused(_foreign_reason(content))
-
-
-def _ole_reason(content: bytes) -> str:
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        return "工作簿设了打开密码，系统无法读取。请在 WPS 或 Excel 中取消密码后再上传。"
-    return "这是旧的 .xls 格式（或其他旧版 Office 文件），改扩展名不会改变格式。请用 WPS 或 Excel 打开，另存为 .xlsx 后再上传。"
-
-
-def _foreign_reason(content: bytes) -> str:
-    head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith(b"<"):
-        return "这是从网页系统导出的表格（HTML），不是真正的 Excel 工作簿。请用 WPS 或 Excel 打开，另存为 .xlsx 后再上传。"
-    if head.startswith(b"%pdf"):
-        return f"这是 PDF 文件，不是 Excel 工作簿。{TEMPLATE_HINT}"
-    return f"这不是 Excel 工作簿（.xlsx）。{TEMPLATE_HINT}"
+        raise WorkbookRefused(reason_against_other(content))
 
 
 def _check_directory(archive: zipfile.ZipFile) -> None:
@@ -100,44 +116,78 @@ def _check_directory(archive: zipfile.ZipFile) -> None:
         raise WorkbookRefused(
             f"文件内部结构异常（{len(entries)} 个部件），系统没有打开它。请用模板重新填写。"
         )
-    if not all(_is_plain(name) for name in names):
-        raise WorkbookRefused("文件内部含有异常的路径，系统没有打开它。请用模板重新填写。")
     if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 1):
         raise WorkbookRefused(
             f"文件解开后过大（约 {unpacked / 1024 / 1024:.0f} MB），系统没有打开它。请删去空白行列和无关工作表后另存，再上传。"
         )
     if any(info.flag_bits & 1 for info in entries):
         raise WorkbookRefused("文件设了密码，系统无法读取。请取消密码后再上传。")
+    if WORKBOOK not in names:
+        kind = archive.open("mimetype").read(SHORT) if "mimetype" in names else b""
+        raise WorkbookRefused(reason_against_zip(names, kind))
+    if not all(_is_plain(name) for name in names):
+        raise WorkbookRefused("文件内部含有异常的路径，系统没有打开它。请用模板重新填写。")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise WorkbookRefused("工作簿含有宏，系统不接收。请另存为不含宏的 .xlsx 后再上传。")
-    if WORKBOOK not in names:
-        kind = "Word 文档" if any(name.startswith("word/") for name in names) else "其他压缩文件"
-        raise WorkbookRefused(f"这是{kind}，不是 Excel 工作簿（.xlsx）。{TEMPLATE_HINT}")
 
 
 def _is_plain(name: str) -> bool:
     return bool(PLAIN_NAME.fullmatch(name)) and not name.startswith("/") and ".." not in name.split("/")
 
 
-def _check_parts(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+def _is_read(info: zipfile.ZipInfo) -> bool:
+    return not info.is_dir()
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """Return a part. Of a worksheet the rows are counted on the way, so that a million empty ones end it early."""
+    if not info.filename.startswith(SHEET_PARTS) or info.file_size < PIECE:
+        return archive.read(info)
+    pieces, n_rows, tail = [], 0, b""
+    with archive.open(info) as part:
+        while piece := part.read(PIECE):
+            pieces.append(piece)
+            seen = tail + piece
+            n_rows += seen.count(b"<row") + seen.count(b":row")
+            tail = piece[-3:]
+            if n_rows > MAX_ROW_ELEMENTS:
+                raise WorkbookRefused(
+                    f"工作表有 {MAX_ROW_ELEMENTS} 行以上（大多是空白行），系统没有打开它。一次最多 {MAX_ROWS} 行。"
+                    "请选中数据下方的所有空白行，删除后另存，再上传。"
+                )
+    return b"".join(pieces)
+
+
+def _checked(parts: Mapping[str, bytes]) -> GuardedWorkbook:
     for name, body in parts.items():
-        if name.endswith((".xml", ".rels", ".vml")) and (DOCTYPE.search(body) or b"\0" in body[:200]):
+        if name.endswith((".xml", ".rels", ".vml")) and (
+            b"\0" in body[:SHORT] or (b"!" in body and DOCTYPE.search(body))
+        ):
             raise WorkbookRefused("文件内部含有外部定义，系统没有打开它。请用模板重新填写。")
-    sheets = _worksheets(parts)
-    for title, body in sheets.items():
+    book = _directory(parts)
+    for title, body in book.sheets.items():
         _check_extent(title, body)
-    return sheets
+    return book
 
 
 def _check_extent(title: str, body: bytes) -> None:
-    if CELL_WITHOUT_ADDRESS.search(body):
+    if not _is_addressed_plainly(body) and CELL_WITHOUT_ADDRESS.search(body):
         raise WorkbookRefused(
             f"工作表“{title}”的单元格没有地址，系统无法读取。请用 WPS 或 Excel 重新保存后再上传。"
         )
-    for found in FAR_CELL.finditer(body):
-        letters = found[1].rstrip(b"0123456789")
-        if int(found[1][len(letters) :]) > MAX_ROWS + 1 or _column_number(letters) > MAX_COLUMNS:
-            raise _too_many(title, found[1].decode())
+    if MAYBE_FAR.search(body):
+        for found in FAR_CELL.finditer(body):
+            letters = found[1].rstrip(b"0123456789")
+            if int(found[1][len(letters) :]) > MAX_ROWS + 1 or column_number(letters) > MAX_COLUMNS:
+                raise _too_many(title, found[1].decode())
+
+
+def _is_addressed_plainly(body: bytes) -> bool:
+    """Tell, ten times faster than by the pattern, that every cell begins with its address, as most programs write it."""
+    n_cells = body.count(b"<c ")
+    return (
+        n_cells == body.count(b'<c r="') and b"<c>" not in body and b"<c/" not in body and b":c" not in body
+    )
 
 
 def _too_many(title: str, where: str) -> WorkbookRefused:
@@ -146,39 +196,46 @@ def _too_many(title: str, where: str) -> WorkbookRefused:
     )
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """Return 1 for A, 27 for AA."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64
     return number
 
 
-def _worksheets(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+def _directory(parts: Mapping[str, bytes]) -> GuardedWorkbook:
     """Return the worksheets in the order of the workbook."""
     try:
         book, relations = fromstring(parts[WORKBOOK]), fromstring(parts[WORKBOOK_RELATIONS])
     except (KeyError, ParseError, DefusedXmlException, ValueError) as error:
         raise WorkbookRefused("工作簿的目录已损坏，无法打开。请用 WPS 或 Excel 重新保存后再上传。") from error
     targets = {one.get("Id"): str(one.get("Target", "")) for one in relations}
-    found = {}
-    for sheet in _sheet_elements(book):
+    found, hidden = {}, set()
+    for sheet in _all(book, "sheet"):
         relation = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
-        part = _part_name(targets.get(relation, ""))
+        part, title = part_name(targets.get(relation, "")), str(sheet.get("name", ""))
         if part in parts:
-            found[str(sheet.get("name", ""))] = parts[part]
-    return found
+            found[title] = parts[part]
+            hidden |= {title} if sheet.get("state", "visible") != "visible" else set()
+    names = {str(one.get("name")): (one.text or "").strip('"') for one in _all(book, "definedName")}
+    is_1904 = any(one.get("date1904") in ("1", "true") for one in _all(book, "workbookPr"))
+    return GuardedWorkbook(found, frozenset(hidden), names, is_1904)
 
 
-def _sheet_elements(book: Element) -> list[Element]:
-    return [*book.iter(f"{MAIN}sheet"), *book.iter(f"{STRICT_MAIN}sheet")]
+def _all(book: Element, tag: str) -> list[Element]:
+    return [*book.iter(f"{MAIN}{tag}"), *book.iter(f"{STRICT_MAIN}{tag}")]
 
 
-def _part_name(target: str) -> str:
+def part_name(target: str) -> str:
+    """Return the part of the zip that a relation of the workbook points to."""
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
 def formula_cells(body: bytes, limit: int = 10) -> list[str]:
     """Return the addresses of the first cells of a worksheet that hold formulas."""
+    if b"<f" not in body and b":f" not in body:
+        return []
     found = []
     for match in FORMULA.finditer(body):
         addresses = CELL_ADDRESS.findall(body, max(0, match.start() - 200), match.start())

@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.common.errors import DomainError
 from apps.rosters.domain.states import ImportState
 from apps.rosters.models import RosterImport
-from apps.rosters.services import check_workbook, confirm_import
+from apps.rosters.services import check_workbook, import_workbook
 
 PRINTED_ERRORS = 50
 REFUSED, WRONG_USE = 1, 2
@@ -53,10 +53,8 @@ class Command(BaseCommand):
         return user
 
     def _run(self, path: Path, actor: User | None, *, only_check: bool) -> RosterImport:
-        checked = check_workbook(path.name, path.read_bytes(), actor=actor, at=timezone.now())
-        if only_check or checked.state == ImportState.REFUSED.value:
-            return checked
-        return confirm_import(checked.pk, actor=actor, at=timezone.now())
+        act = check_workbook if only_check else import_workbook
+        return act(path.name, path.read_bytes(), actor=actor, at=timezone.now())
 
     def _print(self, done: RosterImport) -> None:
         for notice in done.notices:

@@ -33,6 +33,12 @@ class WrongPassword(DomainError):  # noqa: N818 -- a refusal, named like the oth
     code = "wrong_password"
 
 
+class PasswordReused(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """The new password was the account's before."""
+
+    code = "password_reused"
+
+
 class WrongCode(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
     """A code of the second factor did not pass."""
 

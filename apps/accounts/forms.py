@@ -5,20 +5,24 @@ from typing import Any
 from django import forms
 from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils import timezone
 
-from apps.accounts.domain.roles import SCOPED_ROLES, Role
+from apps.accounts.domain.roles import DEPARTMENT_ROLES, SCOPED_ROLES, Role
 from apps.accounts.domain.usernames import canonical_username, is_valid_username
 from apps.accounts.models import User
+from apps.accounts.selectors import organizations_headed_by
 from apps.common.forms import BaseForm
 from apps.organizations.models import Organization
+
+SIGN_IN_FAILED = "用户名或密码不对，或者账号已停用、一次性密码已过期。连续输错 5 次将锁定 15 分钟；需要帮助请联系组织部或系统管理员。"
 
 
 class SignInForm(AuthenticationForm):
     """Name and password. Whatever is wrong, the answer is the same."""
 
     error_messages = {
-        "invalid_login": "用户名或密码不对，或账号未启用。连续输错 5 次将锁定 15 分钟。",
-        "inactive": "用户名或密码不对，或账号未启用。连续输错 5 次将锁定 15 分钟。",
+        "invalid_login": SIGN_IN_FAILED,
+        "inactive": SIGN_IN_FAILED,
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -26,6 +30,12 @@ class SignInForm(AuthenticationForm):
         self.label_suffix = ""
         self.fields["username"].error_messages["required"] = "请填写用户名。"
         self.fields["password"].error_messages["required"] = "请填写密码。"
+
+    def confirm_login_allowed(self, user: User) -> None:
+        """Refuse a one-time password that has expired, in the words of a wrong one."""
+        super().confirm_login_allowed(user)
+        if user.secret_expires_at is not None and user.secret_expires_at <= timezone.now():
+            raise self.get_invalid_login_error()
 
     def clean_username(self) -> str:
         """Return the one spelling of the name, so that a lock cannot be evaded by case or width."""
@@ -44,7 +54,6 @@ class PasswordChangeForm(BaseForm):
         label="新密码",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="至少 10 个字符，不能是常见密码，也不能与用户名或姓名相近。",
     )
     repeated = forms.CharField(
         label="再输一遍新密码",
@@ -111,6 +120,23 @@ class AccountForm(BaseForm):
         return name
 
 
+class ClerkAccountForm(AccountForm):
+    """A new account of department staff, a clerk's from the start."""
+
+    scope = forms.ModelChoiceField(
+        label="范围",
+        queryset=Organization.objects.none(),
+        widget=forms.Select(attrs={"data-picker": ""}),
+        help_text="组织部经办的权限覆盖所选党组织及其全部下级，不超出您自己的范围。",
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["scope"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared above
+        field.queryset = organizations_headed_by(user)
+
+
 class DisplayNameForm(BaseForm):
     """The name shown to others."""
 
@@ -129,6 +155,17 @@ class RoleForm(BaseForm):
         widget=forms.Select(attrs={"data-picker": ""}),
         help_text="组织部、点评领导、纪检须选范围，其权限覆盖所选党组织及其全部下级；书记和三类管理员不选。",
     )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if user.holds(Role.SECURITY_ADMIN.value):
+            return
+        role, scope = self.fields["role"], self.fields["scope"]
+        assert isinstance(role, forms.ChoiceField)  # noqa: S101 -- declared above
+        assert isinstance(scope, forms.ModelChoiceField)  # noqa: S101 -- declared above
+        role.choices = [("", "请选择"), *((one, Role(one).label) for one in DEPARTMENT_ROLES)]
+        scope.queryset = organizations_headed_by(user)
+        scope.help_text = "在您的范围之内；负责人只能授予下级。其他角色由安全管理员授予。"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -20,14 +20,23 @@ from apps.accounts.kit.second_factor import note_state
 from apps.accounts.kit.sessions import SIGN_IN
 from apps.accounts.models import AccountSession, User
 from apps.accounts.selectors import factor_state
-from apps.accounts.services import end_sessions, live_sessions, warn_others
+from apps.accounts.services import (
+    demand_new_password,
+    disable_without_office,
+    end_sessions,
+    live_sessions,
+    warn_others,
+)
 from apps.audit.kit.trails import current_trail
 from apps.audit.services import record_action
+from apps.common.domain.actors import Actor
+from apps.secretaries.signals import left_office
 
 
 @receiver(user_logged_in)
 def on_logged_in(user: User, request: HttpRequest, **kwargs: Any) -> None:
     now = timezone.now()
+    demand_new_password(user, at=now)
     _note_sign_in(request, user, now)
     note_state(request, factor_state(user))
     note_confirmed(request)  # who just typed the password is not asked for it again
@@ -36,6 +45,12 @@ def on_logged_in(user: User, request: HttpRequest, **kwargs: Any) -> None:
     record_action("accounts.logged_in", user, actor=user, at=now, details=details)
     if others:
         _tell_or_end_others(request, user, others[0], now)
+
+
+@receiver(left_office)
+def on_left_office(secretary_id: int, actor: Actor | None, at: datetime, **kwargs: Any) -> None:
+    """Without any office left, an account that was for nothing else is shut; a day ahead is the nightly task's."""
+    disable_without_office(secretary_id, day=timezone.localdate(at), actor=actor, at=at)
 
 
 def _note_sign_in(request: HttpRequest, user: User, now: datetime) -> None:

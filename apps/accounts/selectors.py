@@ -6,10 +6,11 @@ from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Max, Prefetch, Q, QuerySet, Sum
 
-from apps.accounts.domain.roles import Role
+from apps.accounts.domain.roles import DEPARTMENT_ROLES, Role
 from apps.accounts.domain.second_factor import FactorState
 from apps.accounts.domain.usernames import canonical_username
 from apps.accounts.models import RoleAssignment, SecondFactor, User
+from apps.organizations.models import Organization
 from apps.organizations.selectors import within
 from apps.secretaries.models import Appointment, Secretary
 
@@ -17,8 +18,8 @@ from apps.secretaries.models import Appointment, Secretary
 def users_visible_to(user: User) -> QuerySet[User]:
     """Return the accounts the user may see.
 
-    System and security administrators see all; a department head those of secretaries who hold or held a post in
-    the own subtree; everybody the own one.
+    System and security administrators see all; a department head those of the department's staff whose scope lies in
+    the own subtree, and of secretaries who hold or held a post there; everybody the own one.
     """
     if user.holds(Role.SYSTEM_ADMIN.value, Role.SECURITY_ADMIN.value):
         return User.objects.all()
@@ -26,7 +27,8 @@ def users_visible_to(user: User) -> QuerySet[User]:
     paths = user.paths_of(Role.HEAD.value)
     if paths:
         posts = Appointment.objects.filter(within(paths, "organization__"))
-        found |= Q(secretary__in=posts.values("secretary"))
+        staff = RoleAssignment.objects.filter(within(paths, "scope__"), role__in=DEPARTMENT_ROLES)
+        found |= Q(secretary__in=posts.values("secretary")) | Q(pk__in=staff.values("user"))
     return User.objects.filter(found)
 
 
@@ -36,10 +38,38 @@ def with_roles(users: QuerySet[User]) -> QuerySet[User]:
     return users.select_related("secretary").prefetch_related(Prefetch("roles", queryset=roles))
 
 
-def posts_without_account(user: User) -> QuerySet[Appointment]:
-    """Return the present posts, in the user's subtrees as department head, of secretaries without an account."""
+def units_headed_by(user: User) -> QuerySet[Organization]:
+    """Return the organizations the user heads the department of, and those right below them: units to choose from."""
+    heads = [row.scope_id for row in user.role_rows if row.role == Role.HEAD.value]
+    own = Q(pk__in=heads) | Q(superior__in=heads)
+    return Organization.objects.filter(own, abolished_on=None).order_by("path")
+
+
+def organizations_headed_by(user: User) -> QuerySet[Organization]:
+    """Return every organization in the user's subtrees as department head."""
+    return Organization.objects.filter(within(user.paths_of(Role.HEAD.value)), abolished_on=None).order_by(
+        "path"
+    )
+
+
+def is_secretary_below(account: User, paths: tuple[str, ...]) -> bool:
+    """Tell whether the account's person holds a post in the subtrees, or held one there and has none elsewhere now."""
+    posts = Appointment.objects.filter(secretary=account.secretary_id)
+    present = posts.filter(ended_on=None)
+    if present.filter(within(paths, "organization__")).exists():
+        return True
+    return not present.exists() and posts.filter(within(paths, "organization__")).exists()
+
+
+def posts_without_account(user: User, under: Organization | None = None) -> QuerySet[Appointment]:
+    """Return the present posts, in the user's subtrees as department head, of secretaries without an account.
+
+    ``under`` narrows them to one unit with all below it.
+    """
+    unit = Q() if under is None else within((under.path,), "organization__")
     return (
         Appointment.objects.filter(
+            unit,
             within(user.paths_of(Role.HEAD.value), "organization__"),
             ended_on=None,
             secretary__user=None,
@@ -49,9 +79,10 @@ def posts_without_account(user: User) -> QuerySet[Appointment]:
     )
 
 
-def secretaries_without_account(user: User) -> QuerySet[Secretary]:
+def secretaries_without_account(user: User, under: Organization | None = None) -> QuerySet[Secretary]:
     """Return each such secretary once."""
-    return Secretary.objects.filter(pk__in=posts_without_account(user).order_by().values("secretary"))
+    posts = posts_without_account(user, under).order_by()
+    return Secretary.objects.filter(pk__in=posts.values("secretary"))
 
 
 def locked_until(username: str, now: datetime) -> datetime | None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
+
 from config import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -99,18 +101,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
+    "apps.accounts.kit.backends.NameLockBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = ["apps.accounts.kit.hashers.OwaspArgon2Hasher"]
+PASSWORD_LENGTH = 10
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "apps.accounts.kit.validators.LengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "apps.accounts.kit.validators.PolicyValidator", "OPTIONS": {"min_length": PASSWORD_LENGTH}},
 ]
+PASSWORD_DAYS = env.integer("SPK_PASSWORD_DAYS", 90)  # then a new one is asked for; 0: never
+PASSWORDS_REMEMBERED = 5  # of the last ones none may be taken again
+INITIAL_SECRET_DAYS = 14  # a one-time password is good for so long
+UNUSED_DAYS = 90  # an account nobody signs in to for so long is shut
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "accounts:login"
@@ -201,6 +203,7 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
+    "tidy-accounts": {"task": "apps.accounts.tasks.tidy", "schedule": crontab(hour=3, minute=10)},
     "sweep-jobs": {
         "task": "apps.documents.tasks.sweep_jobs",
         "schedule": 10.0,

@@ -32,10 +32,11 @@ def reason(world):
     return {"reason": "手机丢失"}
 
 
-# In sight of the three administrators' lists only for two of them; a head sees the secretaries of the own subtree.
+# In sight of the three administrators' lists only for two of them; a head sees the staff and secretaries of the own subtree.
 MANAGED = {"system_admin": 302, "security_admin": 403, "head": 302, "secretary": 403}
 RESET = MANAGED | {"system_admin": 200, "head": 200}
-RIGHTS = {"security_admin": 302, "system_admin": 403, "clerk": 403}
+RIGHTS = {"security_admin": 302, "system_admin": 403, "clerk": 403, "head": 403}
+BELOW = RIGHTS | {"head": 302}  # a clerk's role within the own scope, not a leader's
 
 ROWS = {
     "accounts:login": Access(everybody(302), anonymous=200),
@@ -55,7 +56,7 @@ ROWS = {
     "accounts:confirm_kept": Access(everybody(302), kwargs=nothing_kept),
     "accounts:kept_drop": Access({}, others=404, kwargs=nothing_kept, method="post"),
     "accounts:user_list": Access({"system_admin": 200, "security_admin": 200, "head": 200}),
-    "accounts:user_create": Access({"system_admin": 200}),
+    "accounts:user_create": Access({"system_admin": 200, "head": 200}),
     "accounts:secretary_list": Access({"head": 200}),
     "accounts:secretary_accounts_create": Access({"head": 302}, method="post"),
     "accounts:user_detail": Access(
@@ -70,5 +71,5 @@ ROWS = {
         RIGHTS, others=404, kwargs=clerk, method="post",
         data=lambda world: {"role": "leader", "scope": world.root.pk},
     ),
-    "accounts:role_revoke": Access(RIGHTS, others=404, kwargs=clerk_role, method="post"),
+    "accounts:role_revoke": Access(BELOW, others=404, kwargs=clerk_role, method="post"),
 }  # fmt: skip

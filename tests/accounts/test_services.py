@@ -201,4 +201,4 @@ def test_renaming_to_the_same_name_changes_nothing(system_admin):
     services.rename_account(user.pk, display_name="甲", actor=system_admin, at=AT)
     services.rename_account(user.pk, display_name="乙", actor=system_admin, at=AT)
 
-    assert AuditEntry.objects.get().details == {"before": "甲"}
+    assert AuditEntry.objects.get().details == {"display_name": ["甲", "乙"]}

@@ -1,5 +1,6 @@
 """Accounts of others, through the web."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -55,14 +56,14 @@ def test_list_costs_the_same_whatever_the_number_of_rows(as_user, n_rows, django
     assert f"<b>{n_rows}</b>" in response.content.decode()
 
 
-def test_head_sees_the_secretaries_of_the_own_subtree_only(as_user, head, town):
+def test_head_sees_staff_and_secretaries_of_the_own_subtree_only(as_user, head, town):
     secretary_account(make_organization(superior=town), username="ours")
     secretary_account(make_organization(), username="theirs")
     make_user("clerk", town, username="colleague")
 
     html = as_user(head).get("/accounts/").content.decode()
 
-    assert [name in html for name in ("ours", "theirs", "colleague")] == [True, False, False]
+    assert [name in html for name in ("ours", "theirs", "colleague")] == [True, False, True]
 
 
 def test_account_with_two_appointments_is_listed_once(as_user, head, town):
@@ -94,15 +95,18 @@ def test_taken_name_keeps_what_was_typed(as_user):
     assert 'value="李娜"' in html
 
 
-def test_head_resets_a_secretarys_password_but_not_a_colleagues(as_user, head, town):
+def test_head_resets_the_password_of_who_works_below_and_of_nobody_else(as_user, head, town):
     ours = secretary_account(town)
     both = secretary_account(town)
-    RoleAssignment.objects.create(user=both, role="clerk", scope=town)
+    RoleAssignment.objects.create(user=both, role="leader", scope=town)
+    clerk, peer = make_user("clerk", town), make_user("head", town)
 
     client = as_user(head)
 
     assert client.post(f"/accounts/{ours.pk}/reset-password/").status_code == 200
+    assert client.post(f"/accounts/{clerk.pk}/reset-password/").status_code == 200
     assert client.post(f"/accounts/{both.pk}/reset-password/").status_code == 403
+    assert client.post(f"/accounts/{peer.pk}/reset-password/").status_code == 403
 
 
 def test_system_administrator_gives_no_administrator_a_password(as_user):
@@ -192,8 +196,6 @@ def test_batch_leaves_the_rest_for_the_next_one(as_user, head, town, monkeypatch
 
 
 def test_former_secretaries_get_no_account(as_user, head, town):
-    from datetime import date
-
     make_appointment(organization=town, ended_on=date(2024, 1, 1))
 
     assert "都已有账号" in as_user(head).get("/accounts/secretaries/").content.decode()
@@ -209,3 +211,91 @@ def test_disabled_account_can_be_enabled_again(as_user):
 
     assert "启用账号" in after
     assert User.objects.get(pk=account.pk).is_active
+
+
+def test_head_opens_a_clerks_account_within_the_own_scope(as_user, head, town):
+    village, elsewhere = make_organization(superior=town), make_organization()
+    client = as_user(head)
+
+    client.post("/accounts/create/", {"username": "lina", "display_name": "李娜", "scope": village.pk})
+    outside = client.post(
+        "/accounts/create/", {"username": "x1", "display_name": "甲", "scope": elsewhere.pk}
+    )
+
+    row = RoleAssignment.objects.get(user__username="lina")
+    assert (row.role, row.scope) == ("clerk", village)
+    assert outside.status_code == 200
+    assert not User.objects.filter(username="x1").exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "where", "status"),
+    [
+        ("clerk", "town", 302),
+        ("clerk", "village", 302),
+        ("head", "village", 302),
+        ("head", "town", 403),  # nothing of the own level upwards
+        ("clerk", "elsewhere", 422),  # not offered
+        ("leader", "village", 422),
+        ("security_admin", "", 422),
+    ],
+)
+def test_head_grants_what_lies_below_only(as_user, head, town, role, where, status):
+    places = {"town": town, "village": make_organization(superior=town), "elsewhere": make_organization()}
+    clerk = make_user("clerk", town)
+    data = {"role": role} | ({"scope": places[where].pk} if where else {})
+
+    response = as_user(head).post(f"/accounts/{clerk.pk}/roles/grant/", data)
+
+    granted = {"role": role, "scope": places.get(where)}
+    assert response.status_code == status
+    assert RoleAssignment.objects.filter(user=clerk, **granted).exists() == (
+        status == 302 or granted == {"role": "clerk", "scope": town}
+    )
+
+
+def test_head_does_not_touch_who_works_elsewhere_too(as_user, head, town):
+    both = make_user("clerk", town)
+    RoleAssignment.objects.create(user=both, role="clerk", scope=make_organization())
+    moved = secretary_account(make_organization())
+    make_appointment(secretary=moved.secretary, organization=town, ended_on=date(2024, 1, 1))
+    client = as_user(head)
+
+    answers = [client.post(f"/accounts/{one.pk}/disable/").status_code for one in (both, moved)]
+
+    assert answers == [403, 403]
+
+
+def test_batch_is_narrowed_to_a_unit_and_goes_on_in_parts(as_user, head, town, monkeypatch):
+    monkeypatch.setattr("apps.accounts.views.secretaries.BATCH", 2)
+    village = make_organization(superior=town, name="甲镇一村党支部")
+    for number in range(3):
+        make_appointment(
+            secretary=make_secretary(name=f"张{number}"), organization=make_organization(superior=village)
+        )
+    make_appointment(secretary=make_secretary(name="李娜"), organization=town)
+    client = as_user(head)
+
+    first = client.post("/accounts/secretaries/create/", {"as": "part", "under": village.pk})
+    second = client.post("/accounts/secretaries/create/", {"as": "part", "under": village.pk})
+    third = client.post("/accounts/secretaries/create/", {"as": "part", "under": village.pk})
+
+    assert [answer["X-Left"] for answer in (first, second, third)] == ["1", "0", "0"]
+    assert [answer.content.decode().count("<article") for answer in (first, second, third)] == [2, 1, 0]
+    assert not User.objects.filter(display_name="李娜").exists()
+    assert client.post("/accounts/secretaries/create/", {"under": make_organization().pk}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "names"), [("left_office", {"gone"}), ("0", {"gone", "shut"}), ("1", {"admin"})]
+)
+def test_list_tells_why_an_account_is_shut(as_user, state, names):
+    make_user(username="gone", is_active=False, disabled_because="left_office")
+    make_user(username="shut", is_active=False, disabled_because="by_hand")
+
+    html = (
+        as_user(make_user("system_admin", username="admin")).get(f"/accounts/?state={state}").content.decode()
+    )
+
+    rows = html.split("<tbody")[1]
+    assert {name for name in ("gone", "shut", "admin") if f">{name}<" in rows} == names

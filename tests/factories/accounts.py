@@ -6,7 +6,7 @@ from apps.accounts.domain.roles import SCOPED_ROLES
 from apps.accounts.models import RoleAssignment, User
 from tests.factories.organizations import make_organization
 
-PASSWORD = "correct-horse-battery"
+PASSWORD = "Correct-horse-7-battery"
 _numbers = itertools.count(1)
 
 

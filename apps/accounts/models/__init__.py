@@ -3,11 +3,13 @@
 from apps.accounts.models.accounts import RoleAssignment, User, UserManager
 from apps.accounts.models.factors import RecoveryCode, SecondFactor
 from apps.accounts.models.kept import KeptRequest
+from apps.accounts.models.passwords import OldPassword
 from apps.accounts.models.sessions import AccountSession
 
 __all__ = [
     "AccountSession",
     "KeptRequest",
+    "OldPassword",
     "RecoveryCode",
     "RoleAssignment",
     "SecondFactor",

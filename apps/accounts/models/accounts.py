@@ -8,7 +8,9 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from apps.accounts.domain.roles import ADMIN_ROLES, DEPARTMENT_ROLES, SCOPED_ROLES, Role
+from apps.accounts.domain.states import DisableReason
 from apps.accounts.domain.usernames import canonical_username
+from apps.accounts.models.separation import ADMINISTRATORS_APART, ROLES_APART
 from apps.organizations.models import Organization
 from apps.secretaries.models import Secretary
 
@@ -26,6 +28,13 @@ class User(AbstractBaseUser):
     display_name = models.CharField("姓名", max_length=60)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
+    password_set_at = models.DateTimeField("自设密码时间", null=True, editable=False)
+    secret_expires_at = models.DateTimeField("一次性密码有效期至", null=True, editable=False)
+    disabled_because = models.CharField(
+        "停用原因", max_length=20, choices=DisableReason.choices(), blank=True
+    )
+    disabled_at = models.DateTimeField("停用时间", null=True, editable=False)
+    enabled_at = models.DateTimeField("重新启用时间", null=True, editable=False)
     secretary = models.OneToOneField(
         Secretary,
         verbose_name="对应书记",
@@ -49,9 +58,15 @@ class User(AbstractBaseUser):
                 name="accounts_user_username_lower", condition=models.Q(username=Lower("username"))
             ),
         ]
+        triggers = [ADMINISTRATORS_APART]
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    @property
+    def has_one_time_password(self) -> bool:
+        """Tell whether the password was given, not chosen; false for an own one that has become too old."""
+        return self.secret_expires_at is not None
 
     @cached_property
     def role_rows(self) -> "list[RoleAssignment]":
@@ -100,6 +115,7 @@ class RoleAssignment(models.Model):
                 name="accounts_roleassignment_one_admin_role",
             ),
         ]
+        triggers = [ROLES_APART]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"

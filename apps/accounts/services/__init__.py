@@ -1,18 +1,15 @@
 """Every write of accounts, rights and sessions. A module each; other apps import from here."""
 
-from apps.accounts.services.everything import (
+from apps.accounts.services.accounts import (
     NewAccount,
-    change_own_password,
     create_account,
-    create_secretary_accounts,
     disable_account,
     enable_account,
-    grant_role,
     rename_account,
-    reset_password,
-    revoke_role,
-    unlock_account,
+    secret_expiry,
 )
+from apps.accounts.services.batches import create_clerk_account, create_secretary_accounts
+from apps.accounts.services.cleaning import tidy_accounts
 from apps.accounts.services.factors import (
     bind_factor,
     offer_factor,
@@ -22,6 +19,18 @@ from apps.accounts.services.factors import (
     try_code,
 )
 from apps.accounts.services.kept import SentForm, drop_form, drop_old_forms, keep_form, take_form
+from apps.accounts.services.leaving import (
+    disable_all_without_office,
+    disable_unused,
+    disable_without_office,
+)
+from apps.accounts.services.passwords import (
+    change_own_password,
+    demand_new_password,
+    reset_password,
+    unlock_account,
+)
+from apps.accounts.services.roles import grant_role, revoke_role
 from apps.accounts.services.sessions import (
     drop_old_sessions,
     end_own_sessions,
@@ -38,8 +47,13 @@ __all__ = [
     "bind_factor",
     "change_own_password",
     "create_account",
+    "create_clerk_account",
     "create_secretary_accounts",
+    "demand_new_password",
     "disable_account",
+    "disable_all_without_office",
+    "disable_unused",
+    "disable_without_office",
     "drop_form",
     "drop_old_forms",
     "drop_old_sessions",
@@ -58,7 +72,9 @@ __all__ = [
     "reset_factor",
     "reset_password",
     "revoke_role",
+    "secret_expiry",
     "take_form",
+    "tidy_accounts",
     "try_code",
     "unlock_account",
     "warn_others",

@@ -10,7 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from apps.accounts import policies, services
-from apps.accounts.forms import AccountForm, DisplayNameForm, ReasonForm, RoleForm
+from apps.accounts.domain.roles import Role
+from apps.accounts.forms import AccountForm, ClerkAccountForm, DisplayNameForm, ReasonForm, RoleForm
 from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.accounts.models import User
@@ -23,7 +24,7 @@ from apps.common.errors import DomainError
 @login_required
 def user_detail(request: LoggedInRequest, user_id: int) -> HttpResponse:
     account = visible_account(request, user_id)
-    return account_page(request, account, RoleForm())
+    return account_page(request, account, RoleForm(request.user))
 
 
 def account_page(request: LoggedInRequest, account: User, form: RoleForm, status: int = 200) -> HttpResponse:
@@ -35,6 +36,7 @@ def account_page(request: LoggedInRequest, account: User, form: RoleForm, status
         "locked_until": locked_until(account.username, timezone.now()),
         "can_manage": policies.can_manage_account(user, account),
         "can_reset": policies.can_reset_password(user, account),
+        "can_unlock": policies.can_unlock(user, account),
         "can_end_sessions": policies.can_end_sessions(user, account),
         "can_reset_factor": factor is not None and policies.can_reset_factor(user, account),
         "reason_form": ReasonForm(),
@@ -50,15 +52,26 @@ def account_page(request: LoggedInRequest, account: User, form: RoleForm, status
 def user_create(request: LoggedInRequest) -> HttpResponse:
     if not policies.can_create_accounts(request.user):
         raise PermissionDenied
-    form = AccountForm(request.POST or None)
+    is_head = not request.user.holds(Role.SYSTEM_ADMIN.value)
+    form = (
+        ClerkAccountForm(request.user, request.POST or None) if is_head else AccountForm(request.POST or None)
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            account = services.create_account(**form.cleaned_data, actor=request.user, at=timezone.now())
+            account = _create(request, form)
         except DomainError as error:
             form.add_error("username", error.message)
         else:
             return _show_once(request, account)
-    return render(request, "accounts/user_create.html", {"form": form})
+    return render(request, "accounts/user_create.html", {"form": form, "is_head": is_head})
+
+
+def _create(request: LoggedInRequest, form: AccountForm) -> NewAccount:
+    data = dict(form.cleaned_data)
+    scope = data.pop("scope", None)
+    if scope is None:
+        return services.create_account(**data, actor=request.user, at=timezone.now())
+    return services.create_clerk_account(**data, scope_id=scope.pk, actor=request.user, at=timezone.now())
 
 
 def _show_once(request: HttpRequest, account: NewAccount) -> HttpResponse:

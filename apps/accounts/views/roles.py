@@ -26,10 +26,12 @@ def role_grant(request: LoggedInRequest, user_id: int) -> HttpResponse:
     account = visible_account(request, user_id)
     if not policies.can_change_roles(request.user, account):
         raise PermissionDenied
-    form = RoleForm(request.POST)
+    form = RoleForm(request.user, request.POST)
     if not form.is_valid():
         return account_page(request, account, form, status=422)
     scope = form.cleaned_data["scope"]
+    if not policies.can_grant(request.user, account, form.cleaned_data["role"], scope):
+        raise PermissionDenied
     try:
         services.grant_role(
             account.pk,
@@ -50,10 +52,12 @@ def role_grant(request: LoggedInRequest, user_id: int) -> HttpResponse:
 @reauthenticated
 def role_revoke(request: LoggedInRequest, assignment_id: int) -> HttpResponse:
     row = get_object_or_404(
-        RoleAssignment.objects.filter(user__in=users_visible_to(request.user)).select_related("user"),
+        RoleAssignment.objects.filter(user__in=users_visible_to(request.user)).select_related(
+            "user", "scope"
+        ),
         pk=assignment_id,
     )
-    if not policies.can_change_roles(request.user, row.user):
+    if not policies.can_grant(request.user, row.user, row.role, row.scope):
         raise PermissionDenied
     try:
         services.revoke_role(row.pk, actor=request.user, at=timezone.now())

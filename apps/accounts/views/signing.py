@@ -1,5 +1,6 @@
 """Signing in and out, and the own account."""
 
+import json
 from typing import Any, cast
 
 from django.conf import settings
@@ -16,9 +17,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from apps.accounts import services
+from apps.accounts.domain.passwords import LEAST_PART
+from apps.accounts.errors import PasswordReused
 from apps.accounts.forms import OwnSessionForm, PasswordChangeForm, SignInForm
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.accounts.kit.sessions import SessionStore
+from apps.accounts.kit.validators import owner_of
 from apps.accounts.models import User
 from apps.accounts.selectors import bound_factor, locked_until, needs_factor
 from apps.accounts.services import live_sessions
@@ -107,10 +111,21 @@ def password_change(request: LoggedInRequest) -> HttpResponse:
                 actor=request.user,
                 at=timezone.now(),
             )
+        except PasswordReused as error:
+            form.add_error("new_password", error.message)
         except DomainError as error:
             form.add_error("old_password", error.message)
         else:
             update_session_auth_hash(request, user)
             messages.success(request, "密码已改。其他电脑或手机上的登录已全部退出。")
             return redirect("portal:home")
-    return render(request, "accounts/password_change.html", {"form": form})
+    owner = owner_of(request.user)
+    parts = [part for part in (owner.username, *owner.pinyin) if len(part) >= LEAST_PART]
+    context = {
+        "form": form,
+        "own_parts": json.dumps([*parts, *owner.names]),
+        "min_length": settings.PASSWORD_LENGTH,
+        "password_days": settings.PASSWORD_DAYS,
+        "n_remembered": settings.PASSWORDS_REMEMBERED,
+    }
+    return render(request, "accounts/password_change.html", context)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.organizations.models import Organization
-from apps.portal.management.demo.district import Login, build_district
+from apps.portal.management.demo.district import Login, build_district, renew_logins
 from apps.portal.management.demo.year import STEPS, Year, report_year, run_year
 
 STAGES = ("roster", "last_year", *STEPS)
@@ -33,10 +33,11 @@ class Command(BaseCommand):
         if Organization.objects.exists():
             raise CommandError("数据库中已有党组织，没有生成演示数据。演示数据只能生成在空的数据库里。")
         now = timezone.localtime()
-        logins = build_district(year=now.year - 1, scale=options["scale"], at=now - timedelta(days=420))
+        build_district(year=now.year - 1, scale=options["scale"], at=now - timedelta(days=420))
         if options["until"] != "roster":
             self._years(now, options["until"])
-        self._print(logins, as_json=options["json"])
+        # The district was opened a year ago; its one-time passwords would have expired.
+        self._print(renew_logins(at=now), as_json=options["json"])
 
     def _years(self, now: datetime, until: str) -> None:
         clerk, head = (User.objects.get(username=name) for name in ("jingban", "fuze"))

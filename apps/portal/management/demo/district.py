@@ -39,33 +39,25 @@ class Login:
         return f"{self.username:<10} {self.password:<18} {self.role}"
 
 
-def build_district(*, year: int, scale: int, at: datetime) -> list[Login]:
-    """Import the roster and open the accounts. Returns one login per role; nothing keeps the passwords."""
+def build_district(*, year: int, scale: int, at: datetime) -> None:
+    """Import the roster and open the accounts; ``renew_logins`` gives them passwords that people may use."""
     workbook = roster_workbook(year=year, scale=scale)
     confirm_import(check_workbook("青禾区花名册.xlsx", workbook, actor=None, at=at).pk, actor=None, at=at)
     codes = dict(Organization.objects.filter(depth__lte=1).values_list("code", "pk"))
-    logins = []
     for username, display_name, role, code in STAFF:
         account = create_account(username, display_name, actor=None, at=at)
         grant_role(
             account.user.pk, role=role.value, scope_id=codes[code] if code else None, actor=None, at=at
         )
-        logins.append(Login(f"{role.label}（{display_name}）", username, account.password))
-    return [*logins, _open_secretaries(at)]
+    _open_secretaries(at)
 
 
-def _open_secretaries(at: datetime) -> Login:
-    """Open an account for every secretary right below the district; one of them is printed."""
+def _open_secretaries(at: datetime) -> None:
+    """Open an account for every secretary right below the district."""
     clerk = User.objects.get(username="jingban")
     units = Organization.objects.filter(depth=1)
     people = Secretary.objects.filter(appointments__organization__in=units).distinct()
-    made = {
-        account.user.secretary_id: account
-        for account in create_secretary_accounts(people, actor=clerk, at=at)
-    }
-    shown = Appointment.objects.select_related("organization").get(organization__code=SHOWN_SECRETARY)
-    account = made[shown.secretary_id]
-    return Login(f"党组织书记（{shown.organization}）", account.user.username, account.password)
+    create_secretary_accounts(people, actor=clerk, at=at)
 
 
 def renew_logins(*, at: datetime) -> list[Login]:
@@ -77,6 +69,8 @@ def renew_logins(*, at: datetime) -> list[Login]:
         organization__code=SHOWN_SECRETARY, ended_on=None
     )
     secretary = shown.secretary.user
-    people = [(role.label, User.objects.get(username=name)) for name, _, role, _ in STAFF]
+    people = [
+        (f"{role.label}（{called}）", User.objects.get(username=name)) for name, called, role, _ in STAFF
+    ]
     people.append((f"党组织书记（{shown.organization}）", secretary))
     return [Login(label, user.username, reset_password(user.pk, actor=None, at=at)) for label, user in people]

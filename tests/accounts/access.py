@@ -68,7 +68,7 @@ ROWS = {
     "accounts:user_reset_password": Access(RESET, others=404, kwargs=secretary, method="post"),
     "accounts:user_unlock": Access(RIGHTS, others=404, kwargs=clerk, method="post"),
     "accounts:role_grant": Access(
-        RIGHTS, others=404, kwargs=clerk, method="post",
+        RIGHTS | {"head": 422}, others=404, kwargs=clerk, method="post",
         data=lambda world: {"role": "leader", "scope": world.root.pk},
     ),
     "accounts:role_revoke": Access(BELOW, others=404, kwargs=clerk_role, method="post"),

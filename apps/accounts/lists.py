@@ -86,7 +86,7 @@ class UserList(ListPage):
         if can_create_secretary_accounts(request.user):
             actions.append(Action("建立书记账号", reverse("accounts:secretary_list"), is_primary=True))
         if can_create_accounts(request.user):
-            actions.append(Action("新增账号", reverse("accounts:user_create"), is_primary=True))
+            actions.append(Action("新增账号", reverse("accounts:user_create"), is_primary=not actions))
         return {"actions": actions}
 
 

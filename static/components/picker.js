@@ -18,6 +18,7 @@
           },
         },
       });
+      select.setAttribute("aria-hidden", "true"); // the picker has its label now; the bare select is out of reach
     });
   }
   enhance(document);

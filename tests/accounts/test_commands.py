@@ -1,10 +1,24 @@
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from apps.accounts.models import User
 from tests.factories.accounts import make_user
 
 pytestmark = pytest.mark.django_db
+
+
+def test_fresh_install_has_no_account_at_all():
+    assert not User.objects.exists()
+
+
+def test_first_administrators_secrets_expire(capsys):
+    call_command("create_administrators")
+
+    limit = timezone.now() + timedelta(days=14, minutes=1)
+    assert all(user.must_change_password and user.secret_expires_at < limit for user in User.objects.all())
 
 
 def test_three_administrators_are_made_once(capsys):

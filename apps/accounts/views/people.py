@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts import policies, services
 from apps.accounts.domain.roles import Role
+from apps.accounts.domain.states import DisableReason
 from apps.accounts.forms import AccountForm, ClerkAccountForm, DisplayNameForm, ReasonForm, RoleForm
 from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
@@ -19,6 +20,7 @@ from apps.accounts.selectors import bound_factor, locked_until
 from apps.accounts.services import NewAccount
 from apps.accounts.views.doors import managed_account, visible_account
 from apps.common.errors import DomainError
+from apps.secretaries.selectors import holds_office
 
 
 @login_required
@@ -42,9 +44,19 @@ def account_page(request: LoggedInRequest, account: User, form: RoleForm, status
         "reason_form": ReasonForm(),
         "factor": factor,
         "can_change_roles": policies.can_change_roles(user, account),
+        "is_back_in_office": _is_back(account),
         "is_own": account.pk == user.pk,
     }
     return render(request, "accounts/user_detail.html", context, status=status)
+
+
+def _is_back(account: User) -> bool:
+    """Tell whether an account shut for leaving office belongs to somebody who holds one again: people decide."""
+    return (
+        account.disabled_because == DisableReason.LEFT_OFFICE.value
+        and account.secretary_id is not None
+        and holds_office(account.secretary_id, timezone.localdate())
+    )
 
 
 @never_cache

@@ -26,7 +26,8 @@ from apps.cycles.selectors import (
     reviewees_visible_to,
     with_list_figures,
 )
-from apps.organizations.domain.kinds import Field, OrganizationKind
+from apps.organizations.domain.kinds import OrganizationKind
+from apps.organizations.selectors.fields import field_choices
 
 LEVELS = [("1", "直接下级"), ("2", "下两级"), ("3", "下三级")]
 
@@ -136,7 +137,7 @@ class RevieweeList(_CyclePart):
         Column("mode", "述职方式", lambda row: row.get_mode_display(), sort=("mode",), width=12),
     )  # fmt: skip
     filters = (
-        field_filter("field", "领域", Field.choices()),
+        field_filter("field", "领域", field_choices),
         field_filter("mode", "述职方式", ReportMode.choices()),
     )
 
@@ -212,7 +213,7 @@ class CandidateList(_CyclePart):
         Column("code", "编码", "organization.code", sort=("organization__code",), shown=False, width=16),
     )  # fmt: skip
     filters = (
-        field_filter("field", "领域", Field.choices(), "organization__field"),
+        field_filter("field", "领域", field_choices, "organization__field"),
         field_filter("kind", "类型", OrganizationKind.choices(), "organization__kind"),
         field_filter("level", "层级", LEVELS),
     )

@@ -1,6 +1,7 @@
 """Reads of cycles, schemes and reviewees."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -36,11 +37,11 @@ from apps.cycles.domain.schemes import (
     TieRule,
 )
 from apps.cycles.domain.stages import MOVED_BY_HAND, ORDER, Stage, next_stage
-from apps.cycles.models import ReviewCycle, Reviewee, ReviewScheme, SchemeComponent, SchemePaper
+from apps.cycles.models import FieldQuota, ReviewCycle, Reviewee, ReviewScheme, SchemeComponent, SchemePaper
 from apps.notifications.kit.todos import Todo
-from apps.organizations.domain.kinds import Field
-from apps.organizations.models import Organization
+from apps.organizations.models import Organization, field_named
 from apps.organizations.selectors import within
+from apps.organizations.selectors.fields import fields_among
 from apps.secretaries.models import Appointment
 
 
@@ -112,7 +113,7 @@ def plan_of(scheme: ReviewScheme) -> SchemePlan:
             )
             for c in scheme.conditions.select_related("component")
         ),
-        quotas=tuple(QuotaPlan(Field(q.field), q.good_quota) for q in scheme.quotas.all()),
+        quotas=tuple(QuotaPlan(field_named(q.field), q.good_quota) for q in scheme.quotas.all()),
         links=tuple(
             LinkPlan(Grade(one.grade), AppraisalGrade(one.best_appraisal), one.consequence)
             for one in scheme.links.all()
@@ -161,7 +162,7 @@ def rules_of(scheme: ReviewScheme) -> SchemeRules:
 def gaps_of(cycle: ReviewCycle, scheme: ReviewScheme) -> list[Gap]:
     """Return what still stands between the cycle and its opening."""
     dates = Dates(cycle.reports_due_on, cycle.meeting_on, cycle.rectification_due_on)
-    fields = Counter(Field(one) for one in cycle.reviewees.order_by().values_list("field", flat=True))
+    fields = Counter(field_named(one) for one in cycle.reviewees.order_by().values_list("field", flat=True))
     return check_opening(plan_of(scheme), fields.total(), dates, fields)
 
 
@@ -190,7 +191,15 @@ def field_counts(cycle: ReviewCycle) -> list[tuple[str, int, int]]:
         .annotate(n_oral=Count("pk", filter=Q(mode="oral")), n_written=Count("pk", filter=Q(mode="written")))
     )
     by_field = {row["field"]: (row["n_oral"], row["n_written"]) for row in counted}
-    return [(f.label, *by_field[f.value]) for f in Field if f.value in by_field]
+    return [(one.label, *by_field[one.value]) for one in fields_among(by_field)]
+
+
+def opened_cycles_by_field() -> Mapping[str, int]:
+    """Return by field in how many opened cycles somebody of it reports, or it has a quota of its own."""
+    reporting = Reviewee.objects.filter(cycle__opened_at__isnull=False).order_by()
+    with_quota = FieldQuota.objects.filter(scheme__cycle__opened_at__isnull=False).order_by()
+    pairs = reporting.values_list("field", "cycle").union(with_quota.values_list("field", "scheme__cycle"))
+    return Counter(field for field, _ in pairs)
 
 
 def previous_cycle(cycle: ReviewCycle) -> ReviewCycle | None:

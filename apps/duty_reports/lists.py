@@ -14,8 +14,8 @@ from apps.cycles.selectors import cycles_visible_to
 from apps.duty_reports.domain.states import ProblemSource, ReportState
 from apps.duty_reports.policies import can_list_problems, can_list_reports
 from apps.duty_reports.selectors import duty_reports_visible_to, problems_visible_to, with_list_figures
-from apps.organizations.domain.kinds import Field
 from apps.organizations.models import Organization
+from apps.organizations.selectors.fields import field_choices
 
 Choice = tuple[str, str]
 
@@ -82,7 +82,7 @@ class ReportList(ListPage):
     filters = (
         Filter("cycle", "周期", cycle_choices, lambda rows, value: rows.filter(reviewee__cycle_id=value)),
         field_filter("state", "状态", ReportState.choices()),
-        field_filter("field", "领域", Field.choices(), "reviewee__field"),
+        field_filter("field", "领域", field_choices, "reviewee__field"),
         field_filter("mode", "述职方式", ReportMode.choices(), "reviewee__mode"),
         Filter("unit", "下级单位", unit_choices, in_unit),
     )
@@ -120,7 +120,7 @@ class ProblemList(ListPage):
     filters = (
         Filter("cycle", "周期", cycle_choices, lambda rows, value: rows.filter(cycle_id=value)),
         field_filter("source", "来源", ProblemSource.choices()),
-        field_filter("field", "领域", Field.choices(), "organization__field"),
+        field_filter("field", "领域", field_choices, "organization__field"),
     )
 
     def is_allowed(self, request: HttpRequest) -> bool:

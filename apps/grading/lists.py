@@ -21,7 +21,7 @@ from apps.grading.selectors import (
     reconsiderations_visible_to,
     with_effective_grade,
 )
-from apps.organizations.domain.kinds import Field
+from apps.organizations.selectors.fields import field_choices
 
 
 def _deliberation_url(row: ReviewCycle) -> str:
@@ -191,7 +191,7 @@ class DecisionList(ListPage):
     )
     filters: ClassVar[Sequence[Filter]] = (
         Filter("cycle", "周期", _signed_cycles, lambda rows, value: rows.filter(reviewee__cycle_id=value)),
-        field_filter("field", "领域", Field.choices(), "reviewee__field"),
+        field_filter("field", "领域", field_choices, "reviewee__field"),
         field_filter("grade", "等次", Grade.choices(), "effective_grade"),
     )
 

@@ -29,7 +29,8 @@ from apps.insights.domain.comparison import (
 from apps.insights.domain.tables import Cell, Head, Line, Section
 from apps.insights.policies import can_see_own_years
 from apps.insights.selectors import result_of, years_of
-from apps.organizations.domain.kinds import Field
+from apps.organizations.models import field_named
+from apps.organizations.selectors.fields import fields_among
 from apps.rectification.domain.states import ItemState
 
 SCORE, PERCENT = "0.00", "0.0"
@@ -74,7 +75,7 @@ class Year:
 def sections(earlier: Year, later: Year) -> list[Section]:
     """Return all tables of the comparison."""
     years = (earlier, later)
-    fields = fields_of([year.facts for year in years], [one.value for one in Field])
+    fields = [one.value for one in fields_among(fields_of(year.facts for year in years))]
     return [
         _grades(years, fields),
         _totals(years, fields),
@@ -85,7 +86,7 @@ def sections(earlier: Year, later: Year) -> list[Section]:
 
 
 def _lines(fields: Sequence[str], cells: Callable[[str | None], list[Cell]]) -> list[Line]:
-    lines = [Line(Field(one).label, cells(one)) for one in fields]
+    lines = [Line(field_named(one).label, cells(one)) for one in fields]
     return [*lines, Line(ALL, cells(None), is_total=True)] if lines else []
 
 
@@ -206,7 +207,7 @@ def _recurring(years: Sequence[Year]) -> Section:
     lines = []
     for one in recurring(earlier.facts, later.facts):
         who = str(one.organization_id)
-        cells = [Cell(Field(one.field).label)]
+        cells = [Cell(field_named(one.field).label)]
         for year, figures in ((earlier, one.earlier), (later, one.later)):
             url = year.items_url(organization=who) if figures.n_items else ""
             cells += [Cell(figures.n_problems, url), Cell(figures.n_closed)]
@@ -227,7 +228,7 @@ def _recurring(years: Sequence[Year]) -> Section:
 def _chart(
     fields: Sequence[str], unit: str, series: list[dict[str, Any]], *, kind: str = "pair"
 ) -> dict[str, object]:
-    labels = [Field(one).label for one in fields]
+    labels = [field_named(one).label for one in fields]
     return {"kind": kind, "labels": labels, "unit": unit, "series": series} if labels else {}
 
 

@@ -8,7 +8,7 @@ from apps.cycles.domain.grades import Grade
 from apps.insights.domain.tables import Line, Section
 from apps.insights.domain.what_if.results import TrialResult
 from apps.insights.domain.what_if.standings import FieldMoves
-from apps.organizations.domain.kinds import Field
+from apps.organizations.models import field_named
 
 
 def comparison_workbook(title: str, sections: Sequence[Section], notes: Sequence[str]) -> bytes:
@@ -82,7 +82,7 @@ def _trial_rows(field: FieldMoves, result: TrialResult) -> Iterable[list[Any]]:
     for move in field.moves:
         who, before, now = result.people[move.key], move.before, move.now
         yield [
-            Field(field.field).label, who.name, who.organization, before.total, now.total, move.change,
+            field_named(field.field).label, who.name, who.organization, before.total, now.total, move.change,
             before.rank, now.rank, _steps(move.n_up), _label(before.grade), _label(now.grade),
         ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from apps.official_documents.domain.states import DocumentState
 from apps.official_documents.kit.kinds import all_kinds
 from apps.official_documents.models import IssuedDocument
 from apps.official_documents.selectors import IN_FORCE, OF_STATE, documents_visible_to, managed_cycles
-from apps.organizations.domain.kinds import Field
+from apps.organizations.selectors.fields import field_choices
 
 UNREAD = "unread"
 
@@ -100,7 +100,7 @@ class DocumentList(ListPage):
     filters: ClassVar[Sequence[Filter]] = (
         Filter("kind", "种类", _kinds, lambda rows, value: rows.filter(kind=value)),
         Filter("cycle", "周期", _cycles, lambda rows, value: rows.filter(cycle_id=value)),
-        Filter("field", "领域", Field.choices(), _of_field),
+        Filter("field", "领域", field_choices, _of_field),
         Filter("state", "状态", _states, _in_state),
         Filter("grade", "等次", Grade.choices(), _of_grade),
     )

@@ -11,8 +11,7 @@ from apps.official_documents.domain.codes import shown_code
 from apps.official_documents.domain.scopes import Format, Subject
 from apps.official_documents.domain.states import DocumentState
 from apps.official_documents.kit.kinds import Kind, kind_for
-from apps.organizations.domain.kinds import Field
-from apps.organizations.models import Organization
+from apps.organizations.models import OfField, Organization
 
 
 class DocumentTemplate(VersionedModel):
@@ -91,7 +90,7 @@ class NumberSeries(models.Model):
         return f"{self.kind} {self.year}: {self.last}"
 
 
-class IssuedDocument(models.Model):
+class IssuedDocument(OfField):
     """One issue of one document (文书). It stays as it was issued; another issue replaces it.
 
     ``number`` is ``None`` for kinds that count none. ``pdf`` is always there; the other files are made when somebody wants them.
@@ -108,7 +107,7 @@ class IssuedDocument(models.Model):
         on_delete=models.PROTECT,
         related_name="issued_documents",
     )
-    field = models.CharField("领域", max_length=20, choices=Field.choices(), blank=True)
+    field = models.CharField("领域", max_length=20, blank=True)
     issue_no = models.PositiveSmallIntegerField("第几次出具", default=1)
     title = models.CharField("标题", max_length=200)
     number = models.PositiveIntegerField("文号", null=True)

@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.common.lists import Action, Column, Filter, ListPage, field_filter
 from apps.duty_reports.domain.states import ProblemSource
 from apps.notifications.kit.todos import Todo
-from apps.organizations.domain.kinds import Field
+from apps.organizations.selectors.fields import field_choices
 from apps.rectification.domain.colours import Colour, colour_of, days_in_words
 from apps.rectification.domain.states import ItemState
 from apps.rectification.models import RectificationItem
@@ -102,7 +102,7 @@ class ItemList(ListPage):
         Column("measure", "整改措施", "measure", shown=False, width=50),
         Column("leader", "责任领导", "responsible_leader", sort=("responsible_leader",), shown=False),
         Column(
-            "field", "领域", lambda row: Field(row.organization.field).label,
+            "field", "领域", lambda row: row.organization.get_field_display(),
             sort=("organization__field",), shown=False, width=10,
         ),
         Column("cycle", "年度周期", "cycle.title", sort=("-cycle__year",), shown=False, width=26),
@@ -113,7 +113,7 @@ class ItemList(ListPage):
         Filter("cycle", "周期", _cycles, lambda rows, value: rows.filter(cycle_id=int(value))),
         Filter("state", "状态", [(OPEN_STATES, "未销号（全部）"), *ItemState.choices()], _in_state),
         Filter("colour", "预警", Colour.choices(), _in_colour),
-        field_filter("field", "领域", Field.choices(), "organization__field"),
+        field_filter("field", "领域", field_choices, "organization__field"),
         Filter(
             "organization",
             "责任单位",

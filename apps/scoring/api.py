@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.common.kit.requests import actor_of
-from apps.organizations.domain.kinds import Field
 from apps.scoring.models import ScoreSummary
 from apps.scoring.policies import can_see_score_pages
 from apps.scoring.selectors import released_summaries_visible_to
@@ -189,7 +188,7 @@ class ResultViewSet(viewsets.ReadOnlyModelViewSet[ScoreSummary]):
     @extend_schema(
         parameters=[
             OpenApiParameter("cycle", int, description="周期"),
-            OpenApiParameter("field", str, enum=[one.value for one in Field], description="领域"),
+            OpenApiParameter("field", str, description="领域的代码，见 `/api/v1/fields/`"),
         ]
     )
     def list(self, request: Any, *args: Any, **kwargs: Any) -> Any:

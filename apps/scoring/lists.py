@@ -13,8 +13,8 @@ from apps.common.domain.actors import Actor
 from apps.common.kit.requests import actor_of
 from apps.common.lists import Column, Filter, ListPage, field_filter
 from apps.cycles.models import ReviewCycle
-from apps.organizations.domain.kinds import Field
 from apps.organizations.selectors import within
+from apps.organizations.selectors.fields import field_choices, field_labels
 from apps.scoring.domain.states import RunState
 from apps.scoring.models import ScoreRun, ScoreSummary
 from apps.scoring.policies import can_see_score_pages
@@ -174,7 +174,7 @@ class SummaryList(ListPage):
     columns = (*BEFORE_PARTS, *AFTER_PARTS)
     filters: ClassVar[Sequence[Filter]] = (
         Filter("cycle", "周期", cycle_choices, lambda rows, value: rows.filter(run__cycle_id=value)),
-        field_filter("field", "领域", Field.choices(), "reviewee__field"),
+        field_filter("field", "领域", field_choices, "reviewee__field"),
         Filter("state", "情况", STATES, by_state),
     )
 
@@ -190,7 +190,7 @@ class SummaryList(ListPage):
         return (*before, *(_part_column(key, name) for key, name in cycle.parts), *AFTER_PARTS)
 
     def get_rows(self, request: HttpRequest) -> QuerySet[ScoreSummary]:
-        fields = [When(reviewee__field=field.value, then=place) for place, field in enumerate(Field)]
+        fields = [When(reviewee__field=key, then=place) for place, key in enumerate(field_labels())]
         return (
             summaries_visible_to(actor_of(request))
             .select_related("reviewee", "run__cycle")

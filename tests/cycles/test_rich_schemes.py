@@ -33,7 +33,7 @@ from apps.cycles.domain.schemes import (
 from apps.cycles.models import ReviewScheme
 from apps.cycles.selectors import plan_of
 from apps.cycles.services.writing import rule_values, write_parts
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import preset_field
 from tests.factories.accounts import make_user
 from tests.factories.cycles import make_cycle
 from tests.factories.organizations import make_organization
@@ -73,7 +73,7 @@ RICH = replace(
             "重点任务达到80分", ConditionKind.ELIGIBILITY, Grade.FAIRLY_GOOD, "重点任务", Decimal(80)
         ),
     ),
-    quotas=(QuotaPlan(Field.RURAL, Decimal(40)),),
+    quotas=(QuotaPlan(preset_field("rural"), Decimal(40)),),
     links=(
         LinkPlan(Grade.GOOD, AppraisalGrade.EXCELLENT),
         LinkPlan(Grade.POOR, AppraisalGrade.BASIC, "约谈"),

@@ -11,7 +11,7 @@ from apps.cycles.domain.presets import PRESETS
 from apps.cycles.domain.schemes import ConditionKind, GradeMethod
 from apps.cycles.kit.worked_example import Outcome, WorkedExample
 from apps.grading.kit.worked_example import graded_example
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import preset_field
 
 PLAN = PRESETS["60-40"].plan
 
@@ -37,7 +37,7 @@ def test_starts_decide():
 
 
 def test_quota_of_the_made_up_field_goes_before_the_general_one():
-    plan = replace(ruled(good_quota=Decimal(100)), quotas=(QuotaPlan(Field.RURAL, Decimal(50)),))
+    plan = replace(ruled(good_quota=Decimal(100)), quotas=(QuotaPlan(preset_field("rural"), Decimal(50)),))
 
     assert grades(plan, worked("98", "97", "96", "95")) == ["好", "好", "较好", "较好"]
 

@@ -22,8 +22,6 @@ from apps.grading.models import GradeDecision, Reconsideration
 from apps.insights.domain.comparison import grade_counts
 from apps.insights.selectors import year_facts
 from apps.official_documents.domain.scopes import Format, Subject
-from apps.official_documents.kinds.reading import FIELD_PLACES
-from apps.organizations.domain.kinds import Field
 from tests.factories.accounts import make_user
 from tests.factories.assessments import make_component_score
 from tests.factories.cycles import make_cycle, make_reviewee
@@ -388,7 +386,6 @@ def test_world_has_what_it_should(signed):
     assert HIDDEN in expected_groups(summaries_of(signed)["被评人1"]).values()
     assert figures["被评人1"][1] not in {HIDDEN, MISSING}
     assert dict(secrets_of(signed))
-    assert [FIELD_PLACES[field.value] for field in (Field.RURAL, Field.URBAN)] == [0, 1]
 
 
 def test_nothing_hidden_stands_in_any_document(client, signed):

@@ -25,7 +25,7 @@ from apps.official_documents.domain.scopes import Format, Scope, Subject
 from apps.official_documents.kit.kinds import Kind, common_values, kind_for
 from apps.official_documents.kit.rendering import render
 from apps.official_documents.selectors.templates import template_of, version_in_use
-from apps.organizations.domain.kinds import Field
+from apps.organizations.models import field_named
 from apps.scoring.selectors.inputs import OPENED
 from apps.scoring.selectors.packages import result_package
 
@@ -164,7 +164,7 @@ def _documents(cycle: ReviewCycle) -> Iterator[Planned]:
 
 def _subject_names(cycle: ReviewCycle, kind: Kind) -> Callable[[Subject], str]:
     if kind.scope is Scope.FIELD:
-        return lambda subject: f"{Field(subject.field).label}领域 "
+        return lambda subject: f"{field_named(subject.field).label}领域 "
     if kind.scope is Scope.REVIEWEE:
         people: Mapping[int, str] = {
             one.pk: f"{one.order_no:03d} {one.organization_name} {one.name} " for one in cycle.reviewees.all()

@@ -20,7 +20,7 @@ from apps.common.kit.requests import actor_of
 from apps.common.lists import Action, Column, Filter, field_filter
 from apps.cycles.domain.schemes import AdjustmentKind
 from apps.cycles.models import Reviewee
-from apps.organizations.domain.kinds import Field
+from apps.organizations.selectors.fields import field_choices
 
 
 def _person_url(row: AdjustmentEntry) -> str:
@@ -158,7 +158,7 @@ class AdjustmentSumList(AssessmentList):
     )
     filters: ClassVar[Sequence[Filter]] = (
         cycle_filter("cycle"),
-        field_filter("field", "领域", Field.choices()),
+        field_filter("field", "领域", field_choices),
     )
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Reviewee]:

@@ -17,7 +17,7 @@ from apps.assessments.selectors.imports import imports_visible_to
 from apps.common.kit.requests import actor_of
 from apps.common.lists import Action, Column, Filter, field_filter
 from apps.cycles.models import Reviewee, SchemeComponent
-from apps.organizations.domain.kinds import Field
+from apps.organizations.selectors.fields import field_choices
 
 
 def _grid_url(row: SchemeComponent) -> str:
@@ -102,7 +102,7 @@ class MissingList(AssessmentList):
             _components_offered,
             lambda rows, value: lacking(rows, int(value)),
         ),
-        field_filter("field", "领域", Field.choices()),
+        field_filter("field", "领域", field_choices),
     )
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Reviewee]:

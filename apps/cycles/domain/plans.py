@@ -21,7 +21,7 @@ from apps.cycles.domain.schemes import (
     SectionKind,
     TieRule,
 )
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import Field
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from apps.cycles.domain.schemes import BlankRule, Denominator, EmptyGroupRule, G
 from apps.cycles.forms.fields import COUNT_BOX, count_field, percent_field, points_field
 from apps.cycles.forms.part_rows import Box
 from apps.cycles.forms.sources import Sources
-from apps.organizations.domain.kinds import Field
+from apps.organizations.selectors.fields import all_fields
 
 
 class PartHead(BaseForm):
@@ -78,7 +78,8 @@ class GradesHead(PartHead):
         field = self.fields["plurality"]
         if isinstance(field, forms.ChoiceField):
             field.choices = sources.item_choices()
-        for one in Field:
+        self.fields_of_work = all_fields()  # retired ones too: an organization that has one may still report
+        for one in self.fields_of_work:
             self.fields[f"quota_{one.value}"] = percent_field(f"{one.label}（%）", required=False)
 
     def boxes(self) -> Iterator[Box]:
@@ -86,7 +87,7 @@ class GradesHead(PartHead):
 
     def quota_boxes(self) -> Iterator[Box]:
         """Yield the boxes of single fields."""
-        return (Box(self[f"quota_{one.value}"], "small", "") for one in Field)
+        return (Box(self[f"quota_{one.value}"], "small", "") for one in self.fields_of_work)
 
     def has_own_quotas(self) -> bool:
         """Tell whether a field has a quota of its own, so that the boxes stand open."""
@@ -114,7 +115,7 @@ class GradesHead(PartHead):
             good_quota=data["good_quota"],
             tie_rule=TieRule(data["tie_rule"]),
         )
-        own = [(one, data[f"quota_{one.value}"]) for one in Field]
+        own = [(one, data[f"quota_{one.value}"]) for one in self.fields_of_work]
         quotas = tuple(QuotaPlan(one, share) for one, share in own if share is not None)
         return replace(plan, rules=rules, quotas=quotas)
 

@@ -5,8 +5,7 @@ from django.db import models
 from apps.common.models import VersionedModel
 from apps.cycles.domain.schemes import ReportMode
 from apps.cycles.domain.stages import Stage
-from apps.organizations.domain.kinds import Field
-from apps.organizations.models import Organization
+from apps.organizations.models import OfField, Organization
 from apps.secretaries.models import Secretary
 
 
@@ -36,7 +35,7 @@ class ReviewCycle(VersionedModel):
         return self.title
 
 
-class Reviewee(models.Model):
+class Reviewee(OfField):
     """A secretary who reports in this cycle. Name, post and field are kept as they were when chosen."""
 
     cycle = models.ForeignKey(
@@ -51,7 +50,6 @@ class Reviewee(models.Model):
     name = models.CharField("姓名", max_length=60)
     post = models.CharField("职务", max_length=60)
     organization_name = models.CharField("党组织名称", max_length=120)
-    field = models.CharField("领域", max_length=20, choices=Field.choices())
     mode = models.CharField(
         "述职方式", max_length=10, choices=ReportMode.choices(), default=ReportMode.ORAL.value
     )

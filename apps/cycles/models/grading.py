@@ -7,7 +7,7 @@ from apps.cycles.domain.schemes import AppraisalGrade, ConditionKind
 from apps.cycles.models.counting import SchemeComponent
 from apps.cycles.models.freezing import freeze_triggers
 from apps.cycles.models.schemes import ReviewScheme
-from apps.organizations.domain.kinds import Field
+from apps.organizations.models import OfField
 
 
 class GradeRule(models.Model):
@@ -76,11 +76,10 @@ class GradeCondition(models.Model):
         return self.name
 
 
-class FieldQuota(models.Model):
+class FieldQuota(OfField):
     """The quota of 好 of one field, in place of the scheme's general one."""
 
     scheme = models.ForeignKey(ReviewScheme, on_delete=models.PROTECT, related_name="quotas")
-    field = models.CharField("领域", max_length=20, choices=Field.choices())
     good_quota = models.DecimalField("“好”等次比例上限（%）", max_digits=5, decimal_places=2)
 
     class Meta:

@@ -8,7 +8,7 @@ from apps.common.domain.formats import plain_decimal, round_half_up
 from apps.cycles.domain.grades import Grade
 from apps.cycles.domain.schemes import AppraisalGrade, ConditionKind, GradeMethod, TieRule
 from apps.grading.domain.proposal import GradingRules
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import Field
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from apps.cycles.kit.worked_example import Line, Outcome, Step, WorkedExample
 from apps.grading.domain.candidates import Candidate, Cap, CapKind, Proposal
 from apps.grading.domain.methods import floor_share
 from apps.grading.domain.proposal import GradingRules, propose_grades
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import preset_field
 
-FIELD = Field.RURAL  # the field of the made-up people
+FIELD = preset_field("rural")  # the field of the made-up people
 
 
 def graded_example(plan: SchemePlan, worked: WorkedExample) -> WorkedExample:

@@ -17,7 +17,8 @@ from apps.grading.domain.candidates import Candidate, Cap, CapKind
 from apps.grading.domain.proposal import Proposal, propose_grades
 from apps.grading.domain.schemes import Condition, GradingScheme
 from apps.grading.selectors.rules import grading_scheme
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import Field
+from apps.organizations.models import field_named
 from apps.scoring.models import GroupScore, ScoreRun
 from apps.scoring.selectors.closeness import neighbors_of
 
@@ -54,7 +55,7 @@ def grounds_of(run: ScoreRun) -> Grounds:
         near = frozenset(neighbors_of(band))
         shown = Candidate(key, total, limits[key], ballot, votes.get(key, {}), near)
         hidden = Candidate(key, None, limits[key], is_hidden=True)
-        by_field.setdefault(Field(name), []).append(hidden if is_hidden else shown)
+        by_field.setdefault(field_named(name), []).append(hidden if is_hidden else shown)
     proposals: dict[int, Proposal] = {}
     for one, candidates in by_field.items():
         proposals |= propose_grades(candidates, scheme.rules_of(one))

@@ -9,7 +9,8 @@ from apps.grading.domain.schemes import GradingScheme
 from apps.grading.models import Deliberation
 from apps.grading.selectors.effective import with_effective_grade
 from apps.grading.selectors.rules import grading_scheme
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import Field
+from apps.organizations.selectors.fields import fields_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +53,4 @@ def quotas_of(deliberation: Deliberation, scheme: GradingScheme | None = None) -
     rows = with_effective_grade(deliberation.decisions.order_by())
     for field, grade in rows.values_list("reviewee__field", "effective_grade"):
         by_field.setdefault(field, []).append(grade)
-    return [quota_of(field, by_field[field.value], scheme) for field in Field if field.value in by_field]
+    return [quota_of(one, by_field[one.value], scheme) for one in fields_among(by_field)]

@@ -20,7 +20,8 @@ from apps.cycles.models import (
 )
 from apps.grading.domain.proposal import GradingRules
 from apps.grading.domain.schemes import Condition, GradingScheme, Link
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import Field
+from apps.organizations.models import field_named
 
 
 def rows_as_json(rows: QuerySet[Any], **columns: Any) -> ArraySubquery:
@@ -91,7 +92,7 @@ def _rules(scheme: ReviewScheme, rows: Sequence[Mapping[str, Any]]) -> GradingRu
 
 
 def _quotas(rows: Sequence[Mapping[str, Any]]) -> dict[Field, Decimal]:
-    return {Field(one["field"]): Decimal(one["share"]) for one in rows}
+    return {field_named(one["field"]): Decimal(one["share"]) for one in rows}
 
 
 def _links(rows: Sequence[Mapping[str, Any]]) -> dict[Grade, Link]:

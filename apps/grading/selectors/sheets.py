@@ -19,7 +19,7 @@ from apps.grading.selectors.effective import last_grade_of, with_effective_grade
 from apps.grading.selectors.ground import Recorded, caps_of, scores_of
 from apps.grading.selectors.quotas import Quota, quota_of
 from apps.grading.selectors.rules import grading_scheme, rows_as_json
-from apps.organizations.domain.kinds import Field
+from apps.organizations.selectors.fields import fields_among
 from apps.scoring.models import ScoreSummary
 
 NO_EFFECT = LinkEffect()
@@ -123,8 +123,7 @@ def sheet_of(deliberation: Deliberation) -> Sheet:
             quota_of(field, [line.decision.effective_grade for line in by_field[field.value]], scheme),
             tuple(sorted(by_field[field.value], key=_by_rank)),
         )
-        for field in Field
-        if field.value in by_field
+        for field in fields_among(by_field)
     ]
     return Sheet(scheme, tuple(sections))
 

@@ -91,12 +91,12 @@ def rectified(facts: YearFacts, of_field: str | None = None) -> Rectified:
     return _summed(rows)
 
 
-def fields_of(years: Iterable[YearFacts], order: Sequence[str]) -> list[str]:
-    """Return the fields that occur in any of the years, in the given order."""
+def fields_of(years: Iterable[YearFacts]) -> set[str]:
+    """Return the keys of the fields that occur in any of the years."""
     found: set[str] = set()
     for year in years:
         found |= {one.field for one in year.reviewees} | {one.field for one in year.problems}
-    return [name for name in order if name in found]
+    return found
 
 
 def recurring(earlier: YearFacts, later: YearFacts) -> list[Recurring]:

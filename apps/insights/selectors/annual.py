@@ -22,7 +22,7 @@ from apps.evaluations.selectors.results import OPENED_STATES
 from apps.insights.domain.comparison import YearFacts, grade_counts, mean_total, rectified
 from apps.insights.domain.spread import Spread, spread_of
 from apps.insights.selectors import with_results, year_facts
-from apps.organizations.domain.kinds import Field
+from apps.organizations.selectors.fields import fields_among
 from apps.scoring.models import ScoreSummary
 
 ALL_FIELDS = "合计"
@@ -85,9 +85,7 @@ def grade_distribution(cycle: ReviewCycle) -> list[FieldGrades]:
     grades: dict[str, list[str]] = {}
     for row in with_results(Reviewee.objects.filter(cycle=cycle)):
         grades.setdefault(row.field, []).append(getattr(row, "signed_grade", None) or "")
-    lines = [
-        _grades_of(field.value, field.label, grades[field.value]) for field in Field if field.value in grades
-    ]
+    lines = [_grades_of(field.value, field.label, grades[field.value]) for field in fields_among(grades)]
     everybody = [grade for given in grades.values() for grade in given]
     return [*lines, _grades_of("", ALL_FIELDS, everybody)] if lines else []
 
@@ -103,11 +101,7 @@ def field_totals(cycle: ReviewCycle) -> list[FieldTotals]:
     members: dict[str, list[ScoreSummary]] = {}
     for one in rows.select_related("run", "reviewee").order_by("reviewee__order_no"):
         members.setdefault(one.reviewee.field, []).append(one)
-    lines = [
-        _totals_of(field.value, field.label, members[field.value])
-        for field in Field
-        if field.value in members
-    ]
+    lines = [_totals_of(field.value, field.label, members[field.value]) for field in fields_among(members)]
     everybody = [one for found in members.values() for one in found]
     return [*lines, _totals_of("", ALL_FIELDS, everybody)] if lines else []
 

@@ -18,7 +18,7 @@ from apps.cycles.models import FieldQuota, GradeRule, ReviewCycle, ReviewScheme,
 from apps.cycles.selectors import plan_of
 from apps.insights.domain.what_if.outcomes import Known, Part
 from apps.insights.domain.what_if.trials import Counting, Grading, Names, Trial
-from apps.organizations.domain.kinds import Field
+from apps.organizations.selectors.fields import fields_among
 from apps.scoring.domain.numbers import from_exact_text
 from apps.scoring.models import GroupScore, ScoreRun, ScoreSummary
 
@@ -93,7 +93,7 @@ def _ground(scheme: Any) -> TrialGround:
         names=Names(
             groups={one["key"]: one["name"] for one in groups},
             components={one["key"]: one["name"] for one in components},
-            fields={one.value: one.label for one in Field if one.value in scheme.field_rows},
+            fields={one.value: one.label for one in fields_among(scheme.field_rows)},
         ),
         ballot_keys=tuple(one["key"] for one in components if one["kind"] == ComponentKind.BALLOT.value),
         clamps_total=scheme.clamps_total,

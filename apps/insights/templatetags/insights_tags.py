@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from apps.common.domain.formats import MISSING
-from apps.organizations.domain.kinds import Field
+from apps.organizations.models import field_named
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def field_label(value: str) -> str:
     """Return the name of a field (领域)."""
-    return Field(value).label
+    return field_named(value).label
 
 
 @register.filter

@@ -25,7 +25,8 @@ from apps.official_documents.kinds.reading import (
     shown,
 )
 from apps.official_documents.kit.kinds import DocumentKind
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import PRESET_FIELDS
+from apps.organizations.models import field_named
 
 HEAD = ("名次", "党组织", "姓名", "测评得分", "总分", "建议等次", "审定等次", "提示", "调整理由")
 WIDTHS = (12, 46, 18, 18, 16, 18, 18, 37, 42)
@@ -86,7 +87,7 @@ class DeliberationSheetKind(DocumentKind[SheetContent]):
         lines = tuple(person_lines(deliberation.cycle, subject.field))
         return SheetContent(
             host=deliberation.cycle.host.name,
-            field=Field(subject.field).label,
+            field=field_named(subject.field).label,
             lines=lines,
             quota=_quota(deliberation, subject.field),
             ties=ties_of(lines),
@@ -100,7 +101,7 @@ class DeliberationSheetKind(DocumentKind[SheetContent]):
         lines = demonstration_lines("rural")
         return SheetContent(
             host=HOST,
-            field=Field.RURAL.label,
+            field=PRESET_FIELDS["rural"],
             lines=lines,
             quota=QuotaUse(len(lines), 1, 1, 0),
             ties=ties_of(lines),

@@ -24,7 +24,8 @@ from apps.official_documents.kinds.reading import (
     signed_on,
 )
 from apps.official_documents.kit.kinds import DocumentKind
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import PRESET_FIELDS
+from apps.organizations.models import field_named
 
 HEAD = ("序号", "姓名", "党组织", "职务", "领域", "综合评价等次", "年度考核最高可评")
 WIDTHS = (11, 20, 46, 26, 13, 20, 20)
@@ -81,7 +82,7 @@ class GradeRegisterKind(DocumentKind[RegisterContent]):
         return RegisterContent(
             year=cycle.year,
             host=cycle.host.name,
-            field=Field(subject.field).label if subject.field else "",
+            field=field_named(subject.field).label if subject.field else "",
             lines=tuple(_line(one, links.get(one.grade, "")) for one in lines),
             totals=_totals(lines),
             signed_on=day,
@@ -127,7 +128,7 @@ def _demonstration(field: str) -> RegisterContent:
     return RegisterContent(
         year=2026,
         host=HOST,
-        field=Field(field).label if field else "",
+        field=PRESET_FIELDS[field] if field else "",
         lines=tuple(
             _line(one, (AppraisalGrade.EXCELLENT if one.grade == "good" else AppraisalGrade.COMPETENT).value)
             for one in lines

@@ -13,12 +13,12 @@ from apps.cycles.models import ReviewCycle, Reviewee
 from apps.grading.domain.proposal import Flag
 from apps.grading.models import Deliberation, GradeDecision
 from apps.grading.selectors import with_effective_grade
-from apps.organizations.domain.kinds import Field
+from apps.organizations.models import field_named
+from apps.organizations.selectors.fields import field_places
 from apps.scoring.models import ScoreRun, ScoreSummary
 from apps.scoring.selectors import current_run
 
 HIDDEN = "不显示"
-FIELD_PLACES = {field.value: place for place, field in enumerate(Field)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class PersonLine:
 
     @property
     def field_label(self) -> str:
-        return Field(self.field).label
+        return field_named(self.field).label
 
     @property
     def grade_label(self) -> str:
@@ -101,7 +101,8 @@ def person_lines(cycle: ReviewCycle, field: str = "") -> list[PersonLine]:
     found = with_effective_grade(GradeDecision.objects.filter(reviewee__cycle=cycle))
     decisions = {one.reviewee_id: one for one in found}
     lines = [_line(one, summaries.get(one.pk), decisions.get(one.pk)) for one in rows]
-    return sorted(lines, key=_place)
+    places = field_places(line.field for line in lines)
+    return sorted(lines, key=lambda line: (places[line.field], *_place(line)))
 
 
 def person_line(summary: ScoreSummary) -> PersonLine:
@@ -111,8 +112,8 @@ def person_line(summary: ScoreSummary) -> PersonLine:
     return _line(reviewee, summary, decision)
 
 
-def _place(line: PersonLine) -> tuple[int, bool, int, int]:
-    return FIELD_PLACES[line.field], line.rank is None, line.rank or 0, line.order_no
+def _place(line: PersonLine) -> tuple[bool, int, int]:
+    return line.rank is None, line.rank or 0, line.order_no
 
 
 def _line(one: Reviewee, summary: ScoreSummary | None, decision: GradeDecision | None) -> PersonLine:
@@ -153,7 +154,7 @@ class FieldCount:
 def count_grades(lines: Sequence[PersonLine]) -> list[FieldCount]:
     """Return the grades of each field that occurs, in the order of fields, then of all."""
     fields = dict.fromkeys(line.field for line in lines)
-    found = [_count(Field(field).label, [x for x in lines if x.field == field]) for field in fields]
+    found = [_count(field_named(field).label, [x for x in lines if x.field == field]) for field in fields]
     return [*found, _count("合计", lines)]
 
 

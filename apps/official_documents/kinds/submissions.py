@@ -7,7 +7,7 @@ from apps.cycles.models import ReviewCycle
 from apps.official_documents.domain.scopes import Format
 from apps.official_documents.kinds.deliberation_sheet import DeliberationSheetKind
 from apps.official_documents.selectors.working_copies import working_copy
-from apps.organizations.domain.kinds import Field
+from apps.organizations.models import field_named
 
 
 def deliberation_sheets(cycle_id: int, made_on: date) -> Iterator[tuple[str, bytes]]:
@@ -18,4 +18,4 @@ def deliberation_sheets(cycle_id: int, made_on: date) -> Iterator[tuple[str, byt
         return
     for subject in kind.subjects(cycle):
         copy = working_copy(kind, cycle, subject, Format.PDF, made_on=made_on)
-        yield f"{kind.label}（{Field(subject.field).label}领域）.pdf", copy.content
+        yield f"{kind.label}（{field_named(subject.field).label}领域）.pdf", copy.content

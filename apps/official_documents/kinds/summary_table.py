@@ -25,7 +25,8 @@ from apps.official_documents.kinds.reading import (
     signed_on,
 )
 from apps.official_documents.kit.kinds import DocumentKind
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import PRESET_FIELDS
+from apps.organizations.models import field_named
 
 HEAD = (
     "序号",
@@ -92,7 +93,7 @@ class SummaryTableKind(DocumentKind[SummaryContent]):
         cycle = ReviewCycle.objects.select_related("host").get(pk=subject.cycle_id)
         return SummaryContent(
             host=cycle.host.name,
-            field=Field(subject.field).label if subject.field else "",
+            field=field_named(subject.field).label if subject.field else "",
             lines=tuple(person_lines(cycle, subject.field)),
             signed_on=signed_on(cycle),
         )
@@ -130,7 +131,7 @@ class FieldSummaryKind(SummaryTableKind):
     template = Template(title="{周期名称}{领域}领域结果汇总表", number="", has_seal=False)
 
     def demonstration(self) -> SummaryContent:
-        return SummaryContent(HOST, Field.RURAL.label, demonstration_lines("rural"), date(2026, 12, 25))
+        return SummaryContent(HOST, PRESET_FIELDS["rural"], demonstration_lines("rural"), date(2026, 12, 25))
 
 
 def _columns(content: SummaryContent) -> list[SheetColumn]:

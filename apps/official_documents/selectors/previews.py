@@ -10,8 +10,7 @@ from apps.official_documents.domain.scopes import Format, Scope, Subject
 from apps.official_documents.domain.templates import Template
 from apps.official_documents.kit.kinds import COMMON_FIELDS, Kind, common_values
 from apps.official_documents.kit.rendering import render
-from apps.organizations.domain.kinds import Field
-from apps.organizations.models import Organization
+from apps.organizations.models import Organization, field_named
 
 MOST_SAMPLES = 30
 DEMONSTRATION = ""
@@ -41,7 +40,7 @@ def _key(subject: Subject) -> str:
 def _label(subject: Subject, names: dict[int, str]) -> str:
     if subject.reviewee_id is not None:
         return names.get(subject.reviewee_id, "")
-    return f"{Field(subject.field).label}领域" if subject.field else "全周期"
+    return f"{field_named(subject.field).label}领域" if subject.field else "全周期"
 
 
 def preview_pdf(

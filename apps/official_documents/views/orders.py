@@ -25,7 +25,7 @@ from apps.official_documents.policies import can_issue
 from apps.official_documents.selectors import managed_cycles
 from apps.official_documents.selectors.pages import KindState, batches_of, kind_states
 from apps.official_documents.services import DOCUMENTS_JOB, order_documents
-from apps.organizations.domain.kinds import Field
+from apps.organizations.selectors.fields import fields_among
 
 MOST_SHOWN = 100
 INITIAL = {
@@ -94,7 +94,7 @@ def _form(request: LoggedInRequest, cycle: ReviewCycle, states: list[KindState])
         request.POST if request.method == "POST" else None,
         kinds=[one.kind for one in states if not one.reason],
         people=[(pk, f"{organization} {name}") for pk, organization, name, _ in people],
-        fields=[(one.value, one.label) for one in Field if one.value in present],
+        fields=[(one.value, one.label) for one in fields_among(present)],
         initial={**INITIAL, **{key: value for key, value in chosen.items() if value}},
     )
 

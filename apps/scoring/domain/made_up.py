@@ -11,12 +11,12 @@ from fractions import Fraction
 from apps.cycles.domain.papers.templates import Item, ItemKind, PaperTemplate, RuleKind
 from apps.cycles.domain.plans import AdjustmentPlan, ComponentPlan, SchemePlan
 from apps.cycles.domain.schemes import AdjustmentKind, ComponentKind, Conversion
-from apps.organizations.domain.kinds import Field
 from apps.scoring.domain.inputs import Adjustment, CountedForm, Imported, Inputs, Person
 from apps.scoring.domain.plans import planned_scheme
 from apps.scoring.domain.tally import Form, Pattern, Row
 
 NAMES = ("甲", "乙", "丙", "丁")
+FIELD = "rural"  # all are of one field
 N_BALLOTS = 6  # of each voter group for each person
 MOOD = (0, 0, 1, 0, 2, 0)  # how much stricter than the kindest each evaluator is
 SOURCE = "算例"
@@ -76,7 +76,7 @@ def made_up_inputs(plan: SchemePlan, marks: Marks) -> Inputs:
     """Return everything a run reads."""
     scheme = planned_scheme(plan)
     people = [
-        Person(key, name, Field.RURAL.value, {form.key: () for form in scheme.forms})
+        Person(key, name, FIELD, {form.key: () for form in scheme.forms})
         for key, name in enumerate(NAMES, start=1)
     ]
     return Inputs(

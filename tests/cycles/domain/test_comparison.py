@@ -27,7 +27,7 @@ from apps.cycles.domain.schemes import (
     GradeMethod,
 )
 from apps.cycles.domain.words import PART_TITLES, scheme_in_words, share_text, share_words
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import preset_field
 
 PLAN = PRESETS["60-40"].plan
 
@@ -89,7 +89,7 @@ def test_rest_of_a_rich_scheme_is_said_in_words():
             ConditionPlan("单位绩效优秀", ConditionKind.ELIGIBILITY, Grade.FAIRLY_GOOD),
             ConditionPlan("测评达标", ConditionKind.ELIGIBILITY, Grade.AVERAGE, "现场测评", Decimal(80)),
         ),
-        quotas=(QuotaPlan(Field.RURAL, Decimal(30)),),
+        quotas=(QuotaPlan(preset_field("rural"), Decimal(30)),),
         links=(LinkPlan(Grade.GOOD, AppraisalGrade.EXCELLENT, "作为评优的依据"),),
         rules=replace(PLAN.rules, bonus_limit=Decimal(5), clamps_total=False, annual_weight=Decimal(10)),
     )

@@ -30,7 +30,7 @@ from apps.cycles.domain.schemes import (
     Denominator,
     GradeMethod,
 )
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import preset_field
 
 PLAN = PRESETS["60-40"].plan
 BALLOT = PLAN.components[0]
@@ -240,10 +240,13 @@ def test_what_another_method_left_behind_is_told():
 
 def test_quota_that_leaves_nobody_is_told():
     nobody = replace(PLAN, rules=replace(PLAN.rules, good_quota=Decimal(0)))
-    small = replace(PLAN, quotas=(QuotaPlan(Field.RURAL, Decimal(30)), QuotaPlan(Field.URBAN, Decimal(85))))
+    small = replace(
+        PLAN,
+        quotas=(QuotaPlan(preset_field("rural"), Decimal(30)), QuotaPlan(preset_field("urban"), Decimal(85))),
+    )
 
     assert told(nobody) == [("“好”的比例上限是0%，没有人能评为“好”；不限请填100。", False)]
-    assert told(small, {Field.RURAL: 3, Field.URBAN: 2, Field.SOE: 1}) == [
+    assert told(small, {preset_field("rural"): 3, preset_field("urban"): 2, preset_field("soe"): 1}) == [
         ("城市单独设的比例与总的相同，可以清空。", False),
         ("农区只有3人，按30%向下取整是0人，没有人能评为“好”；可以给这个领域单独设比例。", False),
         ("国企只有1人，按85%向下取整是0人，没有人能评为“好”；可以给这个领域单独设比例。", False),

@@ -9,7 +9,7 @@ from apps.cycles.domain.grades import BEST_FIRST, Grade
 from apps.cycles.domain.schemes import AppraisalGrade, GradeMethod, TieRule
 from apps.grading.domain.proposal import GradingRules
 from apps.grading.domain.schemes import GradingScheme, Link, LinkEffect, rules_in_words
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import preset_field
 
 G, F, A, P = BEST_FIRST
 RULES = GradingRules(
@@ -37,9 +37,9 @@ def test_plurality_in_words():
 
 
 def test_field_has_its_own_quota():
-    scheme = GradingScheme(replace(RULES, quota=Decimal(85)), quotas={Field.URBAN: Decimal(40)})
+    scheme = GradingScheme(replace(RULES, quota=Decimal(85)), quotas={preset_field("urban"): Decimal(40)})
 
-    assert [scheme.rules_of(one).quota for one in (Field.RURAL, Field.URBAN)] == [85, 40]
+    assert [scheme.rules_of(one).quota for one in (preset_field("rural"), preset_field("urban"))] == [85, 40]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from apps.cycles.domain.grades import BEST_FIRST, Grade
 from apps.cycles.domain.plans import ConditionPlan, GradePlan, SchemePlan
 from apps.cycles.domain.schemes import AppraisalGrade, ConditionKind, GradeMethod
 from apps.cycles.domain.words import option_labels, paper_named
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import Field
 
 APPRAISALS = tuple(AppraisalGrade)
 

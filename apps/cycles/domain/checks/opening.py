@@ -12,7 +12,7 @@ from apps.cycles.domain.checks.grading import condition_gaps, grade_gaps, link_g
 from apps.cycles.domain.papers.checks import template_gaps
 from apps.cycles.domain.plans import GroupPlan, SchemePlan, SchemeRules, SectionPlan
 from apps.cycles.domain.schemes import BlankRule, Denominator, SectionKind
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import Field
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from apps.insights.selectors.annual import (
     participation,
     year_on_year,
 )
-from apps.organizations.domain.kinds import Field
+from apps.organizations.selectors.fields import fields_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def read(cycle: ReviewCycle) -> ReportContent:
 
 def _problems(facts: YearFacts) -> list[ProblemLine]:
     present = {one.field for one in facts.problems}
-    lines = [_line(field.label, rectified(facts, field.value)) for field in Field if field.value in present]
+    lines = [_line(field.label, rectified(facts, field.value)) for field in fields_among(present)]
     return [*lines, _line(ALL_FIELDS, rectified(facts))] if lines else []
 
 

@@ -9,17 +9,17 @@ from apps.insights.domain.spread import spread_of
 from apps.insights.selectors.annual import ALL_FIELDS, FieldGrades, FieldTotals, Turnout, YearLine
 from apps.official_documents.kinds.annual_report.contents import ProblemLine, ReportContent
 from apps.official_documents.kinds.demonstration import HOST
-from apps.organizations.domain.kinds import Field
+from apps.organizations.domain.fields import preset_field
 
 # Field: grades 好/较好/一般/差, mean total. Problems: named, items made of them, closed out.
 _FIELDS = (
-    (Field.RURAL, (12, 20, 3, 1), "88.91"),
-    (Field.URBAN, (5, 9, 1, 0), "89.64"),
-    (Field.NEW, (1, 2, 0, 0), "86.20"),
-    (Field.AGENCY, (6, 12, 2, 0), "87.35"),
-    (Field.SOE, (2, 3, 0, 0), "88.02"),
-    (Field.HEALTH, (3, 5, 1, 0), "88.40"),
-    (Field.EDUCATION, (4, 8, 1, 0), "89.10"),
+    (preset_field("rural"), (12, 20, 3, 1), "88.91"),
+    (preset_field("urban"), (5, 9, 1, 0), "89.64"),
+    (preset_field("new"), (1, 2, 0, 0), "86.20"),
+    (preset_field("agency"), (6, 12, 2, 0), "87.35"),
+    (preset_field("soe"), (2, 3, 0, 0), "88.02"),
+    (preset_field("health"), (3, 5, 1, 0), "88.40"),
+    (preset_field("education"), (4, 8, 1, 0), "89.10"),
 )
 _PROBLEMS = ((96, 90, 71), (41, 40, 33), (9, 9, 5), (48, 44, 40), (12, 12, 10), (25, 22, 15), (30, 30, 24))
 _YEARS = (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from apps.organizations.domain.kinds import Field, OrganizationKind
+from apps.organizations.domain.kinds import OrganizationKind
 
 ROOT_CODE = "QH"
 ROOT_NAME = "中共青禾区委员会"
@@ -23,7 +23,7 @@ class Unit:
     code: str
     name: str
     kind: OrganizationKind
-    field: Field
+    field: str
     branches: tuple[str, ...]
 
 
@@ -127,23 +127,23 @@ def units() -> Iterator[Unit]:
             f"QH-N{no:02}",
             f"{town}党委",
             COMMITTEE,
-            Field.RURAL,
+            "rural",
             branches,
         )
     for no, street in enumerate(STREETS, start=1):
         branches = tuple(f"{street}{QUARTERS[(no + k) % len(QUARTERS)]}党支部" for k in range(8))
-        yield Unit(f"QH-C{no:02}", f"{street}党工委", WORK, Field.URBAN, branches)
+        yield Unit(f"QH-C{no:02}", f"{street}党工委", WORK, "urban", branches)
     for no, (name, kind, members) in enumerate(NEW_UNITS, start=1):
-        yield Unit(f"QH-X{no:02}", name, kind, Field.NEW, tuple(f"{member}党支部" for member in members))
+        yield Unit(f"QH-X{no:02}", name, kind, "new", tuple(f"{member}党支部" for member in members))
     yield from _numbered(
-        "J", AGENCY_UNITS, "党组", GROUP, Field.AGENCY, ("机关第一党支部", "机关第二党支部", "离退休党支部")
+        "J", AGENCY_UNITS, "党组", GROUP, "agency", ("机关第一党支部", "机关第二党支部", "离退休党支部")
     )
     yield from _numbered(
         "G",
         SOE_UNITS,
         "党委",
         COMMITTEE,
-        Field.SOE,
+        "soe",
         ("总部党支部", "一分公司党支部", "二分公司党支部", "后勤党支部"),
     )
     yield from _numbered(
@@ -151,7 +151,7 @@ def units() -> Iterator[Unit]:
         HEALTH_UNITS,
         "党委",
         COMMITTEE,
-        Field.HEALTH,
+        "health",
         ("门诊党支部", "内科党支部", "外科党支部", "行政后勤党支部"),
     )
     yield from _numbered(
@@ -159,7 +159,7 @@ def units() -> Iterator[Unit]:
         SCHOOL_UNITS,
         "党总支",
         GENERAL,
-        Field.EDUCATION,
+        "education",
         ("教工第一党支部", "教工第二党支部", "行政党支部", "退休教师党支部"),
     )
 
@@ -169,7 +169,7 @@ def _numbered(
     names: tuple[str, ...],
     suffix: str,
     kind: OrganizationKind,
-    field: Field,
+    field: str,
     branches: tuple[str, ...],
 ) -> Iterator[Unit]:
     for no, name in enumerate(names, start=1):

@@ -5,7 +5,8 @@ from io import BytesIO
 
 from openpyxl import Workbook
 
-from apps.organizations.domain.kinds import Field, OrganizationKind
+from apps.organizations.domain.fields import PRESET_FIELDS
+from apps.organizations.domain.kinds import OrganizationKind
 from apps.portal.management.demo.people import people
 from apps.portal.management.demo.places import ROOT_CODE, ROOT_NAME, units
 
@@ -23,11 +24,11 @@ def roster_workbook(*, year: int, scale: int = 1) -> bytes:
     secretaries = book.create_sheet("书记")
     organizations.append(ORGANIZATION_HEAD)
     secretaries.append(SECRETARY_HEAD)
-    organizations.append((ROOT_CODE, ROOT_NAME, None, "党委", Field.AGENCY.label, FOUNDED, None, None))
+    organizations.append((ROOT_CODE, ROOT_NAME, None, "党委", PRESET_FIELDS["agency"], FOUNDED, None, None))
     names = people(seed=2026)
     for no, unit in enumerate(units()):
         organizations.append(
-            (unit.code, unit.name, ROOT_CODE, unit.kind.label, unit.field.label, FOUNDED, None, None)
+            (unit.code, unit.name, ROOT_CODE, unit.kind.label, PRESET_FIELDS[unit.field], FOUNDED, None, None)
         )
         post = "党组书记" if unit.kind is OrganizationKind.LEADING_GROUP else "党组织书记"
         secretaries.append(_person(next(names), unit.code, post, date(year - 1 - no % 4, 3 + no % 6, 15)))
@@ -35,7 +36,9 @@ def roster_workbook(*, year: int, scale: int = 1) -> bytes:
             for place, branch in enumerate(unit.branches, start=1):
                 code = f"{unit.code}-{copy * len(unit.branches) + place:03}"
                 name = branch if copy == 0 else f"{branch}（{copy + 1}）"
-                organizations.append((code, name, unit.code, "党支部", unit.field.label, FOUNDED, None, None))
+                organizations.append(
+                    (code, name, unit.code, "党支部", PRESET_FIELDS[unit.field], FOUNDED, None, None)
+                )
                 secretaries.append(
                     _person(next(names), code, "党支部书记", date(year - 1 - place % 3, 5, 10))
                 )

@@ -30,11 +30,13 @@ class CyclesConfig(AppConfig):
     def ready(self) -> None:
         from apps.audit.kit import labels
         from apps.cycles.policies import VIEWERS
-        from apps.cycles.selectors import todos_of
+        from apps.cycles.selectors import opened_cycles_by_field, todos_of
         from apps.notifications.kit import todos
+        from apps.organizations.kit import field_uses
 
         labels.register(LABELS)
         todos.register(todos_of)
+        field_uses.register("已启动的周期", opened_cycles_by_field)
         navigation.register(
             navigation.NavItem(
                 "年度周期", "cycles:cycle_list", 20, lambda actor: actor.holds(*VIEWERS), "述职评议"

@@ -92,6 +92,10 @@ class AbolishOrganizationForm(VersionedForm):
     on = forms.DateField(label="撤销日期")
 
 
+class FieldForm(BaseForm):
+    label = forms.CharField(label="名称", max_length=20, help_text="例如“园区”，不带“领域”二字。")
+
+
 def _offer_living(form: forms.Form, actor: Actor) -> None:
     superior = form.fields["superior"]
     if isinstance(superior, OrganizationChoiceField):

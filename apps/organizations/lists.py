@@ -78,5 +78,6 @@ class OrganizationList(ListPage):
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
         actions = [Action("组织树", reverse("organizations:organization_tree"))]
         if can_edit_organizations(actor_of(request)):
+            actions.append(Action("领域", reverse("organizations:field_list")))
             actions.append(Action("新增党组织", reverse("organizations:organization_create")))
         return {"actions": actions, "empty_hint": "可从“花名册导入”用工作簿一次导入，也可以逐个新增。"}

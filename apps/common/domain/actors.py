@@ -31,6 +31,10 @@ class Actor(Protocol):
         """Tell whether the account holds one of the roles (values of ``accounts.domain.roles.Role``)."""
         ...
 
+    def paths_of(self, *roles: str) -> tuple[str, ...]:
+        """Return the tree paths under which the account holds one of the roles."""
+        ...
+
     def department_paths(self) -> tuple[str, ...]:
         """Return the tree paths under which the account acts as department staff; empty for everybody else."""
         ...

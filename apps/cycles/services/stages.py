@@ -13,6 +13,7 @@ from apps.cycles.models import ReviewCycle
 from apps.cycles.selectors import gaps_of
 from apps.cycles.services.locking import lock_cycle
 from apps.cycles.signals import cycle_opened, stage_entered
+from apps.organizations.services.fields import hold_field_names
 
 
 @transaction.atomic
@@ -26,6 +27,7 @@ def open_cycle(cycle_id: int, *, actor: User, at: datetime) -> ReviewCycle:
     cycle = lock_cycle(cycle_id)
     if cycle.opened_at is not None:
         return cycle
+    hold_field_names()  # from now on they stand in this year's papers
     scheme = cycle.scheme
     _refuse_gaps(cycle)
     scheme.frozen_at = at

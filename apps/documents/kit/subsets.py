@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from reportlab.lib.rl_accel import fp_str  # type: ignore[attr-defined]  # it is set while loading
 from reportlab.pdfbase.ttfonts import FF_NONSYMBOLIC, FF_SYMBOLIC, SUBSETN, TTFont, TTFontFace, TTFontMaker
 
-from apps.documents.kit.written import OUTLINES_DO_NOT, WORDS_REPEAT, add, stream
+from apps.documents.kit.written import add, packed, plain
 
 HINTS = ("cvt ", "fpgm", "prep")
 WORDS, SCALE, MORE, X_AND_Y, TWO_BY_TWO = 0x0001, 0x0008, 0x0020, 0x0040, 0x0080  # flags of a composite glyph
@@ -175,8 +175,8 @@ class SharedFace(TTFontFace):
     def _ready(self, name: str, subset: tuple[int, ...]) -> Ready:
         content = self.makeSubset(subset)
         return Ready(
-            file=stream(content, OUTLINES_DO_NOT, f"/Length1 {len(content)}"),
-            meaning=stream(to_unicode(name, subset), WORDS_REPEAT),
+            file=plain(content, f"/Length1 {len(content)} "),
+            meaning=packed(to_unicode(name, subset)),
             widths=" ".join([self._widths[code] for code in subset]),
         )
 

@@ -6,21 +6,7 @@ from typing import Any
 from reportlab.lib.rl_accel import fp_str  # type: ignore[attr-defined]  # it is set while loading
 from reportlab.pdfbase.pdfdoc import BasicFonts, PDFObjectReference
 
-QUICK = 1  # level of compression: outlines hardly shrink further, and it takes a third of the time
-
-
-class Packer:
-    """Compresses quickly, the way that suits the content."""
-
-    def __init__(self, strategy: int) -> None:
-        self.strategy = strategy
-
-    def __call__(self, content: bytes) -> bytes:
-        packer = zlib.compressobj(QUICK, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, self.strategy)
-        return packer.compress(content) + packer.flush()
-
-
-WORDS_REPEAT, OUTLINES_DO_NOT = Packer(zlib.Z_DEFAULT_STRATEGY), Packer(zlib.Z_HUFFMAN_ONLY)
+QUICK = 1  # level of compression of what repeats itself; a higher one takes twice the time for a twentieth of the size
 
 
 def add(doc: Any, name: str, written: bytes) -> str:
@@ -28,10 +14,20 @@ def add(doc: Any, name: str, written: bytes) -> str:
     return str(doc.Reference(written, name).format(doc), "ascii")
 
 
-def stream(content: bytes, packer: Packer, more: str = "") -> bytes:
-    packed = packer(content)
-    head = f"<< /Filter /FlateDecode /Length {len(packed)} {more} >>\nstream\n"
-    return b"%b%b\nendstream\n" % (head.encode("ascii"), packed)
+def packed(content: bytes) -> bytes:
+    """Return a compressed stream."""
+    return _stream(zlib.compress(content, QUICK), "/Filter /FlateDecode ")
+
+
+def plain(content: bytes, more: str = "") -> bytes:
+    """Return a stream as it is. Outlines of characters hardly shrink: packing them took a fifth of a letter's time, and
+    a letter is a sixth larger without.
+    """
+    return _stream(content, more)
+
+
+def _stream(content: bytes, more: str) -> bytes:
+    return b"<< %b/Length %d >>\nstream\n%b\nendstream\n" % (more.encode("ascii"), len(content), content)
 
 
 def write_pages(doc: Any) -> None:
@@ -48,7 +44,7 @@ def _page(doc: Any, page: Any, contents: str) -> bytes:
     width, height = reversed(sides) if page.Rotate in {90, 270} else sides
     fonts = str(PDFObjectReference(BasicFonts).format(doc), "ascii")
     parent = str(doc.Reference(doc.Pages).format(doc), "ascii")
-    written = add(doc, contents, stream(page.stream.encode("ascii"), WORDS_REPEAT))
+    written = add(doc, contents, packed(page.stream.encode("ascii")))
     return (
         f"<< /Type /Page /Parent {parent} /MediaBox [ 0 0 {fp_str(width, height)} ] /Rotate {page.Rotate} /Contents {written}"
         f"\n/Resources << /Font {fonts} /ProcSet [ /PDF /Text ] >> >>\n"

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 
 from apps.common.models import VersionedModel
 from apps.organizations.domain.fields import Field
@@ -70,6 +72,14 @@ class OfField(models.Model):
         return field_named(self.field).label if self.field else ""
 
 
+class Characters(models.Func):
+    """The characters of a text, one by one: an index of them finds Chinese of any length."""
+
+    function = "string_to_array"
+    template = "%(function)s(%(expressions)s, NULL)"
+    output_field = ArrayField(models.TextField())
+
+
 class Organization(VersionedModel, OfField):
     """A Party organization (党组织).
 
@@ -118,6 +128,11 @@ class Organization(VersionedModel, OfField):
             models.Index(OpClass("path", name="text_pattern_ops"), name="organizations_subtree"),
             models.Index(fields=["pinyin_key"], name="organizations_by_pinyin"),
             models.Index(fields=["stroke_key"], name="organizations_by_strokes"),
+            GinIndex(Characters(Upper("name")), name="organizations_name_characters"),
+            GinIndex(OpClass(Upper("pinyin_key"), name="gin_trgm_ops"), name="organizations_pinyin_parts"),
+            GinIndex(OpClass("initials_key", name="gin_trgm_ops"), name="organizations_initials_parts"),
+            models.Index(OpClass("initials_key", name="text_pattern_ops"), name="organizations_initials"),
+            models.Index(OpClass(Upper("code"), name="text_pattern_ops"), name="organizations_code"),
         ]
 
     def __str__(self) -> str:

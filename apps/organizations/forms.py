@@ -1,5 +1,6 @@
 """Forms of organizations, and the field by which any form picks one."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,9 +9,18 @@ from django.db.models import QuerySet
 from apps.common.domain.actors import Actor
 from apps.common.forms import BaseForm, VersionedForm
 from apps.organizations.domain.kinds import OrganizationKind
+from apps.organizations.domain.tree import NewOrganization
 from apps.organizations.models import Organization
 from apps.organizations.selectors import organizations_edited_by
 from apps.organizations.selectors.fields import offered_fields
+
+N_OTHERS = 4
+N_PARTS = 3
+REASON_HELP = "批复文号或情况说明，记入组织沿革，例如“区委组〔2026〕12号”。"
+DAY_HELP = "从这一天起按新的情况算，可以是过去的日期，不能是将来。"
+APPOINTMENTS = "同时免去在任书记（免职日期就是生效日期）；不勾选则任职照旧，列为待处理"
+STAYS = "stays"
+NEW = ("code", "name", "kind", "field")
 
 
 class OrganizationInput(forms.TextInput):
@@ -62,9 +72,7 @@ class OrganizationForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["field"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [(one.value, one.label) for one in offered_fields(self.initial.get("field", ""))]
+        _offer_fields(self, self.initial.get("field", ""))
 
 
 class CreateOrganizationForm(OrganizationForm):
@@ -77,11 +85,22 @@ class CreateOrganizationForm(OrganizationForm):
 
 
 class EditOrganizationForm(OrganizationForm, VersionedForm):
-    pass
+    on = forms.DateField(
+        label="从哪天起改变", required=False, help_text="改正原来填错的内容请留空；情况真的变了（如支部改设党总支）才填生效日期，此前仍按原来的算。"
+    )  # fmt: skip
+    reason = forms.CharField(label="依据和理由", max_length=300, required=False, help_text=REASON_HELP)
+
+
+class RenameOrganizationForm(VersionedForm):
+    name = forms.CharField(label="新名称", max_length=120)
+    on = forms.DateField(label="更名日期", help_text=DAY_HELP)
+    reason = forms.CharField(label="依据和理由", max_length=300, help_text=REASON_HELP)
 
 
 class MoveOrganizationForm(VersionedForm):
     superior = OrganizationChoiceField(label="新的上级党组织", help_text="本组织和它的全部下级一起调整。")
+    on = forms.DateField(label="调整日期", help_text=DAY_HELP)
+    reason = forms.CharField(label="依据和理由", max_length=300, help_text=REASON_HELP)
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,14 +108,175 @@ class MoveOrganizationForm(VersionedForm):
 
 
 class AbolishOrganizationForm(VersionedForm):
-    on = forms.DateField(label="撤销日期")
+    on = forms.DateField(label="撤销日期", help_text="从这一天起不再存在。")
+    reason = forms.CharField(label="依据和理由", max_length=300, help_text=REASON_HELP)
+    end_appointments = forms.BooleanField(label=APPOINTMENTS, required=False)
 
 
-class FieldForm(BaseForm):
-    label = forms.CharField(label="名称", max_length=20, help_text="例如“园区”，不带“领域”二字。")
+class ReinstateOrganizationForm(BaseForm):
+    on = forms.DateField(
+        label="从哪天起恢复", required=False, help_text="撤销登记有误、其实没有撤销过，请留空；确实撤销过、后来重新恢复，填恢复的日期。"
+    )  # fmt: skip
+    reason = forms.CharField(label="依据和理由", max_length=300, help_text=REASON_HELP)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Fields that belong together on the page; ``is_row``: side by side."""
+
+    title: str
+    fields: list[forms.BoundField]
+    hint: str = ""
+    is_row: bool = False
+
+
+class MergeOrganizationForm(BaseForm):
+    """Merge the organization of the page, alone or with others, into one that exists or a new one."""
+
+    goal = OrganizationChoiceField(label="并入哪个组织", required=False)
+    code = forms.CharField(label="编码", max_length=40, required=False)
+    name = forms.CharField(label="名称", max_length=120, required=False)
+    kind = forms.ChoiceField(label="类型", choices=OrganizationKind.choices(), required=False)
+    field = forms.ChoiceField(label="领域", required=False)
+    on = forms.DateField(
+        label="合并日期", help_text="从这一天起，被合并的组织不再存在，它们的下级归合并后的组织。"
+    )
+    reason = forms.CharField(label="依据和理由", max_length=300, help_text=REASON_HELP)
+    end_appointments = forms.BooleanField(label=APPOINTMENTS, required=False)
+
+    def __init__(self, *args: Any, actor: Actor, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization = organization
+        for n in range(1, N_OTHERS + 1):
+            self.fields[f"other_{n}"] = OrganizationChoiceField(label=f"组织 {n}", required=False)
+        _offer_fields(self, organization.field)
+        self.order_fields([*(f"other_{n}" for n in range(1, N_OTHERS + 1)), "goal"])
+        _offer_living(self, actor)
+
+    def groups(self) -> list[FieldGroup]:
+        """Return the fields in the order of the page."""
+        others = [self[f"other_{n}"] for n in range(1, N_OTHERS + 1)]
+        new = [self[name] for name in NEW]
+        rest = [self[name] for name in ("on", "reason", "end_appointments")]
+        return [
+            FieldGroup(
+                "一并合并的组织", others, "本页的组织之外，还有哪些组织一起合并；只合并本页这一个就都不填。"
+            ),
+            FieldGroup(
+                "并入已有的组织", [self["goal"]], "并入已有组织填这一项；合并成新组织请留空，填下面一行。"
+            ),
+            FieldGroup("或者：合并成新组织", new, "新组织放在本页组织的上级之下。", is_row=True),
+            FieldGroup("日期和依据", rest),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        code, name = data.get("code"), data.get("name")
+        if data.get("goal") and (code or name):
+            self.add_error("goal", "并入已有的组织和合并成新组织只能选一种：请清空其中一项。")
+        elif not data.get("goal") and not (code and name) and "goal" not in self.errors:
+            self.add_error("goal", "请选择并入哪个组织，或者填写新组织的编码和名称。")
+        return data
+
+    def others(self) -> list[Organization]:
+        """Return the organizations merged along with the one of the page."""
+        found = (self.cleaned_data.get(f"other_{n}") for n in range(1, N_OTHERS + 1))
+        return [one for one in found if one is not None]
+
+    def into(self) -> int | NewOrganization:
+        """Return the goal: an id, or what the new organization is to be, below the superior of the old one."""
+        data = self.cleaned_data
+        if data.get("goal"):
+            return int(data["goal"].pk)
+        return NewOrganization(
+            data["code"], data["name"], data["kind"], data["field"], self.organization.superior_id
+        )
+
+
+class SplitOrganizationForm(VersionedForm):
+    """Let the organization of the page give rise to up to three new ones and share out its subordinates."""
+
+    is_closed = forms.BooleanField(label="分设后原组织撤销（不勾选则原组织保留）", required=False)
+    on = forms.DateField(label="分设日期", help_text=DAY_HELP)
+    reason = forms.CharField(label="依据和理由", max_length=300, help_text=REASON_HELP)
+    end_appointments = forms.BooleanField(
+        label=APPOINTMENTS.replace("同时", "原组织撤销的，同时"), required=False
+    )
+
+    def __init__(self, *args: Any, subordinates: list[Organization], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subordinates = subordinates
+        for n in range(1, N_PARTS + 1):
+            is_needed = n == 1
+            self.fields[f"code_{n}"] = forms.CharField(
+                label=f"新组织{n}编码", max_length=40, required=is_needed
+            )
+            self.fields[f"name_{n}"] = forms.CharField(
+                label=f"新组织{n}名称", max_length=120, required=is_needed
+            )
+            self.fields[f"kind_{n}"] = forms.ChoiceField(
+                label="类型", choices=OrganizationKind.choices(), required=False
+            )
+            self.fields[f"field_{n}"] = forms.ChoiceField(label="领域", required=False)
+        _offer_fields(self, self.initial.get("field_1", ""))
+        goals = [(STAYS, "留在原组织"), *((str(n), f"划归新组织{n}") for n in range(1, N_PARTS + 1))]
+        for one in subordinates:
+            self.fields[f"to_{one.pk}"] = forms.ChoiceField(
+                label=one.name, choices=goals, initial=STAYS, required=False
+            )
+
+    def groups(self) -> list[FieldGroup]:
+        """Return the fields in the order of the page."""
+        goals = [self[f"to_{one.pk}"] for one in self.subordinates]
+        rest = [self[name] for name in ("is_closed", "on", "reason", "end_appointments")]
+        return [
+            *(
+                FieldGroup(
+                    f"新组织{n}" if n == 1 else f"新组织{n}（没有就留空）",
+                    [self[f"{name}_{n}"] for name in NEW],
+                    is_row=True,
+                )
+                for n in range(1, N_PARTS + 1)
+            ),
+            FieldGroup("现有下级的去向", goals, "每个下级选一个去向；原组织撤销时，下级必须全部划走。"),
+            FieldGroup("日期和依据", rest),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for n in range(2, N_PARTS + 1):
+            if bool(data.get(f"code_{n}")) != bool(data.get(f"name_{n}")):
+                self.add_error(f"code_{n}", f"新组织{n}的编码和名称要一起填；不用这一个请都清空。")
+        for one in self.subordinates:
+            goal = data.get(f"to_{one.pk}")
+            if goal and goal != STAYS and not data.get(f"code_{goal}"):
+                self.add_error(f"to_{one.pk}", f"新组织{goal}还没有填编码和名称。")
+        return data
+
+    def parts(self) -> list[NewOrganization]:
+        """Return the new organizations with the subordinates each of them takes."""
+        data = self.cleaned_data
+        return [
+            NewOrganization(
+                data[f"code_{n}"], data[f"name_{n}"], data[f"kind_{n}"], data[f"field_{n}"],
+                subordinate_ids=tuple(one.pk for one in self.subordinates if data.get(f"to_{one.pk}") == str(n)),
+            )
+            for n in range(1, N_PARTS + 1)
+            if data.get(f"code_{n}")
+        ]  # fmt: skip
+
+
+def _offer_fields(form: forms.Form, current: str) -> None:
+    """Let the form offer the fields in use, and the one that stands there already."""
+    choices = [(one.value, one.label) for one in offered_fields(current)]
+    for name, one in form.fields.items():
+        if name.split("_")[0] == "field" and isinstance(one, forms.ChoiceField):
+            one.choices = choices
 
 
 def _offer_living(form: forms.Form, actor: Actor) -> None:
-    superior = form.fields["superior"]
-    if isinstance(superior, OrganizationChoiceField):
-        superior.queryset = organizations_edited_by(actor).filter(abolished_on__isnull=True)
+    """Let every picker of the form offer the living organizations in the account's hands."""
+    rows = organizations_edited_by(actor).filter(abolished_on__isnull=True)
+    for one in form.fields.values():
+        if isinstance(one, OrganizationChoiceField):
+            one.queryset = rows

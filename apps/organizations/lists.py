@@ -1,18 +1,22 @@
-"""The list of organizations."""
+"""The lists of organizations: as they are now, and as they were on a day."""
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from apps.common.domain.chinese_dates import parse_date
 from apps.common.kit.requests import actor_of
-from apps.common.lists import Action, Column, Filter, ListPage, field_filter
+from apps.common.lists import Action, Column, DateFilter, Filter, ListPage, field_filter
 from apps.organizations.domain.kinds import OrganizationKind
 from apps.organizations.models import Organization
 from apps.organizations.policies import can_edit_organizations
-from apps.organizations.selectors import organizations_visible_to
+from apps.organizations.selectors import organizations_visible_to, within
 from apps.organizations.selectors.fields import field_choices
+from apps.organizations.selectors.history import organizations_as_of
+from apps.organizations.selectors.search import matching
 
 UNITS_OFFERED = 200
 
@@ -64,8 +68,8 @@ class OrganizationList(ListPage):
         field_filter("kind", "类型", OrganizationKind.choices()),
         Filter("state", "状态", [("living", "正常"), ("abolished", "已撤销")], in_state),
     )
-    search_fields = ("name", "code", "pinyin_key")
-    search_hint = "名称、编码或拼音"
+    search_fields = ("name", "code", "pinyin_key", "initials_key")
+    search_hint = "名称、编码、拼音或首字母"
     default_sort = "code"
     empty_text = "花名册里还没有您能看到的党组织。"
 
@@ -75,9 +79,59 @@ class OrganizationList(ListPage):
     def is_allowed(self, request: HttpRequest) -> bool:
         return bool(actor_of(request).scope_paths())
 
+    def search(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
+        return matching(rows, word)
+
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
-        actions = [Action("组织树", reverse("organizations:organization_tree"))]
+        actions = [
+            Action("组织树", reverse("organizations:organization_tree")),
+            Action("按某日查看", reverse("organizations:past_organization_list")),
+        ]
         if can_edit_organizations(actor_of(request)):
-            actions.append(Action("领域", reverse("organizations:field_list")))
             actions.append(Action("新增党组织", reverse("organizations:organization_create")))
         return {"actions": actions, "empty_hint": "可从“花名册导入”用工作簿一次导入，也可以逐个新增。"}
+
+
+class PastOrganizationList(ListPage):
+    """The organizations of a day, of those that are in the account's subtrees now. Read only."""
+
+    title = "党组织（按某日查看）"
+    intro = "名称、编码、类型、领域和上级都是所选那一天的，只供查看和导出；没有选日期就是今天。成立日期未填的组织，视为一直存在。"
+    columns = (
+        Column("name", "当时名称", "name", sort=("organization__pinyin_key",), width=34,
+               url=lambda row: reverse("organizations:organization_history", args=[row.organization_id])),
+        Column("code", "当时编码", "code", sort=("code",), width=16),
+        Column("kind", "当时类型", lambda row: row.get_kind_display(), sort=("kind",), width=10),
+        Column("field", "当时领域", lambda row: row.get_field_display(), sort=("field",), width=8),
+        Column("superior", "当时上级", lambda row: row.superior_name, width=30),
+        Column("begins_on", "此状态始于", "begins_on", sort=("begins_on",)),
+        Column("ends_on", "此状态止于", "ends_on", sort=("ends_on",)),
+        Column("now", "现在名称", "organization.name", shown=False, width=34),
+        Column("state", "现在状态", lambda row: "已撤销" if row.organization.abolished_on else "正常", width=10),
+    )  # fmt: skip
+    filters = (
+        DateFilter("day", "按某日查看", lambda rows, day: rows),
+        field_filter("field", "领域", field_choices),
+        field_filter("kind", "类型", OrganizationKind.choices()),
+    )
+    search_fields = ("name", "code", "organization__pinyin_key")
+    search_hint = "当时的名称、编码或现在的拼音"
+    default_sort = "code"
+    empty_text = "那一天没有您能看到的党组织。"
+
+    def get_rows(self, request: HttpRequest) -> QuerySet[Any]:
+        day = parse_date(request.GET.get("day", "")) or timezone.localdate()
+        superiors = organizations_as_of(day).filter(organization=OuterRef("superior")).values("name")[:1]
+        rows = organizations_as_of(day).filter(within(actor_of(request).scope_paths(), "organization__"))
+        return rows.select_related("organization").annotate(superior_name=Subquery(superiors))
+
+    def is_allowed(self, request: HttpRequest) -> bool:
+        return bool(actor_of(request).scope_paths())
+
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        day = parse_date(request.GET.get("day", ""))
+        query = f"?day={day.isoformat()}" if day else ""
+        return {
+            "actions": [Action("当天的组织树", reverse("organizations:organization_tree") + query)],
+            "crumbs": [("党组织", reverse("organizations:organization_list")), ("按某日查看", "")],
+        }

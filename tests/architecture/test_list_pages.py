@@ -103,15 +103,22 @@ def _words(w):
 
 
 def _organizations(w, ids):
-    from apps.organizations.models import Organization
+    from apps.organizations.models import Organization, OrganizationPeriod
 
-    return Organization.objects.bulk_create(
+    made = Organization.objects.bulk_create(
         Organization(
             id=n, code=f"M{n}", name=f"党支部{n}", kind="branch", field="rural", superior=w.root,
             path=f"{w.root.path}{n}/", depth=1, pinyin_key=str(n), stroke_key=str(n),
         )
         for n in ids
     )  # fmt: skip
+    OrganizationPeriod.objects.bulk_create(
+        OrganizationPeriod(
+            organization=one, code=one.code, name=one.name, kind="branch", field="rural", superior=w.root
+        )
+        for one in made
+    )
+    return made
 
 
 def _people(ids, organizations):

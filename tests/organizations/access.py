@@ -12,33 +12,29 @@ def town(world):
     return {"organization_id": world.town.pk}
 
 
-def soe(world):
-    return {"key": "soe"}
-
-
 ROWS = {
     "organizations:organization_list": Access(SCOPED),
     "organizations:organization_tree": Access(SCOPED),
+    "organizations:organization_search": Access(SCOPED),
+    "organizations:past_organization_list": Access(SCOPED),
     "organizations:organization_branch": Access(SEEN, others=404, kwargs=town),
     "organizations:organization_options": Access(STAFF),
     "organizations:organization_create": Access(STAFF),
     "organizations:organization_detail": Access(SEEN, others=404, kwargs=town),
+    "organizations:organization_history": Access(SEEN, others=404, kwargs=town),
+    "organizations:organization_rename": Access(HELD, others=404, kwargs=town),
+    "organizations:organization_merge": Access(HELD, others=404, kwargs=town),
+    "organizations:organization_split": Access(HELD, others=404, kwargs=town),
     "organizations:organization_edit": Access(HELD, others=404, kwargs=town),
     "organizations:organization_move": Access(HELD, others=404, kwargs=town),
     "organizations:organization_abolish": Access(HELD, others=404, kwargs=town),
     "organizations:organization_reinstate": Access(
-        HELD | {"clerk": 302, "head": 302}, others=404, kwargs=town, method="post"
+        HELD | {"clerk": 302, "head": 302}, others=404, kwargs=town
     ),
     "api-organization-list": Access({}, others=200, anonymous=403),
     "api-organization-detail": Access(
         SEEN, others=404, anonymous=403, kwargs=lambda world: {"pk": world.town.pk}
     ),
-    "organizations:field_list": Access(STAFF),
-    "organizations:field_add": Access({"head": 302}, method="post", data=lambda world: {"label": "园区"}),
-    "organizations:field_rename": Access({"head": 200}, kwargs=soe),
-    "organizations:field_move": Access({"head": 302}, method="post", kwargs=soe),
-    "organizations:field_retire": Access({"head": 302}, method="post", kwargs=soe),
-    "organizations:field_reinstate": Access({"head": 302}, method="post", kwargs=soe),
     "api-field-list": Access({}, others=200, anonymous=403),
     "api-field-detail": Access({}, others=200, anonymous=403, kwargs=lambda world: {"pk": "rural"}),
 }

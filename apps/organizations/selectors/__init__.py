@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from apps.common.domain.actors import Actor
-from apps.organizations.domain.tree import ids_in, topmost
 from apps.organizations.models import Organization
 
 
@@ -30,26 +30,17 @@ def organizations_edited_by(user: Actor) -> QuerySet[Organization]:
     return Organization.objects.filter(within(user.department_paths()))
 
 
-def superior_chain(organization: Organization) -> list[Organization]:
-    """Return the superiors from the root down, without the organization itself."""
-    ids = ids_in(organization.path)[:-1]
+def with_superiors(organization_id: int) -> list[Organization]:
+    """Return the superiors from the root down and the organization itself as the last; nothing if it does not exist."""
+    ids = RawSQL(
+        "SELECT unnest(string_to_array(trim(trailing '/' FROM path), '/')::bigint[]) FROM organizations_organization WHERE id = %s",
+        [organization_id],
+    )
     return list(Organization.objects.filter(pk__in=ids).order_by("depth"))
 
 
-def with_subordinate_counts(rows: QuerySet[Organization]) -> QuerySet[Organization]:
-    """Add ``n_subordinates``: direct ones that are not abolished."""
-    counted = Count("subordinates", filter=Q(subordinates__abolished_on__isnull=True))
-    return rows.annotate(n_subordinates=counted)
-
-
-def tops_visible_to(user: Actor) -> QuerySet[Organization]:
-    """Return the tops of the account's subtrees."""
-    return with_subordinate_counts(
-        Organization.objects.filter(path__in=topmost(user.scope_paths()))
-    ).order_by("path")
-
-
-def subordinates_of(organization: Organization) -> QuerySet[Organization]:
-    """Return the direct subordinates, those still alive first."""
-    rows = with_subordinate_counts(Organization.objects.filter(superior=organization))
-    return rows.order_by(F("abolished_on").desc(nulls_first=True), "code")
+def living_subordinates_of(organization: Organization) -> QuerySet[Organization]:
+    """Return the direct subordinates that are not abolished, by code."""
+    return Organization.objects.filter(superior=organization, abolished_on__isnull=True).order_by(
+        "code", "pk"
+    )

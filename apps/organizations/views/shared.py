@@ -1,0 +1,70 @@
+"""What the pages of one organization share."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from apps.common.domain.actors import Actor
+from apps.common.errors import DomainError
+from apps.common.kit.requests import actor_of
+from apps.organizations.models import Organization
+from apps.organizations.selectors import organizations_visible_to
+
+Saved = Callable[[dict[str, Any]], Organization]
+
+
+def seen(request: HttpRequest, organization_id: int) -> Organization:
+    """Return an organization in sight; out of sight: 404."""
+    rows = organizations_visible_to(actor_of(request)).select_related("superior")
+    return get_object_or_404(rows, pk=organization_id)
+
+
+def held(
+    request: HttpRequest, organization_id: int, may: Callable[[Actor, Organization], bool]
+) -> Organization:
+    """Return an organization the account may change; in sight but not in hand: 403."""
+    organization = seen(request, organization_id)
+    if not may(actor_of(request), organization):
+        raise PermissionDenied
+    return organization
+
+
+def form_answer(
+    request: HttpRequest,
+    form: forms.Form,
+    save: Saved,
+    done: str,
+    page: dict[str, Any],
+    template: str = "components/form_page.html",
+) -> HttpResponse:
+    """Save a valid form and go to the organization's page; otherwise show the form with what is wrong."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            organization = save(dict(form.cleaned_data))
+        except DomainError as error:
+            if not form.non_field_errors():
+                form.add_error(None, error.message)
+        else:
+            messages.success(request, done.format(organization))
+            return redirect("organizations:organization_detail", organization.pk)
+    return render(request, template, page | {"form": form})
+
+
+def form_page(title: str, organization: Organization) -> dict[str, Any]:
+    """Return head, crumbs and way back of a form on one organization."""
+    trail = [*crumbs(organization), (title, "")]
+    return {"title": title, "crumbs": trail, "back_url": trail[1][1]}
+
+
+def crumbs(organization: Organization) -> list[tuple[str, str]]:
+    """Return the way to the organization's page."""
+    return [
+        ("党组织", reverse("organizations:organization_list")),
+        (organization.name, reverse("organizations:organization_detail", args=[organization.pk])),
+    ]

@@ -25,8 +25,9 @@ class SecretariesConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the list to staff and the own card to secretaries; put the heads on the organization's page."""
+        from apps.organizations.kit import open_work
         from apps.organizations.kit.parts import organization_parts
-        from apps.secretaries.receivers import heads_of_organization
+        from apps.secretaries.receivers import heads_of_organization, open_appointments
 
         navigation.register(
             navigation.NavItem(
@@ -43,5 +44,6 @@ class SecretariesConfig(AppConfig):
             )
         )
         organization_parts.register("secretaries", heads_of_organization)
+        open_work.register("secretaries", open_appointments)
         labels.register(ACTIONS)
         labels.register_details(DETAILS)

@@ -1,5 +1,6 @@
 """Reads of people and their appointments."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -47,6 +48,12 @@ def with_careers(rows: QuerySet[Secretary]) -> QuerySet[Secretary]:
 def main_appointment(secretary: Secretary) -> Appointment | None:
     """Return the first appointment of a career fetched by :func:`with_careers`: in office, else the last held."""
     return next(iter(secretary.appointments.all()), None)
+
+
+def open_appointments_of(organization_ids: Sequence[int]) -> QuerySet[Appointment]:
+    """Return the appointments at these organizations that nobody has ended."""
+    rows = Appointment.objects.filter(organization__in=organization_ids, ended_on__isnull=True)
+    return rows.select_related("secretary", "organization").order_by("organization", "started_on", "pk")
 
 
 def appointments_of_organization(organization_id: int) -> QuerySet[Appointment]:

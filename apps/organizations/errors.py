@@ -55,3 +55,27 @@ class WrongMerger(DomainError):  # noqa: N818 -- as above
     """The organizations named cannot be merged or split this way."""
 
     code = "wrong_merger"
+
+
+class UnknownField(DomainError):  # noqa: N818 -- as above
+    """There is no such field (领域)."""
+
+    code = "unknown_field"
+
+
+class FieldNameTaken(DomainError):  # noqa: N818 -- as above
+    """Another field has this name."""
+
+    code = "field_name_taken"
+
+
+class FieldInUse(DomainError):  # noqa: N818 -- as above
+    """The field's name stands in papers of an opened cycle."""
+
+    code = "field_in_use"
+
+
+class LastField(DomainError):  # noqa: N818 -- as above
+    """Organizations must have a field to choose."""
+
+    code = "last_field"

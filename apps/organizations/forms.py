@@ -274,6 +274,10 @@ def _offer_fields(form: forms.Form, current: str) -> None:
             one.choices = choices
 
 
+class FieldForm(BaseForm):
+    label = forms.CharField(label="名称", max_length=20, help_text="例如“园区”，不带“领域”二字。")
+
+
 def _offer_living(form: forms.Form, actor: Actor) -> None:
     """Let every picker of the form offer the living organizations in the account's hands."""
     rows = organizations_edited_by(actor).filter(abolished_on__isnull=True)

@@ -88,6 +88,7 @@ class OrganizationList(ListPage):
             Action("按某日查看", reverse("organizations:past_organization_list")),
         ]
         if can_edit_organizations(actor_of(request)):
+            actions.append(Action("领域", reverse("organizations:field_list")))
             actions.append(Action("新增党组织", reverse("organizations:organization_create")))
         return {"actions": actions, "empty_hint": "可从“花名册导入”用工作簿一次导入，也可以逐个新增。"}
 

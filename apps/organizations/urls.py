@@ -2,6 +2,7 @@ from django.urls import path
 
 from apps.organizations import views
 from apps.organizations.lists import OrganizationList, PastOrganizationList
+from apps.organizations.views import fields
 
 app_name = "organizations"
 urlpatterns = [
@@ -11,6 +12,12 @@ urlpatterns = [
     path("tree/<int:organization_id>/", views.organization_branch, name="organization_branch"),
     path("as-of/", PastOrganizationList.as_view(), name="past_organization_list"),
     path("options/", views.organization_options, name="organization_options"),
+    path("fields/", fields.field_list, name="field_list"),
+    path("fields/add/", fields.field_add, name="field_add"),
+    path("fields/<slug:key>/rename/", fields.field_rename, name="field_rename"),
+    path("fields/<slug:key>/move/", fields.field_move, name="field_move"),
+    path("fields/<slug:key>/retire/", fields.field_retire, name="field_retire"),
+    path("fields/<slug:key>/reinstate/", fields.field_reinstate, name="field_reinstate"),
     path("new/", views.organization_create, name="organization_create"),
     path("<int:organization_id>/", views.organization_detail, name="organization_detail"),
     path("<int:organization_id>/history/", views.organization_history, name="organization_history"),

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from apps.common.kit.requests import actor_of
 from apps.common.lists import Action, Column, Filter, ListPage
-from apps.organizations.domain.kinds import Field
 from apps.organizations.lists import units_of
 from apps.organizations.models import Organization
+from apps.organizations.selectors.fields import field_choices
 from apps.secretaries.domain.phones import mask_phone
 from apps.secretaries.models import Appointment, Secretary
 from apps.secretaries.policies import can_edit_secretaries
@@ -78,9 +78,7 @@ class SecretaryList(ListPage):
     )  # fmt: skip
     filters = (
         Filter("unit", "所属", units_of, in_subtree),
-        Filter(
-            "field", "领域", Field.choices(), lambda rows, value: serving(rows, organization__field=value)
-        ),
+        Filter("field", "领域", field_choices, lambda rows, value: serving(rows, organization__field=value)),
         Filter("state", "状态", [("in_office", "在任"), ("out", "不在任")], in_state),
     )
     search_fields = ("name", "pinyin_key")

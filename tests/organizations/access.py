@@ -12,6 +12,10 @@ def town(world):
     return {"organization_id": world.town.pk}
 
 
+def soe(world):
+    return {"key": "soe"}
+
+
 ROWS = {
     "organizations:organization_list": Access(SCOPED),
     "organizations:organization_tree": Access(SCOPED),
@@ -35,6 +39,12 @@ ROWS = {
     "api-organization-detail": Access(
         SEEN, others=404, anonymous=403, kwargs=lambda world: {"pk": world.town.pk}
     ),
+    "organizations:field_list": Access(STAFF),
+    "organizations:field_add": Access({"head": 302}, method="post", data=lambda world: {"label": "园区"}),
+    "organizations:field_rename": Access({"head": 200}, kwargs=soe),
+    "organizations:field_move": Access({"head": 302}, method="post", kwargs=soe),
+    "organizations:field_retire": Access({"head": 302}, method="post", kwargs=soe),
+    "organizations:field_reinstate": Access({"head": 302}, method="post", kwargs=soe),
     "api-field-list": Access({}, others=200, anonymous=403),
     "api-field-detail": Access({}, others=200, anonymous=403, kwargs=lambda world: {"pk": "rural"}),
 }

@@ -91,8 +91,13 @@ class UserList(ListPage):
 
 
 def _units(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the units to choose from, read once per request."""
     assert isinstance(request.user, User)  # noqa: S101 -- behind the login
-    return [(str(unit.pk), unit.name) for unit in units_headed_by(request.user)]
+    known: list[tuple[str, str]] | None = getattr(request, "account_units", None)
+    if known is None:
+        known = [(str(unit.pk), unit.name) for unit in units_headed_by(request.user)]
+        setattr(request, "account_units", known)  # noqa: B010 -- unknown to the request's type
+    return known
 
 
 class SecretaryList(ListPage):

@@ -1,5 +1,6 @@
 """Reads of accounts."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
@@ -30,6 +31,31 @@ def users_visible_to(user: User) -> QuerySet[User]:
         staff = RoleAssignment.objects.filter(within(paths, "scope__"), role__in=DEPARTMENT_ROLES)
         found |= Q(secretary__in=posts.values("secretary")) | Q(pk__in=staff.values("user"))
     return User.objects.filter(found)
+
+
+def secretaries_never_signed_in(user: User, under: Organization | None = None) -> QuerySet[User]:
+    """Return the accounts of secretaries in office below the user as department head that nobody has used yet.
+
+    Only those that are for nothing else: their one-time passwords may be given anew without asking anybody.
+    """
+    unit = Q() if under is None else within((under.path,), "organization__")
+    posts = Appointment.objects.filter(
+        unit, within(user.paths_of(Role.HEAD.value), "organization__"), ended_on=None
+    )
+    others = RoleAssignment.objects.exclude(role=Role.SECRETARY.value)
+    return User.objects.filter(
+        is_active=True,
+        last_login=None,
+        secret_expires_at__isnull=False,
+        secretary__in=posts.values("secretary"),
+    ).exclude(pk__in=others.values("user"))
+
+
+def present_places(secretary_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """Return the organization of each person's first present post."""
+    posts = Appointment.objects.filter(secretary__in=list(secretary_ids), ended_on=None)
+    rows = posts.order_by("-organization__path").values_list("secretary_id", "organization__name")
+    return dict(rows)
 
 
 def with_roles(users: QuerySet[User]) -> QuerySet[User]:

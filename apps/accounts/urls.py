@@ -25,6 +25,7 @@ urlpatterns = [
     path("create/", people.user_create, name="user_create"),
     path("secretaries/", lists.SecretaryList.as_view(), name="secretary_list"),
     path("secretaries/create/", secretaries.secretary_accounts_create, name="secretary_accounts_create"),
+    path("secretaries/renew/", secretaries.secretary_slips_renew, name="secretary_slips_renew"),
     path("<int:user_id>/", people.user_detail, name="user_detail"),
     path("<int:user_id>/edit/", people.user_edit, name="user_edit"),
     path("<int:user_id>/disable/", people.user_disable, name="user_disable"),

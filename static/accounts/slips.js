@@ -22,6 +22,7 @@
     return window.fetch(form.action, { method: "POST", body: body, credentials: "same-origin", redirect: "manual" }).then(function (answer) {
       if (answer.status !== 200) throw new Error(String(answer.status));
       var nLeft = Number(answer.headers.get("X-Left"));
+      form.elements.after.value = answer.headers.get("X-After");
       return answer.text().then(function (html) {
         slips.insertAdjacentHTML("beforeend", html);
         refresh(nLeft);
@@ -40,7 +41,7 @@
     next().then(function () { isAtIt = false; }, function () {
       isAtIt = false;
       all.disabled = false;
-      all.textContent = "中断了，已建立的都在本页。点此继续";
+      all.textContent = "中断了，已做好的都在本页。点此继续";
     });
   });
   window.addEventListener("beforeunload", function (event) {

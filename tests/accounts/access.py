@@ -59,6 +59,7 @@ ROWS = {
     "accounts:user_create": Access({"system_admin": 200, "head": 200}),
     "accounts:secretary_list": Access({"head": 200}),
     "accounts:secretary_accounts_create": Access({"head": 302}, method="post"),
+    "accounts:secretary_slips_renew": Access({"head": 302}, method="post"),
     "accounts:user_detail": Access(
         {"system_admin": 200, "security_admin": 200, "head": 200, "secretary": 200}, others=404, kwargs=secretary
     ),

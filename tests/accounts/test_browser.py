@@ -42,7 +42,7 @@ def test_end_is_told_two_minutes_before_and_one_click_goes_on(clerk, page, live_
     page.wait_for_selector(DIALOG, state="detached")
 
     assert "即将自动退出" in words
-    assert "1 分" in words
+    assert "后将自动退出" in words
     assert timezone.now() - AccountSession.objects.get().seen_at < timezone.timedelta(seconds=10)
 
 

@@ -299,3 +299,41 @@ def test_list_tells_why_an_account_is_shut(as_user, state, names):
 
     rows = html.split("<tbody")[1]
     assert {name for name in ("gone", "shut", "admin") if f">{name}<" in rows} == names
+
+
+def test_lost_slips_are_given_anew_to_those_who_never_signed_in(as_user, head, town, monkeypatch):
+    monkeypatch.setattr("apps.accounts.views.secretaries.BATCH", 2)
+    for number in range(4):
+        branch = make_organization(superior=town, name=f"第{number}党支部")
+        make_appointment(secretary=make_secretary(name=f"张{number}"), organization=branch)
+    client = as_user(head)
+    for _ in range(2):
+        client.post("/accounts/secretaries/create/", {"as": "part"})
+    used, *waiting = User.objects.exclude(secretary=None).order_by("pk")
+    User.objects.filter(pk=used.pk).update(last_login=used.created_at)
+    before = dict(User.objects.values_list("pk", "password"))
+
+    first = client.post("/accounts/secretaries/renew/", {"as": "part"})
+    second = client.post("/accounts/secretaries/renew/", {"as": "part", "after": first["X-After"]})
+
+    after = dict(User.objects.values_list("pk", "password"))
+    assert {pk for pk in after if after[pk] != before[pk]} == {user.pk for user in waiting}
+    assert [answer.content.decode().count("<article") for answer in (first, second)] == [2, 1]
+    assert (first["X-Left"], second["X-Left"]) == ("1", "0")
+    assert "第3党支部" in second.content.decode()
+
+
+@pytest.mark.parametrize("n_rows", [1, 3])
+def test_secretaries_without_account_cost_the_same_whatever_their_number(
+    as_user, head, town, n_rows, django_assert_num_queries
+):
+    for number in range(n_rows):
+        branch = make_organization(superior=town, name=f"第{number}党支部")
+        make_appointment(secretary=make_secretary(name=f"张{number}"), organization=branch)
+    client = as_user(head)
+
+    # session, account, its roles, units, the chosen one, count, rows, unread messages
+    with django_assert_num_queries(8):
+        response = client.get("/accounts/secretaries/", {"under": town.pk})
+
+    assert f"<b>{n_rows}</b>" in response.content.decode()

@@ -27,6 +27,7 @@ from apps.accounts.services.leaving import (
 from apps.accounts.services.passwords import (
     change_own_password,
     demand_new_password,
+    renew_secrets,
     reset_password,
     unlock_account,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "remove_own_factor",
     "rename_account",
     "renew_recovery_codes",
+    "renew_secrets",
     "reset_factor",
     "reset_password",
     "revoke_role",

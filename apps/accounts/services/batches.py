@@ -33,8 +33,8 @@ def create_clerk_account(
 def create_secretary_accounts(
     secretaries: Iterable[Secretary], *, actor: User, at: datetime
 ) -> list[NewAccount]:
-    """Create an account for each secretary who has none; those who have one are passed over."""
-    ids = [secretary.pk for secretary in secretaries]
+    """Create an account for each secretary who has none, in the given order; those who have one are passed over."""
+    ids = list(dict.fromkeys(secretary.pk for secretary in secretaries))
     people = Secretary.objects.select_for_update(of=("self",)).filter(pk__in=ids, user=None).order_by("pk")
     taken = set(User.objects.values_list("username", flat=True))
     made = []
@@ -51,4 +51,5 @@ def create_secretary_accounts(
             details={"username": name, "role": "secretary"},
         )
         made.append(account)
-    return made
+    places = {pk: place for place, pk in enumerate(ids)}
+    return sorted(made, key=lambda account: places[account.user.secretary_id or 0])

@@ -1,6 +1,7 @@
 """Passwords: given, changed, asked for anew; and the lock that wrong ones put on a name."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from axes.utils import reset
@@ -12,7 +13,7 @@ from apps.accounts.domain.passwords import one_time_password
 from apps.accounts.domain.sessions import EndReason
 from apps.accounts.errors import PasswordReused, WrongPassword
 from apps.accounts.models import OldPassword, User
-from apps.accounts.services.accounts import locked_user, refuse_oneself, secret_expiry
+from apps.accounts.services.accounts import NewAccount, locked_user, refuse_oneself, secret_expiry
 from apps.accounts.services.sessions import end_sessions
 from apps.audit.services import record_action
 
@@ -31,6 +32,17 @@ def reset_password(user_id: int, *, actor: User | None, at: datetime) -> str:
     reset(username=user.username)
     record_action("accounts.password_reset", user, actor=actor, at=at)
     return password
+
+
+@transaction.atomic
+def renew_secrets(users: Iterable[User], *, actor: User, at: datetime) -> list[NewAccount]:
+    """Give accounts that nobody has used yet new one-time passwords; those used meanwhile are passed over."""
+    made = []
+    for user in users:
+        now = locked_user(user.pk)
+        if now.last_login is None and now.has_one_time_password:
+            made.append(NewAccount(user, reset_password(user.pk, actor=actor, at=at)))
+    return made
 
 
 @transaction.atomic

@@ -19,5 +19,8 @@ WHITENOISE_USE_FINDERS = True
 FIELDS_KEPT_SECONDS = (
     3600  # each test begins with the fields a new installation has, however slow the machine
 )
+CONFIRMATION_LASTS = (
+    3600  # seconds; a journey through a year signs in once and takes longer than five minutes
+)
 SECOND_FACTOR_ROLES = []  # so that tests sign administrators in; tests/accounts sets the real list
 # Argon2 stays (the code path is the one users meet); its cost is cut by tests/conftest.py.

@@ -27,7 +27,7 @@ def late(client, admin):
     """A window whose user gave the password six minutes ago."""
     client.force_login(admin, backend=BACKEND)
     session = client.session
-    session[CONFIRMED_AT] -= 360
+    session[CONFIRMED_AT] -= 3660
     session.save()
     return client
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.accounts.kit.reauthentication import reauthenticated
 from apps.common.errors import DomainError, StaleVersion
 from apps.cycles import services
 from apps.cycles.domain.presets import preset_label
@@ -164,6 +165,7 @@ def cycle_copy(request: HttpRequest, cycle_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@reauthenticated
 def cycle_open(request: HttpRequest, cycle_id: int) -> HttpResponse:
     cycle = managed_cycle(request, cycle_id)
     who: dict[str, Any] = {"actor": account(request), "at": timezone.now()}
@@ -190,6 +192,7 @@ def cycle_advance(request: HttpRequest, cycle_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@reauthenticated
 def cycle_delete(request: HttpRequest, cycle_id: int) -> HttpResponse:
     cycle = managed_cycle(request, cycle_id)
     try:

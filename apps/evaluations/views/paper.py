@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.models import User
 from apps.common.errors import DomainError
 from apps.evaluations import services
@@ -61,6 +62,7 @@ def ceremony(request: HttpRequest, session_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@reauthenticated(keep_body=False)
 @sensitive_variables("printed")
 def key_make(request: HttpRequest, session_id: int) -> HttpResponse:
     """Make the key and answer its three cards and the sealed page as one PDF, once."""

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from apps.accounts.kit.reauthentication import reauthenticated
 from apps.common.errors import DomainError
 from apps.evaluations import services
 from apps.evaluations.domain.states import SessionState
@@ -20,6 +21,7 @@ from apps.evaluations.views.sessions import crumbs
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@reauthenticated
 def purge(request: HttpRequest, session_id: int) -> HttpResponse:
     """GET: what goes, what stays, from when on. POST with the typed word: do it."""
     session = held_session(request, session_id)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.common.errors import DomainError, StaleVersion
 from apps.common.forms import VersionedForm
@@ -141,6 +142,7 @@ def reconsideration_hear(request: LoggedInRequest, act_id: int) -> HttpResponse:
 
 @require_POST
 @login_required
+@reauthenticated
 def reconsideration_decide(request: LoggedInRequest, act_id: int) -> HttpResponse:
     """Record the outcome; only who may sign grades."""
     act = _act_for_staff(request, act_id)

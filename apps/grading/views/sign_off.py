@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.grading.forms import SendBackForm
 from apps.grading.models import Deliberation
@@ -54,6 +55,7 @@ def deliberation_send_back(request: LoggedInRequest, cycle_id: int) -> HttpRespo
 
 @require_POST
 @login_required
+@reauthenticated
 def deliberation_sign_off(request: LoggedInRequest, cycle_id: int) -> HttpResponse:
     """Sign the grades off."""
     cycle = cycle_for_staff(request, cycle_id)

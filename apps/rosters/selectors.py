@@ -11,11 +11,11 @@ from apps.accounts.domain.roles import DEPARTMENT_ROLES
 from apps.accounts.models import RoleAssignment, User
 from apps.documents.models import StoredFile
 from apps.documents.selectors import file_bytes
-from apps.organizations.models import Organization
+from apps.organizations.models import Organization, OrganizationField
 from apps.organizations.selectors import within
+from apps.organizations.selectors.fields import field_labels, offered_fields
 from apps.rosters.domain.plan import Change
 from apps.rosters.domain.present import (
-    FIELDS,
     PresentAppointment,
     PresentOrganization,
     PresentPerson,
@@ -61,6 +61,8 @@ def present_roster() -> PresentRoster:
         {row[0]: PresentOrganization._make(row) for row in rows.iterator(CHUNK)},
         {row[0]: PresentPerson._make(row) for row in people.iterator(CHUNK)},
         dict(careers),
+        {label: key for key, label in field_labels().items()},
+        frozenset(OrganizationField.objects.exclude(retired_on=None).values_list("key", flat=True)),
     )
 
 
@@ -77,6 +79,11 @@ def preview_lines(roster_import: RosterImport, kind: str) -> list[dict[str, Any]
     ]
 
 
+def labels_to_choose() -> list[str]:
+    """Return the fields (领域) a template offers."""
+    return [one.label for one in offered_fields()]
+
+
 def n_rows_for_export(user: User) -> int:
     """Return the number of rows of the two sheets."""
     paths = user.department_paths()
@@ -91,7 +98,7 @@ def n_rows_for_export(user: User) -> int:
 def organization_lines(user: User) -> Iterator[list[str]]:
     """Yield the cells of 党组织 for all organizations in the account's subtrees, superiors first."""
     rows = Organization.objects.filter(within(user.department_paths())).order_by("path")
-    fields = {value: label for label, value in FIELDS.items()}
+    fields = field_labels()
     for code, name, superior, kind, field, founded_on, abolished_on, note in rows.values_list(
         "code", "name", "superior__code", "kind", "field", "founded_on", "abolished_on", "note"
     ).iterator(CHUNK):

@@ -24,7 +24,6 @@ from apps.rosters.domain.columns import (
     RosterColumn,
     RosterSheet,
 )
-from apps.rosters.domain.present import FIELDS
 from apps.rosters.kit.guard import MAX_ROWS
 from apps.secretaries.domain.gender import Gender
 
@@ -45,7 +44,7 @@ GUIDE = (
 )
 
 
-def template_workbook(fields: Iterable[str] = FIELDS) -> bytes:
+def template_workbook(fields: Iterable[str]) -> bytes:
     """Return the empty template: heads with comments, drop-down lists, one sample row per sheet, and the guide.
 
     ``fields`` are the labels of 领域 to choose from.
@@ -53,7 +52,7 @@ def template_workbook(fields: Iterable[str] = FIELDS) -> bytes:
     return _skeleton(tuple(fields), is_export=False)
 
 
-def export_skeleton(fields: Iterable[str] = FIELDS) -> bytes:
+def export_skeleton(fields: Iterable[str]) -> bytes:
     """Return the template without sample rows and with the columns that only an export has."""
     return _skeleton(tuple(fields), is_export=True)
 

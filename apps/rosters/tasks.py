@@ -2,6 +2,7 @@
 
 from apps.documents.kit.jobs import JobContext
 from apps.rosters import services
+from apps.rosters.selectors import labels_to_choose
 from apps.rosters.services.checks import page_of
 from apps.rosters.sheets import export_skeleton
 
@@ -23,4 +24,8 @@ def export(context: JobContext) -> None:
     user = context.requested_by
     if user is None:
         raise LookupError("a roster is exported for an account")
-    context.attach(services.store_roster(user, export_skeleton(), at=context.at, progress=context.progress))
+    context.attach(
+        services.store_roster(
+            user, export_skeleton(labels_to_choose()), at=context.at, progress=context.progress
+        )
+    )

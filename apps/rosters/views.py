@@ -28,7 +28,13 @@ from apps.rosters.kit.marking import mark_workbook
 from apps.rosters.kit.workbook import read_workbook
 from apps.rosters.models import RosterImport
 from apps.rosters.policies import can_confirm, can_import
-from apps.rosters.selectors import imports_visible_to, n_rows_for_export, preview_lines, workbook_of
+from apps.rosters.selectors import (
+    imports_visible_to,
+    labels_to_choose,
+    n_rows_for_export,
+    preview_lines,
+    workbook_of,
+)
 from apps.rosters.sheets import export_skeleton, template_workbook
 
 LINES_PER_PAGE = 50
@@ -42,7 +48,7 @@ EXPORTED_AT_ONCE = 10_000  # rows
 @require_GET
 def template_download(request: LoggedInRequest) -> HttpResponse:
     _require_staff(request)
-    return _xlsx(template_workbook(), "花名册模板.xlsx")
+    return _xlsx(template_workbook(labels_to_choose()), "花名册模板.xlsx")
 
 
 @login_required
@@ -167,7 +173,7 @@ def roster_export(request: LoggedInRequest) -> HttpResponseBase:
     if n_rows_for_export(request.user) > EXPORTED_AT_ONCE:
         return redirect("documents:job_detail", services.order_export(actor=request.user, at=now).pk)
     out = TemporaryFile()  # noqa: SIM115 -- the response closes it
-    services.export_roster(out, export_skeleton(), actor=request.user, at=now)
+    services.export_roster(out, export_skeleton(labels_to_choose()), actor=request.user, at=now)
     out.seek(0)
     return FileResponse(
         out, as_attachment=True, filename=services.export_name(timezone.localtime(now)), content_type=services.XLSX

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from apps.audit.models import AuditEntry
 from apps.common.errors import NotAllowedNow
-from apps.organizations.models import Organization
+from apps.organizations.models import Organization, OrganizationField
 from apps.rosters.domain.states import ImportState
 from apps.rosters.errors import TemplateMismatch, WorkbookRefused
 from apps.rosters.models import RosterImport, RowError
@@ -20,6 +20,7 @@ from tests.factories.rosters import AT, BRANCH, HEAD, ROOT, TOWN, make_import, w
 from tests.factories.secretaries import make_appointment, make_secretary
 
 pytestmark = pytest.mark.django_db
+FIELDS = ["农区", "机关"]
 STORED_ROOT = ["R", "区委", None, "党委", "机关"]  # as `world` has it
 
 
@@ -424,11 +425,11 @@ def test_formula_cell_is_refused_with_its_address():
 
 def test_template_without_own_rows_is_refused():
     with pytest.raises(TemplateMismatch, match="没有要导入的行"):
-        check_workbook("模板.xlsx", template_workbook(), actor=None, at=AT)
+        check_workbook("模板.xlsx", template_workbook(FIELDS), actor=None, at=AT)
 
 
 def test_sample_row_left_in_the_template_is_skipped():
-    book = load_workbook(BytesIO(template_workbook()))
+    book = load_workbook(BytesIO(template_workbook(FIELDS)))
     book["党组织"].append(ROOT)
     out = BytesIO()
     book.save(out)
@@ -484,3 +485,16 @@ def test_texts_arrive_as_they_were_typed():
 
     stored = Organization.objects.get(code="B1")
     assert (stored.name, stored.note) == ("东湾\\N村党支部", 'a\\b\\N "引号" 100% 全角 \U00020000')
+
+
+def test_retired_field_stays_where_it_is_but_is_not_given_any_more():
+    confirm_import(make_import(actor=None).pk, actor=None, at=AT)
+    OrganizationField.objects.filter(key="rural").update(retired_on=date(2026, 11, 1))
+
+    again = make_import(actor=None)
+    new = make_import(actor=None, organizations=[["T5", "镇", "R", "党委", "农区"]], secretaries=[])
+    wrong = make_import(actor=None, organizations=[["T5", "镇", "R", "党委", "农村区"]], secretaries=[])
+
+    assert counts(again) == (0, 0, 4, 0, 0)
+    assert reasons(new) == [("党组织", 2, "领域", "领域“农区”已停用，请选择在用的领域")]
+    assert "农区" not in reasons(wrong)[0][3]

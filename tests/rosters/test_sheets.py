@@ -17,6 +17,7 @@ from apps.rosters.sheets import template_workbook
 from tests.factories.rosters import AT, ORGANIZATION_HEADS, ROOT, SECRETARY_HEADS, make_import, workbook
 
 RED = "FFF8B4AE"
+FIELDS = ["农区", "城市", "两新", "机关", "国企", "卫健", "教育"]
 WRONG = [ROOT, ["T1", "镇", "X", "党委", None]]
 PROBLEMS = [
     Problem("党组织", 3, "上级编码", "X", "没有这个上级"),
@@ -39,7 +40,7 @@ def marked(content, problems=PROBLEMS):
 
 
 def test_template_has_all_columns_lists_and_comments():
-    book = opened(template_workbook())
+    book = opened(template_workbook(FIELDS))
 
     assert book.sheetnames == ["党组织", "书记", "填写说明"]
     assert [c.value for c in book["党组织"][1]] == ORGANIZATION_HEADS
@@ -55,7 +56,7 @@ def test_template_has_all_columns_lists_and_comments():
 
 
 def test_template_bears_its_version_where_it_is_seen_and_where_it_is_not():
-    book = opened(template_workbook())
+    book = opened(template_workbook(FIELDS))
 
     assert book["填写说明"]["A1"].value == TEMPLATE_VERSION
     assert book.defined_names[VERSION_NAME].attr_text == f'"{TEMPLATE_VERSION}"'

@@ -21,7 +21,9 @@ def plan_import(
     ``problems`` are those of the form of the workbook, found when it was read.
     """
     found = Findings()
-    organizations = read_organizations(sheets.get(ORGANIZATIONS.name, NOTHING), found, present.fields)
+    organizations = read_organizations(
+        sheets.get(ORGANIZATIONS.name, NOTHING), found, present.fields, present.retired
+    )
     secretaries = read_secretaries(sheets.get(SECRETARIES.name, NOTHING), found)
     tree = OrganizationChecks(organizations, present, reach)
     people = SecretaryChecks(secretaries, present, reach, tree)

@@ -23,6 +23,7 @@ class OrganizationChecks:
 
     def __init__(self, rows: Sequence[OrganizationRow], present: PresentRoster, reach: Reach) -> None:
         self.rows, self.present, self.reach = rows, present.organizations, reach
+        self._retired = present.retired
         self.field_labels = {value: label for label, value in present.fields.items()}
         self.by_code: dict[str, OrganizationRow] = {}
         self.problems: list[Problem] = []
@@ -39,6 +40,7 @@ class OrganizationChecks:
             for row in self.by_code.values():
                 self._check_reach(row)
         self._check_days()
+        self._check_fields()
         self._check_cycles()
         self._check_abolished()
         return self.problems
@@ -122,6 +124,13 @@ class OrganizationChecks:
             if one.abolished_on and one.founded_on and one.abolished_on < one.founded_on:
                 reason = f"撤销日期早于成立日期 {one.founded_on}"
                 self._refuse(row, "abolished_on", str(one.abolished_on), reason)
+
+    def _check_fields(self) -> None:
+        for row in self.by_code.values() if self._retired else ():
+            stored = self.present.get(row.code)
+            if row.field in self._retired and (stored is None or stored.field != row.field):
+                label = self.field_labels[row.field]
+                self._refuse(row, "field", label, f"领域“{label}”已停用，请选择在用的领域")
 
     def _check_cycles(self) -> None:
         superiors = {code: one.superior_code for code, one in self.merged.items()}

@@ -5,10 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from apps.organizations.domain.kinds import Field
 from apps.organizations.domain.tree import is_within
-
-FIELDS: Mapping[str, str] = {one.label: one.value for one in Field}
 
 
 class PresentOrganization(NamedTuple):
@@ -49,12 +46,16 @@ class PresentAppointment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PresentRoster:
-    """Organizations by code, people by id, appointments by person; ``fields`` is 领域 in words → as stored."""
+    """Organizations by code, people by id, appointments by person.
+
+    ``fields`` is 领域 in words → as stored; those in ``retired`` stay where they are but are not given any more.
+    """
 
     organizations: dict[str, PresentOrganization] = field(default_factory=dict)
     people: dict[int, PresentPerson] = field(default_factory=dict)
     careers: dict[int, list[PresentAppointment]] = field(default_factory=dict)
-    fields: Mapping[str, str] = field(default_factory=lambda: FIELDS)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    retired: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 A sheet is read column by column: equal cells are read once, and a check of a whole column costs less than one of its cells.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -139,15 +139,17 @@ class SheetReader:
             self._refuse_empty(column, days)
         return days
 
-    def choices(self, key: str, labels: Mapping[str, str], aliases: Mapping[str, str]) -> list[str]:
-        """Return the stored values of labels; an unknown one is refused with the label most like it."""
+    def choices(
+        self, key: str, labels: Mapping[str, str], offered: Sequence[str], aliases: Mapping[str, str]
+    ) -> list[str]:
+        """Return the stored values of labels; an unknown one is refused with those ``offered`` and the one most like it."""
         column = self._heads[key]
         texts = self.texts(key)
         known = {text: labels.get(aliases.get(text, text), "") for text in set(texts)}
         for wrong in [text for text, value in known.items() if text and not value]:
-            alike = most_alike(wrong, list(labels))
+            alike = most_alike(wrong, offered)
             hint = f"，是不是“{alike}”？" if alike else ""
-            reason = f"没有这个{column.head}，应为：{'、'.join(labels)}{hint}"
+            reason = f"没有这个{column.head}，应为：{'、'.join(offered)}{hint}"
             self._refuse_where(column, texts, wrong.__eq__, reason)
         return list(map(known.__getitem__, texts))
 
@@ -203,14 +205,19 @@ class SheetReader:
 
 
 def read_organizations(
-    cells: SheetCells, found: Findings, fields: Mapping[str, str]
+    cells: SheetCells, found: Findings, fields: Mapping[str, str], retired: Collection[str] = ()
 ) -> list[OrganizationRow]:
-    """Return the rows of 党组织; broken rows are returned as far as they can be read. ``fields``: label → stored value."""
+    """Return the rows of 党组织; broken rows are returned as far as they can be read.
+
+    ``fields``: label → stored value, of which those ``retired`` are not offered.
+    """
+    offered = [label for label, value in fields.items() if value not in retired]
     reader = SheetReader(ORGANIZATIONS, cells, found)
     founded_on, abolished_on = reader.days("founded_on"), reader.days("abolished_on")
     columns = (
         reader.row_nos, reader.codes("code"), reader.texts("name"), reader.codes("superior_code"),
-        reader.choices("kind", KINDS, {}), reader.choices("field", fields, FIELD_ALIASES), founded_on, abolished_on,
+        reader.choices("kind", KINDS, list(KINDS), {}),
+        reader.choices("field", fields, offered, FIELD_ALIASES), founded_on, abolished_on,
         [note or None for note in reader.texts("note")],
     )  # fmt: skip
     return list(map(OrganizationRow._make, zip(*columns, strict=True)))
@@ -220,7 +227,7 @@ def read_secretaries(cells: SheetCells, found: Findings) -> list[SecretaryRow]:
     """Return the rows of 书记, likewise."""
     reader = SheetReader(SECRETARIES, cells, found)
     columns = (
-        reader.row_nos, reader.texts("name"), reader.choices("gender", GENDERS, {}),
+        reader.row_nos, reader.texts("name"), reader.choices("gender", GENDERS, list(GENDERS), {}),
         [day and day.replace(day=1) for day in reader.days("born_on")], reader.phones("phone"),
         reader.codes("organization_code"), reader.texts("post"), reader.days("started_on"), reader.days("ended_on"),
         reader.texts("person_no"),

@@ -13,6 +13,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from apps.rosters.kit.guard import WORKBOOK, WORKBOOK_RELATIONS, part_name
 from apps.rosters.kit.marking import column_letters
+from apps.rosters.kit.styles import parse
 
 END_OF_ROWS = b"</sheetData>"
 NO_ROWS = b"<sheetData/>"
@@ -82,7 +83,7 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
         for one in fromstring(archive.read(WORKBOOK_RELATIONS))
     }
     titles = {}
-    for sheet in fromstring(archive.read(WORKBOOK)).iter("{*}sheet"):
+    for sheet in parse(archive.read(WORKBOOK)).iter("{*}sheet"):
         relation = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
         titles[targets.get(relation, "")] = str(sheet.get("name", ""))
     return titles

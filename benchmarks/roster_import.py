@@ -4,10 +4,15 @@
 """
 
 import io
+import json
+import os
+import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from benchmarks import _harness as harness
 
@@ -18,6 +23,28 @@ PLACES = "柳湾松石白鹭红杉云坪石渠芦溪南塬东湖西岭"
 FIELDS = ("农区", "城市", "两新", "机关", "国企", "卫健", "教育")
 ORGANIZATION_HEADS = ("编码*", "名称*", "上级编码", "类型*", "领域*", "成立日期", "撤销日期", "备注")
 SECRETARY_HEADS = ("姓名*", "性别", "出生年月", "手机", "党组织编码*", "职务*", "任职日期*", "免职日期")
+OWN_HEADS = tuple(f"本单位栏目{n}" for n in range(1, 13))
+# Measured in a process that has imported all it needs and read one small workbook: what one file costs on top of that.
+MEMORY = """
+import resource, sys
+import django
+django.setup()
+from apps.rosters.domain.checking import plan_import
+from apps.rosters.domain.present import PresentRoster, Reach
+from apps.rosters.kit.workbook import read_workbook
+from apps.organizations.domain.fields import PRESET_FIELDS
+from benchmarks.roster_import import bare_parse
+small, content = (open(path, "rb").read() for path in sys.argv[1:3])
+def check(one):
+    book = read_workbook(one)
+    plan = plan_import(book.sheets, PresentRoster(fields={v: k for k, v in PRESET_FIELDS.items()}), Reach(None))
+    assert not plan.problems
+act = check if sys.argv[3] == "check" else bare_parse
+act(small)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+act(content)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
 
 
 def organizations(n_rows):
@@ -60,8 +87,11 @@ def secretaries(codes):
         )
 
 
-def workbook(n_rows):
-    """Return an xlsx with half the rows organizations, half secretaries."""
+def workbook(n_rows, *, is_wide=False):
+    """Return an xlsx with half the rows organizations, half secretaries.
+
+    ``is_wide``: with twelve more columns that a unit keeps for itself, twenty in all.
+    """
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -71,9 +101,10 @@ def workbook(n_rows):
         ("书记", SECRETARY_HEADS, secretaries([row[0] for row in tree])),
     ):
         page = book.create_sheet(name)
-        page.append(heads)
-        for row in rows:
-            page.append([None if value == "" else value for value in row])
+        page.append([*heads, *(OWN_HEADS if is_wide else ())])
+        for n, row in enumerate(rows):
+            own = [f"内容{n}-{m}" if m % 2 else n * m for m in range(12)] if is_wide else []
+            page.append([None if value == "" else value for value in [*row, *own]])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -87,44 +118,76 @@ def bare_parse(content):
         return [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
 
 
+def bare_writing(grids):
+    """The floor of the error workbook: the same cells by openpyxl's write-only mode, without any style."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    for grid in grids:
+        page = book.create_sheet()
+        for row in grid:
+            page.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def clear():
     """Empty the roster."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "ALTER TABLE organizations_organizationchange DISABLE TRIGGER USER"
-        )  # it may not be emptied
-        cursor.execute(
-            "TRUNCATE secretaries_appointment, secretaries_secretary, rosters_rowerror, rosters_rosterimport, "
-            "organizations_organization CASCADE"
+            "TRUNCATE secretaries_secretary, rosters_rosterimport, organizations_organization CASCADE"
         )
 
 
-def import_once(content, counts):
-    """Check and confirm, as the command does."""
-    from apps.rosters.services import check_workbook, confirm_import
+def check_once(content):
+    """The pre-check as a person waits for it: read, check against the database, keep file, outcome and log."""
+    from apps.rosters.services import check_workbook
 
-    checked = check_workbook("花名册.xlsx", content, actor=None, at=AT)
-    done = confirm_import(checked.pk, actor=None, at=AT)
+    return check_workbook("花名册.xlsx", content, actor=None, at=AT)
+
+
+def check_and_confirm(content, counts):
+    """What a person does: check, look, confirm, which checks again."""
+    from apps.rosters.services import confirm_import
+
+    done = confirm_import(check_once(content).pk, actor=None, at=AT)
     counts.append((done.state, done.n_created, done.n_unchanged))
 
 
 def write_once(content):
-    """One pass from bytes to rows: read, check, write, without the second check that a person's confirmation costs."""
-    from django.db import transaction
+    """What the command does: one pass from bytes to rows, log and file included."""
+    from apps.rosters.services import import_workbook
 
-    from apps.organizations.services import save_roster_organizations
+    import_workbook("花名册.xlsx", content, actor=None, at=AT)
+
+
+def planned(content):
+    """Read and check against an empty roster, without database and files."""
+    from apps.organizations.domain.fields import PRESET_FIELDS
     from apps.rosters.domain.checking import plan_import
-    from apps.rosters.domain.present import Reach
+    from apps.rosters.domain.present import PresentRoster, Reach
     from apps.rosters.kit.workbook import read_workbook
-    from apps.rosters.selectors import present_roster
-    from apps.secretaries.services import save_roster_people
 
-    with transaction.atomic():
-        plan = plan_import(read_workbook(content).sheets, present_roster(), Reach(None))
-        ids = save_roster_organizations(plan.organizations)
-        save_roster_people(plan.people, plan.appointments, organization_ids=ids)
+    present = PresentRoster(fields={label: key for key, label in PRESET_FIELDS.items()})
+    plan = plan_import(read_workbook(content).sheets, present, Reach(None))
+    assert not plan.problems
+    return plan
+
+
+def memory(content, what):
+    """Return by how many KB the peak of a ready process rises with the file; ``what``: "check" or "bare"."""
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = Path(folder) / "small.xlsx", Path(folder) / "large.xlsx"
+        small.write_bytes(workbook(10))
+        large.write_bytes(content)
+        done = subprocess.run(
+            [sys.executable, "-c", MEMORY, str(small), str(large), what],
+            cwd=harness.ROOT, env=os.environ | {"PYTHONPATH": str(harness.ROOT)}, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    return json.loads(done.stdout)
 
 
 def bomb():
@@ -149,40 +212,91 @@ def refuse(content):
     raise AssertionError("the bomb was let in")
 
 
+def export(user):
+    """Export the roster as a filled template."""
+    from apps.rosters.services import export_roster
+    from apps.rosters.sheets import export_skeleton
+
+    with tempfile.TemporaryFile() as out:
+        export_roster(out, export_skeleton(FIELDS), actor=user, at=AT)
+        return out.tell()
+
+
+def staff():
+    """Return an account that sees everything."""
+    from apps.accounts.domain.roles import Role
+    from apps.accounts.models import User
+    from apps.accounts.services import grant_role
+    from apps.organizations.models import Organization
+
+    user = User.objects.create(username="bench", display_name="经办")
+    root = Organization.objects.get(superior=None)
+    grant_role(user.pk, role=Role.CLERK.value, scope_id=root.pk, actor=None, at=AT)
+    return user
+
+
 def measure(bench):
     from apps.organizations.models import Organization
-    from apps.rosters.domain.checking import plan_import
-    from apps.rosters.domain.present import PresentRoster, Reach
     from apps.rosters.domain.rows import Problem
     from apps.rosters.kit.guard import open_guarded
+    from apps.rosters.kit.marking import mark_workbook
     from apps.rosters.kit.workbook import read_workbook
-    from apps.rosters.sheets import error_workbook
 
     n_rows = 10_000
-    content = workbook(n_rows)
-    counts = []
+    content, counts = workbook(n_rows), []
     bench.figure("rows", n_rows)
     bench.figure("file (KB)", len(content) // 1024)
     floor = bench.time("bare calamine parse", lambda: bare_parse(content), times=9)
-    bench.time("guard: unpack, look for formulas and far cells", lambda: open_guarded(content))
-    bench.time("guarded reading", lambda: read_workbook(content))
-    book = read_workbook(content)
-    bench.time("all checks, empty roster", lambda: plan_import(book.sheets, PresentRoster(), Reach(None)))
-    once = bench.time("one pass: read, check, write", lambda: write_once(content), before=clear)
-    whole = bench.time(
-        "check, then confirm with a second check", lambda: import_once(content, counts), before=clear
+    bench.time("guard: unpack, look for what could hurt", lambda: open_guarded(content), times=9)
+    bench.time("guarded reading", lambda: read_workbook(content), times=9)
+    whole = bench.time("reading with all checks and differences", lambda: planned(content), times=9)
+    kept = bench.time(
+        "pre-check: the same, with database, file and log", lambda: check_once(content), before=clear
     )
-    again = bench.time("the same workbook again, nothing changed", lambda: import_once(content, counts))
-    problems = [Problem("党组织", n, "上级编码", "X", "没有这个上级") for n in range(2, n_rows // 2, 10)]
-    bench.time("error workbook", lambda: error_workbook(book, problems), times=3)
-    refused = max(refuse(bomb()) for _ in range(5))
-    bench.figure("80 KB bomb refused, slowest of 5 (ms)", round(refused * 1000, 2))
-
+    once = bench.time("one pass: read, check, write (the command)", lambda: write_once(content), before=clear)
+    twice = bench.time(
+        "check, then confirm with a second check", lambda: check_and_confirm(content, counts), before=clear
+    )
+    again = bench.time("the same workbook again, nothing changed", lambda: check_and_confirm(content, counts))
     assert counts[0] == ("confirmed", n_rows, 0), counts[0]
     assert counts[-1] == ("confirmed", 0, n_rows), counts[-1]
     assert Organization.objects.count() == n_rows // 2
-    bench.goal("G10 one pass / bare parse", once / floor, at_most=4)
-    bench.goal("check and confirm (s)", whole, at_most=5)
+    user = staff()
+    bench.time("export of the roster as a filled template", lambda: export(user), times=3)
+
+    wide = workbook(n_rows, is_wide=True)
+    bench.figure("file of 20 columns (KB)", len(wide) // 1024)
+    wide_floor = bench.time("20 columns: bare calamine parse", lambda: bare_parse(wide))
+    wide_whole = bench.time("20 columns: reading with all checks", lambda: planned(wide))
+    wide_once = bench.time("20 columns: one pass with writing", lambda: write_once(wide), before=clear)
+
+    book, grids = read_workbook(content), bare_parse(content)
+    problems = [Problem("党组织", n, "上级编码", "X", "没有这个上级") for n in range(2, n_rows // 2, 10)]
+    bare = bench.time("bare writing of the same cells", lambda: bare_writing(grids), times=3)
+    marked = bench.time("error workbook", lambda: mark_workbook(content, book.sheets, problems), times=3)
+    every = [Problem("党组织", n, "上级编码", "X", "没有这个上级") for n in range(2, n_rows // 2 + 1)]
+    bench.time("error workbook, every row wrong", lambda: mark_workbook(content, book.sheets, every), times=3)
+
+    kilobytes = {name: memory(one, what) for name, one, what in (
+        ("bare parse", content, "bare"), ("check", content, "check"),
+        ("20 columns: bare parse", wide, "bare"), ("20 columns: check", wide, "check"),
+    )}  # fmt: skip
+    for name, one in kilobytes.items():
+        bench.figure(f"peak memory over a ready process, {name} (MB)", round(one / 1024, 1))
+    refused = max(refuse(bomb()) for _ in range(5))
+    bench.figure("80 KB bomb refused, slowest of 5 (ms)", round(refused * 1000, 2))
+
+    bench.goal("all checks / bare parse", whole / floor, at_most=4)
+    bench.goal("pre-check with database / bare parse", kept / floor, at_most=4)
+    bench.goal("one pass with writing / bare parse", once / floor, at_most=4)
+    bench.goal("20 columns: all checks / bare parse", wide_whole / wide_floor, at_most=4)
+    bench.goal("20 columns: one pass with writing / bare parse", wide_once / wide_floor, at_most=4)
+    bench.goal("error workbook / bare writing", marked / bare, at_most=1.5)
+    bench.goal("peak memory / file", kilobytes["check"] * 1024 / len(content), at_most=10)
+    bench.goal(
+        "20 columns: peak memory / file", kilobytes["20 columns: check"] * 1024 / len(wide), at_most=10
+    )
+    bench.goal("check and confirm (s)", twice, at_most=5)
     bench.goal("unchanged workbook again (s)", again, at_most=5)
     bench.goal("G11 bomb refused (ms)", refused * 1000, at_most=200)
 

@@ -7,6 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from apps.audit.models import AuditEntry
+from apps.documents.models import Job
+from apps.documents.selectors import file_bytes
+from apps.documents.services import run_job
 from apps.organizations.models import Organization
 from apps.rosters.models import RosterImport
 from tests.factories.rosters import make_import, workbook
@@ -14,6 +18,7 @@ from tests.factories.rosters import make_import, workbook
 pytestmark = pytest.mark.django_db
 NEW = ["B2", "甲镇二村党支部", "T1", "党支部", "农区"]
 LIST_QUERIES = 6
+DETAIL_QUERIES = 5
 
 
 @pytest.fixture
@@ -99,3 +104,122 @@ def test_list_costs_the_same_for_one_row_and_three(client, clerk, n_rows, django
         page = client.get(reverse("rosters:import_list")).content.decode()
 
     assert page.count("待确认") == n_rows
+
+
+def test_script_gets_the_address_or_the_reason_as_json(client, clerk):
+    scripted = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}
+    url = reverse("rosters:import_create")
+
+    sound = client.post(url, {"file": SimpleUploadedFile("a.xlsx", workbook([NEW]))}, **scripted)
+    foreign = client.post(url, {"file": SimpleUploadedFile("a.xls", b"<html>")}, **scripted)
+    nothing = client.post(url, {}, **scripted)
+
+    assert sound.json() == {"url": reverse("rosters:import_detail", args=[RosterImport.objects.get().pk])}
+    assert (foreign.status_code, "网页系统导出" in foreign.json()["error"]) == (422, True)
+    assert (nothing.status_code, "error" in nothing.json()) == (422, True)
+
+
+@pytest.fixture
+def small_limits(monkeypatch):
+    """Let everything count as large."""
+    monkeypatch.setattr("apps.rosters.views.CHECKED_AT_ONCE", 10)
+    monkeypatch.setattr("apps.rosters.views.WRITTEN_AT_ONCE", 0)
+    monkeypatch.setattr("apps.rosters.views.EXPORTED_AT_ONCE", 0)
+
+
+def test_large_workbook_is_checked_and_written_by_a_worker(client, clerk, small_limits):
+    url = upload(client, workbook([NEW])).url
+    one = RosterImport.objects.get()
+    waiting = client.get(url).content.decode()
+    part = client.get(f"{url}progress/")
+    assert (one.state, "正在预检" in waiting, "HX-Refresh" in part) == ("checking", True, False)
+
+    run_job(one.job_id)
+    assert client.get(f"{url}progress/")["HX-Refresh"] == "true"
+    assert "甲镇二村党支部（B2）" in client.get(url).content.decode()
+    client.post(f"{url}confirm/")
+    client.post(f"{url}confirm/")
+    assert "正在导入" in client.get(url).content.decode()
+    one.refresh_from_db()
+    run_job(one.job_id)
+
+    assert "已于" in client.get(url).content.decode()
+    assert Organization.objects.filter(code="B2").exists()
+    assert Job.objects.filter(kind="rosters.confirm").count() == 1
+
+
+def test_large_workbook_that_cannot_be_read_says_so_and_stays_on_reload(client, clerk, small_limits):
+    url = upload(client, workbook([NEW], edit=lambda book: book["党组织"].__setitem__("B2", "=A1"))).url
+
+    run_job(RosterImport.objects.get().job_id)
+
+    for _ in range(2):
+        page = client.get(url).content.decode()
+        assert "没能读取这个文件" in page
+        assert "工作表“党组织”的 B2" in page
+
+
+def test_hostile_file_is_refused_before_it_is_kept(client, clerk, small_limits):
+    answer = upload(client, b"PK\x03\x04" + b"x" * 100)
+
+    assert "文件已损坏" in answer.content.decode()
+    assert (RosterImport.objects.count(), Job.objects.filter(kind="rosters.check").count()) == (0, 0)
+
+
+def test_changes_are_told_field_by_field_and_exported(client, clerk):
+    one = make_import(actor=clerk, organizations=[["T1", "新名称", "R", "党委", "农区"]], secretaries=[])
+    url = reverse("rosters:import_detail", args=[one.pk])
+
+    page = client.get(url, {"kind": "changed"}).content.decode()
+    sheet = load_workbook(BytesIO(client.get(f"{url}changes/", {"kind": "changed"}).content)).active
+
+    assert "甲镇党委</del>" in page
+    assert "新名称</ins>" in page
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    assert rows == [
+        ["工作表", "行", "种类", "对象", "字段", "原内容", "新内容"],
+        ["党组织", 2, "更新", "新名称（T1）", "名称", "甲镇党委", "新名称"],
+    ]
+
+
+def test_unchanged_and_missing_rows_can_be_looked_at(client, clerk):
+    one = make_import(actor=clerk, organizations=[["T1", "甲镇党委", "R", "党委", "农区"]], secretaries=[])
+    url = reverse("rosters:import_detail", args=[one.pk])
+
+    assert "甲镇党委（T1）" in client.get(url, {"kind": "same"}).content.decode()
+    gone = client.get(url, {"kind": "gone"}).content.decode()
+    assert "导入不会删除它们" in gone
+    assert "甲镇一村党支部（B1）" in gone
+
+
+def test_export_is_a_filled_template_of_the_own_subtrees(client, clerk, world):
+    content = b"".join(client.post(reverse("rosters:roster_export")).streaming_content)
+    book = load_workbook(BytesIO(content))
+
+    assert book.sheetnames == ["党组织", "书记", "填写说明"]
+    assert [cell.value for cell in book["党组织"][2]][:5] == ["R", "区委", None, "党委", "机关"]
+    assert len(book["党组织"].data_validations.dataValidation) == 2
+    client.force_login(world.users["outsider_clerk"], backend="django.contrib.auth.backends.ModelBackend")
+    other = b"".join(client.post(reverse("rosters:roster_export")).streaming_content)
+    codes = [row[0].value for row in load_workbook(BytesIO(other))["党组织"].iter_rows(min_row=2)]
+    assert codes == ["T2"]
+    assert AuditEntry.objects.filter(action="rosters.exported").count() == 2
+
+
+def test_large_export_is_written_by_a_worker(client, clerk, small_limits):
+    answer = client.post(reverse("rosters:roster_export"))
+    again = client.post(reverse("rosters:roster_export"))
+    job = run_job(Job.objects.get(kind="rosters.export").pk)
+
+    assert answer.url == again.url == reverse("documents:job_detail", args=[job.pk])
+    assert (job.state, job.result.kind) == ("done", "rosters.export")
+    assert load_workbook(BytesIO(file_bytes(job.result)))["党组织"]["A2"].value == "R"
+
+
+@pytest.mark.parametrize("n_rows", [1, 3])
+def test_result_costs_the_same_for_one_row_and_three(client, clerk, n_rows, django_assert_num_queries):
+    rows = [[f"N{n}", f"村{n}", "T1", "党支部", "农区"] for n in range(n_rows)]
+    one = make_import(actor=clerk, organizations=rows, secretaries=[])
+
+    with django_assert_num_queries(DETAIL_QUERIES):
+        client.get(reverse("rosters:import_detail", args=[one.pk]))

@@ -77,11 +77,14 @@ def field_rename(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def field_move(request: HttpRequest, key: str) -> HttpResponse:
-    """Move one place; the page comes back with the same button in focus."""
+    """Move one place; the page comes back with the same button in focus, at the end of the list with the other one."""
     actor = _editor(request)
     direction = "up" if request.POST.get("direction") == "up" else "down"
     by = -1 if direction == "up" else 1
-    services.move_field(key, by=by, actor=actor, at=timezone.now())
+    field = services.move_field(key, by=by, actor=actor, at=timezone.now())
+    ends = {"up": 1, "down": OrganizationField.objects.count()}
+    if field.order_no == ends[direction]:
+        direction = "down" if direction == "up" else "up"
     return redirect(f"{reverse('organizations:field_list')}#{direction}-{key}")
 
 

@@ -32,6 +32,10 @@ MAX_ROWS = 50_000
 MAX_ROW_ELEMENTS = 100_000  # empty, formatted rows count as well
 MAX_COLUMNS = 100
 PIECE = 1 << 20
+TOO_MANY_ROWS = (
+    f"工作表有 {MAX_ROW_ELEMENTS} 行以上（大多是空白行），系统没有打开它。一次最多 {MAX_ROWS} 行。"
+    "请选中数据下方的所有空白行，删除后另存，再上传。"
+)
 SHORT = 200  # bytes of a part that names itself
 
 WORKBOOK = "xl/workbook.xml"
@@ -140,21 +144,21 @@ def _is_read(info: zipfile.ZipInfo) -> bool:
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """Return a part. Of a worksheet the rows are counted on the way, so that a million empty ones end it early."""
-    if not info.filename.startswith(SHEET_PARTS) or info.file_size < PIECE:
-        return archive.read(info)
-    pieces, n_rows, tail = [], 0, b""
+    """Return a part, unpacking no more than the directory says: it may lie, and ``read`` alone unpacks first and cuts then.
+
+    Of a worksheet the rows are counted on the way, so that a million empty ones end it early.
+    """
     with archive.open(info) as part:
+        if not info.filename.startswith(SHEET_PARTS) or info.file_size < PIECE:
+            return part.read(info.file_size + 1)
+        pieces, n_rows, tail = [], 0, b""
         while piece := part.read(PIECE):
             pieces.append(piece)
             seen = tail + piece
             n_rows += seen.count(b"<row") + seen.count(b":row")
             tail = piece[-3:]
             if n_rows > MAX_ROW_ELEMENTS:
-                raise WorkbookRefused(
-                    f"工作表有 {MAX_ROW_ELEMENTS} 行以上（大多是空白行），系统没有打开它。一次最多 {MAX_ROWS} 行。"
-                    "请选中数据下方的所有空白行，删除后另存，再上传。"
-                )
+                raise WorkbookRefused(TOO_MANY_ROWS)
     return b"".join(pieces)
 
 

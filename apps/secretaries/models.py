@@ -1,5 +1,7 @@
 """People who head Party organizations, and their appointments from–to."""
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -10,6 +12,7 @@ from apps.organizations.models import Organization
 from apps.secretaries.domain.gender import Gender
 from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.domain.reasons import EndReason
+from apps.secretaries.domain.terms import TERMS, due_day
 
 ONE_HOLDER = "secretaries_appointment_one_holder"
 
@@ -96,3 +99,90 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.secretary_id} {self.post}"
+
+
+class TermSetting(models.Model):
+    """Years of a term where an organization's own differ from what its kind says; 0: it holds no elections."""
+
+    organization = models.OneToOneField(
+        Organization, verbose_name="党组织", on_delete=models.PROTECT, related_name="term_setting"
+    )
+    term_years = models.PositiveSmallIntegerField("届期（年）")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "届期设置"
+        constraints = [
+            models.CheckConstraint(
+                name="secretaries_termsetting_known", condition=models.Q(term_years__in=[0, *TERMS])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.term_years} 年"
+
+
+class Election(models.Model):
+    """A term election (换届). ``due_on`` is when the next one is due, as computed or as moved by the superior's consent.
+
+    ``is_latest`` marks the last one of each organization, kept by the services, so that the due list reads by index.
+    """
+
+    organization = models.ForeignKey(
+        Organization, verbose_name="党组织", on_delete=models.PROTECT, related_name="elections"
+    )
+    held_on = models.DateField("换届日期")
+    term_years = models.PositiveSmallIntegerField("届期（年）")
+    due_on = models.DateField("应换届日期")
+    shift_reason = models.CharField("提前或延期的原因", max_length=200, blank=True)
+    shift_document = models.CharField("批复文号", max_length=60, blank=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+    is_latest = models.BooleanField("最近一次", default=True, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "换届"
+        ordering = ["-held_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "held_on"], name="secretaries_election_once_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=models.Q(is_latest=True),
+                name="secretaries_election_latest",
+            ),
+            models.CheckConstraint(
+                name="secretaries_election_due_after_held", condition=models.Q(due_on__gt=models.F("held_on"))
+            ),
+            models.CheckConstraint(
+                name="secretaries_election_term", condition=models.Q(term_years__in=TERMS)
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on"], condition=models.Q(is_latest=True), name="secretaries_election_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.held_on} 换届"
+
+    @property
+    def regular_due_on(self) -> date:
+        """When the term ends by the calendar."""
+        return due_day(self.held_on, self.term_years)
+
+
+class Photo(models.Model):
+    """A person's photo (照片): always a JPEG of one size, written anew by us. Optional; goes with a click."""
+
+    secretary = models.OneToOneField(
+        Secretary, verbose_name="书记", on_delete=models.CASCADE, primary_key=True, related_name="photo"
+    )
+    content = models.BinaryField("照片")
+    digest = models.CharField("摘要", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "照片"
+
+    def __str__(self) -> str:
+        return f"照片 {self.pk}"

@@ -2,30 +2,59 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.common.domain.actors import Actor
 from apps.organizations.kit.open_work import OpenWork
 from apps.organizations.kit.parts import Part
+from apps.organizations.models import Organization
 from apps.organizations.selectors import organizations_edited_by
 from apps.organizations.signals import organizations_ended
-from apps.secretaries.domain.reasons import EndReason
-from apps.secretaries.selectors import appointments_of_organization, open_appointments_of
-from apps.secretaries.services import end_appointment
+from apps.secretaries.domain.terms import days_left_in_words, due_state
+from apps.secretaries.selectors import (
+    appointments_of_organization,
+    elections_of,
+    leadership_of,
+    open_appointments_of,
+    term_of,
+)
+from apps.secretaries.services import end_with_organizations
 
 SHOWN = 50
 
 
+@receiver(organizations_ended, dispatch_uid="secretaries.on_organizations_ended")
+def on_organizations_ended(
+    sender: object,
+    *,
+    organization_ids: list[int],
+    on: date,
+    end_appointments: bool,
+    actor: Actor | None,
+    at: datetime,
+    **kwargs: object,
+) -> None:
+    """Close the posts, if whoever ended the organizations wants it."""
+    if end_appointments:
+        end_with_organizations(organization_ids, on=on, actor=actor, at=at)
+
+
 def heads_of_organization(organization_id: int, actor: Actor) -> Part:
-    """Return the present and former secretaries of an organization."""
+    """Return the present and former secretaries of an organization, and whether the post is vacant."""
+    today = timezone.localdate()
+    appointments = list(appointments_of_organization(organization_id)[:SHOWN])
+    leadership = leadership_of(organization_id, today)
+    may_edit = _may_edit(organization_id, actor)
     context = {
         "organization_id": organization_id,
-        "appointments": list(appointments_of_organization(organization_id)[:SHOWN]),
-        "may_edit": bool(actor.department_paths())
-        and organizations_edited_by(actor).filter(pk=organization_id, abolished_on__isnull=True).exists(),
+        "appointments": appointments,
+        "today": today,
+        "is_vacant": leadership.secretary is None,
+        "acting": leadership.acting,
+        "may_edit": may_edit,
     }
     return Part("历任书记", "secretaries/_heads.html", context, order=10)
 
@@ -43,17 +72,24 @@ def open_appointments(organization_ids: Sequence[int], actor: Actor) -> list[Ope
     ]
 
 
-@receiver(organizations_ended)
-def on_organizations_ended(
-    sender: object,
-    organization_ids: Sequence[int],
-    on: date,
-    end_appointments: bool,  # noqa: FBT001 -- given by name, as signals do
-    actor: Actor | None,
-    at: datetime,
-    **kwargs: Any,
-) -> None:
-    """End the open appointments on the same day, if staff asked for it."""
-    if end_appointments:
-        for one in open_appointments_of(organization_ids):
-            end_appointment(one.pk, on=on, reason=EndReason.ABOLISHED, actor=actor, at=at)
+def elections_of_organization(organization_id: int, actor: Actor) -> Part:
+    """Return the elections of an organization and when the next is due."""
+    organization = Organization.objects.get(pk=organization_id)
+    elections = list(elections_of(organization_id)[:SHOWN])
+    due_on = elections[0].due_on if elections else None
+    today = timezone.localdate()
+    context = {
+        "organization": organization,
+        "elections": elections,
+        "term": term_of(organization),
+        "due_on": due_on,
+        "state": due_state(due_on, today).label,
+        "left": days_left_in_words(due_on, today),
+        "may_edit": _may_edit(organization_id, actor),
+    }
+    return Part("换届", "secretaries/_elections.html", context, order=15)
+
+
+def _may_edit(organization_id: int, actor: Actor) -> bool:
+    own = organizations_edited_by(actor).filter(pk=organization_id, abolished_on__isnull=True)
+    return bool(actor.department_paths()) and own.exists()

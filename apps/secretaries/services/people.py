@@ -1,6 +1,6 @@
 """Writes of people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from apps.secretaries.errors import WrongPhone
 from apps.secretaries.models import Secretary
 from apps.secretaries.services.appointments import Post, announce_taken, begin_appointment
 
+MOST_IDS_LOGGED = 1_000
 EDITED = ("name", "gender", "born_on", "phone")
 PERSON_FIELDS = (*EDITED, "pinyin_key", "stroke_key", "version")
 
@@ -87,6 +88,13 @@ def reveal_phone(secretary_id: int, *, actor: Actor, at: datetime) -> str:
     secretary = Secretary.objects.get(pk=secretary_id)
     record_action("secretaries.phone_revealed", secretary, actor=actor, at=at)
     return secretary.phone
+
+
+@transaction.atomic
+def note_phone_export(secretary_ids: Sequence[int], *, reason: str, actor: Actor, at: datetime) -> None:
+    """Log that full numbers leave the system: whose, how many, and what for."""
+    details = {"reason": reason, "n": len(secretary_ids), "ids": list(secretary_ids)[:MOST_IDS_LOGGED]}
+    record_action("secretaries.phones_exported", None, actor=actor, at=at, details=details)
 
 
 def _checked_phone(phone: str) -> str:

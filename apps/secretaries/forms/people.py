@@ -1,17 +1,16 @@
-"""Forms of people and their appointments."""
+"""Forms of people."""
 
 import unicodedata
 from typing import Any
 
 from django import forms
 
-from apps.common.domain.actors import Actor
 from apps.common.forms import BaseForm, VersionedForm
-from apps.organizations.forms import OrganizationChoiceField
-from apps.organizations.selectors import organizations_edited_by
 from apps.secretaries.domain.gender import Gender
 from apps.secretaries.domain.phones import is_mobile, mask_phone
-from apps.secretaries.models import Appointment, Secretary
+from apps.secretaries.domain.photos import MOST_BYTES
+from apps.secretaries.forms.appointments import AppointmentFields
+from apps.secretaries.models import Secretary
 
 
 class MonthBox(forms.DateInput):
@@ -52,26 +51,8 @@ class PersonForm(BaseForm):
     phone = PhoneField(label="手机", required=False)
 
 
-class AppointmentFields(BaseForm):
-    organization = OrganizationChoiceField(
-        label="党组织", help_text="输入编码、名称或拼音后从列出的条目中选择。"
-    )
-    post = forms.CharField(label="职务", max_length=60, help_text="如：党支部书记、党委书记、党总支书记。")
-    started_on = forms.DateField(label="任职日期")
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        organization = self.fields["organization"]
-        if isinstance(organization, OrganizationChoiceField):
-            organization.queryset = organizations_edited_by(actor).filter(abolished_on__isnull=True)
-
-
 class CreateSecretaryForm(PersonForm, AppointmentFields):
     field_order = ("name", "gender", "born_on", "phone", "organization", "post", "started_on")
-
-
-class AppointForm(AppointmentFields):
-    pass
 
 
 class EditSecretaryForm(PersonForm, VersionedForm):
@@ -95,18 +76,25 @@ class EditSecretaryForm(PersonForm, VersionedForm):
         return data | ({"phone": self.cleaned_data["phone"]} if self.cleaned_data["phone"] else {})
 
 
-class EndAppointmentForm(BaseForm):
-    on = forms.DateField(label="免职日期")
+class PhotoForm(BaseForm):
+    photo = forms.FileField(
+        label="照片",
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png"}),
+        help_text="JPG 或 PNG，不超过 5 MB。会按证件照比例裁剪缩放，文件里附带的拍摄信息不保留。",
+    )
+
+    def clean_photo(self) -> Any:
+        """Refuse by size before anything is read."""
+        if self.cleaned_data["photo"].size > MOST_BYTES:
+            raise forms.ValidationError("照片超过 5 MB，没有保存。请缩小后再上传。")
+        return self.cleaned_data["photo"]
 
 
-class CorrectAppointmentForm(BaseForm):
-    post = forms.CharField(label="职务", max_length=60)
-    started_on = forms.DateField(label="任职日期")
-    ended_on = forms.DateField(label="免职日期", required=False, help_text="留空表示仍在任。")
-
-    def __init__(self, data: Any, *, appointment: Appointment) -> None:
-        initial = {name: getattr(appointment, name) for name in ("post", "started_on", "ended_on")}
-        super().__init__(data, initial=initial)
+class ExportPhonesForm(BaseForm):
+    reason = forms.CharField(
+        label="导出用途", max_length=200, min_length=4, widget=forms.TextInput(attrs={"placeholder": "如：通知 12 月 20 日述职评议会"}),
+        help_text="会连同导出人、时间、人数记入日志。",
+    )  # fmt: skip
 
 
 def stored_person(secretary: Secretary) -> dict[str, Any]:

@@ -1,20 +1,25 @@
 """The list of secretaries."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.common.kit.requests import actor_of
+from apps.common.kit.sheets import SheetColumn, Table
 from apps.common.lists import Action, Column, Filter, ListPage
 from apps.organizations.lists import units_of
 from apps.organizations.models import Organization
 from apps.organizations.selectors.fields import field_choices
+from apps.secretaries.domain.careers import is_in_office
+from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.domain.phones import mask_phone
 from apps.secretaries.models import Appointment, Secretary
 from apps.secretaries.policies import can_edit_secretaries
-from apps.secretaries.selectors import main_appointment, secretaries_visible_to, with_careers
+from apps.secretaries.selectors import in_office_on, main_appointment, secretaries_visible_to, with_careers
 
 
 def read_main(path: str) -> Any:
@@ -36,15 +41,19 @@ def field_label(row: Secretary) -> str:
 
 
 def state_label(row: Secretary) -> str:
-    """Tell in a word whether the person is in office."""
-    main = main_appointment(row)
-    return "在任" if main and main.ended_on is None else "不在任"
+    """Tell in a word whether the person is in office today."""
+    today = timezone.localdate()
+    return (
+        "在任"
+        if any(is_in_office(one.started_on, one.ended_on, today) for one in row.appointments.all())
+        else "不在任"
+    )
 
 
 def serving(rows: QuerySet[Any], **conditions: Any) -> QuerySet[Any]:
-    """Narrow to people in office at organizations that meet the conditions."""
-    found = Appointment.objects.filter(secretary=OuterRef("pk"), ended_on__isnull=True, **conditions)
-    return rows.filter(Exists(found))
+    """Narrow to people in office today at organizations that meet the conditions."""
+    held = Appointment.objects.filter(in_office_on(timezone.localdate()), secretary=OuterRef("pk"))
+    return rows.filter(Exists(held.filter(**conditions)))
 
 
 def in_subtree(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -55,8 +64,42 @@ def in_subtree(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
 
 def in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     """Narrow to people in office, or to the others."""
-    in_office = Exists(Appointment.objects.filter(secretary=OuterRef("pk"), ended_on__isnull=True))
-    return rows.filter(in_office if value == "in_office" else ~in_office)
+    if value == "in_office":
+        return serving(rows)
+    held = Appointment.objects.filter(in_office_on(timezone.localdate()), secretary=OuterRef("pk"))
+    return rows.filter(~Exists(held))
+
+
+def phone_table(request: HttpRequest, people: Sequence[Secretary], reason: str) -> Table:
+    """Return the sheet of full numbers, with who took it and what for above it."""
+    now = timezone.localtime()
+    posts = [main_appointment(one) for one in people]
+    return Table(
+        title="书记通讯录",
+        columns=[
+            SheetColumn("姓名", 12),
+            SheetColumn("党组织", 34),
+            SheetColumn("职务", 16),
+            SheetColumn("手机", 16),
+        ],
+        rows=(
+            [one.name, post.organization.name if post else "", post.post if post else "", one.phone]
+            for one, post in zip(people, posts, strict=True)
+        ),
+        notes=[
+            f"导出时间：{now:%Y-%m-%d %H:%M}　导出人：{request.user}　共 {len(people)} 人",
+            f"用途：{reason}。含个人信息，请勿转发，用后删除。",
+        ],
+        sheet_name="书记通讯录",
+    )
+
+
+def _order_action(request: HttpRequest) -> Action:
+    """Return the link to the other order of names: official lists go by strokes of the surname."""
+    params = request.GET.copy()
+    by_strokes = params.get("sort") == "stroke"
+    params["sort"] = "name" if by_strokes else "stroke"
+    return Action("按姓名拼音" if by_strokes else "按姓氏笔画", f"?{params.urlencode()}")
 
 
 class SecretaryList(ListPage):
@@ -79,12 +122,17 @@ class SecretaryList(ListPage):
     filters = (
         Filter("unit", "所属", units_of, in_subtree),
         Filter("field", "领域", field_choices, lambda rows, value: serving(rows, organization__field=value)),
+        Filter("kind", "任职类别", AppointmentKind.choices(), lambda rows, value: serving(rows, kind=value)),
         Filter("state", "状态", [("in_office", "在任"), ("out", "不在任")], in_state),
     )
     search_fields = ("name", "pinyin_key")
     search_hint = "姓名或拼音"
     default_sort = "organization"
     empty_text = "还没有您能看到的书记。"
+
+    def narrowed_rows(self, request: HttpRequest) -> QuerySet[Secretary]:
+        """Return the rows as the request narrows and orders them."""
+        return self._ordered(request, self._narrowed(request, self.get_rows(request)), list(self.columns))
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Secretary]:
         return with_careers(secretaries_visible_to(actor_of(request)))
@@ -93,7 +141,9 @@ class SecretaryList(ListPage):
         return bool(actor_of(request).scope_paths())
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
-        actions = []
+        actions = [_order_action(request)]
         if can_edit_secretaries(actor_of(request)):
+            query = request.GET.urlencode()
+            actions.append(Action("导出手机号", f"{reverse('secretaries:phone_export')}?{query}"))
             actions.append(Action("新增书记", reverse("secretaries:secretary_create")))
         return {"actions": actions, "empty_hint": "可从“花名册导入”用工作簿一次导入，也可以逐个新增。"}

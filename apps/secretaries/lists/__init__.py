@@ -1,0 +1,1 @@
+"""Lists of people, of vacancies, and of elections that are due."""

@@ -1,0 +1,92 @@
+"""Reads of term elections (换届)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, F, FilteredRelation, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from apps.common.domain.actors import Actor
+from apps.organizations.models import Organization
+from apps.organizations.selectors import organizations_edited_by, organizations_visible_to, within
+from apps.secretaries.domain.terms import MONTHS, USUAL_YEARS, DueState, add_months, usual_term
+from apps.secretaries.models import Election, TermSetting
+from apps.secretaries.selectors.vacancies import living_on
+
+NEAR = DueState.WITHIN_3
+
+
+@dataclass(frozen=True, slots=True)
+class NearElections:
+    """What staff should prepare: how many are overdue, how many due within three months, and the first day of each."""
+
+    n_overdue: int
+    n_near: int
+    first_due_on: date | None
+    next_due_on: date | None
+
+
+def term_of(organization: Organization) -> int | None:
+    """Return the years of an organization's terms: its own setting, else by its kind. ``None``: it holds no elections."""
+    own = TermSetting.objects.filter(organization=organization).values_list("term_years", flat=True).first()
+    return (own or None) if own is not None else usual_term(organization.kind)
+
+
+def electing_organizations(user: Actor, day: date) -> QuerySet[Organization]:
+    """Return the living organizations in sight that hold elections, with ``term`` (years), ``held_on`` and ``due_on`` of the last
+    election (``None``: none recorded), ``was_shifted``.
+    """
+    by_kind = Case(
+        *(When(kind=kind, then=Value(years)) for kind, years in USUAL_YEARS.items()),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+    rows = organizations_visible_to(user).filter(living_on(day))
+    return rows.annotate(
+        latest=FilteredRelation("elections", condition=Q(elections__is_latest=True)),
+        term=Coalesce("term_setting__term_years", by_kind),
+        held_on=F("latest__held_on"),
+        due_on=F("latest__due_on"),
+        shift_reason=F("latest__shift_reason"),
+    ).filter(term__gt=0)
+
+
+def in_due_state(rows: QuerySet[Any], state: DueState, today: date) -> QuerySet[Any]:
+    """Narrow rows of :func:`electing_organizations` to a state. "Within n months" holds those nearer as well, but none overdue."""
+    if state is DueState.UNKNOWN:
+        return rows.filter(due_on__isnull=True)
+    if state is DueState.OVERDUE:
+        return rows.filter(due_on__lt=today)
+    if state is DueState.LATER:
+        return rows.filter(due_on__gt=add_months(today, 12))
+    return rows.filter(due_on__gte=today, due_on__lte=add_months(today, MONTHS[state]))
+
+
+def elections_of(organization_id: int) -> QuerySet[Election]:
+    """Return the elections of an organization, the last first."""
+    return Election.objects.filter(organization_id=organization_id).order_by("-held_on")
+
+
+def elections_visible_to(user: Actor) -> QuerySet[Election]:
+    """Return the elections of organizations in the account's sight."""
+    return Election.objects.filter(within(user.scope_paths(), "organization__")).select_related(
+        "organization"
+    )
+
+
+def elections_edited_by(user: Actor) -> QuerySet[Election]:
+    """Return the elections the account may keep as department staff."""
+    return Election.objects.filter(organization__in=organizations_edited_by(user))
+
+
+def near_elections(user: Actor, today: date) -> NearElections:
+    """Return what an account's department has to prepare, in one query."""
+    limit = add_months(today, MONTHS[NEAR])
+    living = Q(organization__abolished_on__isnull=True) | Q(organization__abolished_on__gt=today)
+    rows = Election.objects.filter(
+        within(user.department_paths(), "organization__"), living, is_latest=True, due_on__lte=limit
+    ).exclude(organization__term_setting__term_years=0)
+    days = list(rows.order_by("due_on").values_list("due_on", flat=True))
+    overdue, coming = [day for day in days if day < today], [day for day in days if day >= today]
+    return NearElections(len(overdue), len(coming), next(iter(overdue), None), next(iter(coming), None))

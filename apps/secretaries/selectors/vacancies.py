@@ -1,0 +1,74 @@
+"""Reads of organizations that nobody heads (空缺)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from apps.common.domain.actors import Actor
+from apps.organizations.models import Organization
+from apps.organizations.selectors import organizations_visible_to
+from apps.secretaries.domain.kinds import AppointmentKind
+from apps.secretaries.models import Appointment
+from apps.secretaries.selectors.people import in_office_on
+
+SECRETARY, ACTING = AppointmentKind.SECRETARY.value, AppointmentKind.ACTING.value
+
+
+@dataclass(frozen=True, slots=True)
+class Leadership:
+    """Who heads an organization on a day. ``None``: nobody."""
+
+    secretary: Appointment | None
+    acting: Appointment | None
+
+
+def living_on(day: date) -> Q:
+    """Return the condition that an organization exists on ``day``."""
+    founded = Q(founded_on__isnull=True) | Q(founded_on__lte=day)
+    return founded & (Q(abolished_on__isnull=True) | Q(abolished_on__gt=day))
+
+
+def vacant_organizations(user: Actor, day: date) -> QuerySet[Organization]:
+    """Return the living organizations in the account's sight without a secretary on ``day``."""
+    return vacant(organizations_visible_to(user), day)
+
+
+def vacant(rows: QuerySet[Organization], day: date) -> QuerySet[Organization]:
+    """Narrow to living organizations without a secretary on ``day``."""
+    holding = Appointment.objects.filter(in_office_on(day), organization=OuterRef("pk"), kind=SECRETARY)
+    return rows.filter(living_on(day)).filter(~Exists(holding))
+
+
+def with_vacancy(rows: QuerySet[Organization], day: date) -> QuerySet[Organization]:
+    """Add ``vacant_since`` (the last secretary's leaving; ``None``: none was ever recorded), ``last_name``, the acting
+    person's ``acting_id``, ``acting_name`` and ``acting_post``, and a secretary already named for later: ``next_name``, ``next_on``.
+    """
+    held = Appointment.objects.filter(organization=OuterRef("pk"))
+    left = held.filter(kind=SECRETARY, ended_on__lte=day).order_by("-ended_on", "-pk")
+    acting = held.filter(in_office_on(day), kind=ACTING)
+    coming = held.filter(kind=SECRETARY, started_on__gt=day).order_by("started_on")
+    return rows.annotate(
+        vacant_since=Subquery(left.values("ended_on")[:1]),
+        last_name=Subquery(left.values("secretary__name")[:1]),
+        acting_id=Subquery(acting.values("secretary_id")[:1]),
+        acting_name=Subquery(acting.values("secretary__name")[:1]),
+        acting_post=Subquery(acting.values("post")[:1]),
+        next_name=Subquery(coming.values("secretary__name")[:1]),
+        next_on=Subquery(coming.values("started_on")[:1]),
+    )
+
+
+def vacant_longer_than(rows: QuerySet[Any], days: int, day: date) -> QuerySet[Any]:
+    """Narrow rows of :func:`with_vacancy` to those whose last secretary left so many days ago or more."""
+    return rows.filter(vacant_since__lte=day - timedelta(days))
+
+
+def leadership_of(organization_id: int, day: date) -> Leadership:
+    """Return who heads an organization on ``day``, in one query."""
+    rows = Appointment.objects.filter(
+        in_office_on(day), organization_id=organization_id, kind__in=(SECRETARY, ACTING)
+    )
+    by_kind = {row.kind: row for row in rows.select_related("secretary")}
+    return Leadership(by_kind.get(SECRETARY), by_kind.get(ACTING))

@@ -1,0 +1,102 @@
+"""Organizations that nobody heads."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.organizations.signals import organizations_ended
+from apps.secretaries.models import Appointment
+from apps.secretaries.selectors import vacant_organizations, with_vacancy
+from tests.factories.organizations import make_organization
+from tests.factories.secretaries import make_appointment, make_secretary
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
+DAY = date(2026, 12, 1)
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+URL = reverse("secretaries:vacancy_list")
+
+
+@pytest.fixture
+def clerk(world):
+    return world.users["clerk"]
+
+
+@pytest.fixture
+def pages(world, client, clerk):
+    client.force_login(clerk, backend=BACKEND)
+    return client
+
+
+def vacancies(clerk, day=DAY):
+    rows = with_vacancy(vacant_organizations(clerk, day), day).order_by("code")
+    return [(row.code, row.vacant_since, row.acting_name, row.next_name) for row in rows]
+
+
+def test_vacant_is_who_has_no_secretary_today(world, clerk):
+    Appointment.objects.filter(pk=world.appointment.pk).update(ended_on=date(2026, 6, 30))
+    make_appointment(organization=world.town, secretary=make_secretary(name="代"), post="副书记（主持工作）")
+    make_appointment(
+        organization=world.branch, secretary=make_secretary(name="来"), started_on=date(2027, 1, 1)
+    )
+    make_organization(superior=world.root, abolished_on=date(2025, 1, 1))
+    make_organization(superior=world.root, founded_on=date(2027, 1, 1))
+
+    assert vacancies(clerk) == [
+        ("B1", None, None, "来"),
+        ("R", None, None, None),
+        ("T1", date(2026, 6, 30), "代", None),
+    ]
+    assert vacancies(clerk, date(2026, 6, 29))[-1][0] == "R"
+    assert [one[0] for one in vacancies(clerk, date(2026, 6, 30))] == ["B1", "R", "T1"]
+    assert [one[0] for one in vacancies(clerk, date(2027, 1, 1))][:1] != ["B1"]
+    assert vacancies(world.users["outsider_clerk"]) == []
+
+
+def test_list_filters(world, pages):
+    today = timezone.localdate()
+    Appointment.objects.filter(pk=world.appointment.pk).update(ended_on=today - timedelta(100))
+    make_appointment(organization=world.town, secretary=make_secretary(name="代"), post="主持党委工作")
+
+    def names(**query):
+        return [row.code for row, _ in pages.get(URL, query).context["lines"]]
+
+    assert sorted(names()) == ["B1", "R", "T1"]
+    assert names(acting="some") == ["T1"]
+    assert sorted(names(acting="none")) == ["B1", "R"]
+    assert "T1" in names(days="90")
+    assert "T1" not in names(days="180")
+    assert sorted(names(days="never")) == ["B1", "R"]
+    assert names(unit=world.town.pk, acting="some") == ["T1"]
+    assert "代" in pages.get(URL).content.decode()
+
+
+@pytest.mark.parametrize("n_more", [1, 30])
+def test_list_costs_a_constant_number_of_queries(world, pages, n_more, django_assert_num_queries):
+    for _ in range(n_more):
+        make_organization(superior=world.town)
+
+    with django_assert_num_queries(7):
+        assert pages.get(URL).status_code == 200
+
+
+def test_page_of_a_vacant_organization_names_who_acts(world, pages):
+    Appointment.objects.filter(pk=world.appointment.pk).update(ended_on=date(2026, 6, 30))
+    make_appointment(organization=world.town, secretary=make_secretary(name="代某"), post="主持党委工作")
+
+    page = pages.get(reverse("organizations:organization_detail", args=[world.town.pk])).content.decode()
+
+    assert "书记空缺。由" in page
+    assert "代某" in page
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_posts_end_with_their_organization_if_so_wished(world, clerk, ends):
+    organizations_ended.send(
+        None, organization_ids=[world.town.pk], on=DAY, end_appointments=ends, actor=clerk, at=AT
+    )
+
+    row = Appointment.objects.get(pk=world.appointment.pk)
+    assert (row.ended_on, row.end_reason) == ((DAY, "abolished") if ends else (None, ""))

@@ -2,6 +2,7 @@ from django.apps import AppConfig
 
 from apps.accounts.domain.roles import DEPARTMENT_ROLES, Role
 from apps.common.kit import navigation
+from apps.notifications.kit import todos
 from apps.scoring.kit import explanation_parts
 from apps.secretaries.kit import cards
 
@@ -13,7 +14,7 @@ class InsightsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the overviews and the what-if, the years on a secretary's card, and the grade on the explanation of a score."""
         from apps.audit.kit import labels
-        from apps.insights.receivers import grade_part, years_part
+        from apps.insights.receivers import card_columns, grade_part, roster_todos, years_part
 
         viewers = (*DEPARTMENT_ROLES, Role.LEADER.value)
         navigation.register(
@@ -40,3 +41,6 @@ class InsightsConfig(AppConfig):
         labels.register_details({"changes": "改动"})
         explanation_parts.register(grade_part, name="insights.grade")
         cards.register(years_part, name="insights.years")
+        cards.register_years(card_columns, name="insights.years")
+        cards.register_download("下载 PDF", "insights:secretary_card_pdf")
+        todos.register(roster_todos)

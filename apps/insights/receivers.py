@@ -1,13 +1,22 @@
-"""What lower apps' pages show of the years."""
+"""What lower apps' pages show of the years, and what staff are told to prepare."""
 
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
+from django.urls import reverse
+
 from apps.common.domain.actors import Actor
+from apps.cycles.models import Reviewee
+from apps.duty_reports.domain.states import ReportState
 from apps.insights.lists import grade_label, shown_total
 from apps.insights.selectors import years_on_card
+from apps.insights.selectors.card_years import card_years
 from apps.insights.selectors.grade_steps import grade_step
+from apps.notifications.kit.todos import Todo
 from apps.scoring.kit import explanation_parts
-from apps.secretaries.kit.cards import Part
+from apps.secretaries.domain.terms import DueState
+from apps.secretaries.kit.cards import Part, YearColumn
+from apps.secretaries.selectors import near_elections
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -28,3 +37,60 @@ def grade_part(summary_id: int, actor: Actor) -> explanation_parts.Part | None:
     if not actor.department_paths() and not (step and step.is_signed):
         return None
     return explanation_parts.Part("建议等次", "insights/_grade_part.html", {"step": step})
+
+
+def card_columns(secretary_id: int, actor: Actor) -> tuple[list[YearColumn], list[str]]:
+    """Return the reviews on a person's printed card: only what was signed off, and said to be hidden where it must be."""
+    rows = list(card_years(secretary_id, cast("User", actor)))
+    columns = [YearColumn(row.cycle.year, row.organization_name, _card_cells(row)) for row in rows]
+    hidden = any(getattr(row, "is_score_hidden", None) for row in rows)
+    notes = [
+        "得分和等次在审定签发后列出，签发前为“未审定”。问题按该次述职评议提出的统计；“退回”指验收时退回过。"
+    ]
+    notes += ["“不公布”：有效票数不足规定的最低数，得分不公布。"] if hidden else []
+    return columns, notes if rows else []
+
+
+def _card_cells(row: Reviewee) -> dict[str, str]:
+    total, numbers = shown_total(row), vars(row)
+    is_hidden, state = numbers["is_score_hidden"], numbers["report_state"]
+    return {
+        "述职方式": row.get_mode_display(),
+        "述职报告": ReportState(state).label if state else "未写",
+        "得分": "不公布" if is_hidden else f"{total}" if total is not None else "未审定",
+        "等次": grade_label(row),
+        "问题（条）": str(numbers["n_problems"]),
+        "未销号": str(numbers["n_problems"] - numbers["n_closed"]),
+        "已销号": str(numbers["n_closed"]),
+        "退回": str(numbers["n_returned"]),
+    }
+
+
+def roster_todos(user: "User", today: date) -> list[Todo]:
+    """Return what department staff have to prepare in the roster: elections that are due. One query."""
+    if not user.department_paths():
+        return []
+    found = near_elections(user, today)
+    url = reverse("secretaries:election_list")
+    told = []
+    if found.n_overdue:
+        told.append(
+            Todo(
+                "已到期未换届的党组织",
+                f"{url}?state={DueState.OVERDUE.value}",
+                found.n_overdue,
+                found.first_due_on,
+                70,
+            )
+        )
+    if found.n_near:
+        told.append(
+            Todo(
+                "三个月内应换届的党组织",
+                f"{url}?state={DueState.WITHIN_3.value}",
+                found.n_near,
+                found.next_due_on,
+                71,
+            )
+        )
+    return told

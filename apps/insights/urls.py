@@ -1,7 +1,7 @@
 from django.urls import path
 
 from apps.insights.lists import OwnYears
-from apps.insights.views import overview, scores, what_if
+from apps.insights.views import cards, overview, scores, what_if
 
 app_name = "insights"
 urlpatterns = [
@@ -9,5 +9,6 @@ urlpatterns = [
     path("comparison/", overview.comparison, name="comparison"),
     path("scores/", scores.scores, name="scores"),
     path("what-if/", what_if.what_if, name="what_if"),
+    path("cards/<int:secretary_id>/", cards.secretary_card_pdf, name="secretary_card_pdf"),
     path("mine/", OwnYears.as_view(), name="own_years"),
 ]

@@ -29,6 +29,7 @@ class CyclesConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.audit.kit import labels
+        from apps.cycles import receivers  # noqa: F401 -- connects its receivers
         from apps.cycles.policies import VIEWERS
         from apps.cycles.selectors import opened_cycles_by_field, todos_of
         from apps.notifications.kit import todos

@@ -7,6 +7,8 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from apps.audit.models import AuditEntry
+from apps.common.errors import NotAllowedNow
+from apps.cycles.models import Reviewee
 from apps.secretaries.domain.careers import AppointmentData, PersonData
 from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.domain.reasons import EndReason
@@ -179,7 +181,15 @@ def test_transfer_refuses_who_has_left_and_days_before_the_start(world, clerk):
         transfer(world.appointment.pk, to=Post(world.branch.pk, "党支部书记", DAY), actor=clerk, at=AT)
 
 
+def test_an_appointment_somebody_reported_for_is_not_taken_back(world, clerk):
+    with pytest.raises(NotAllowedNow, match="已按这一任职参加2026年度述职"):
+        void_appointment(world.appointment.pk, reason="错", actor=clerk, at=AT)
+
+    assert world.secretary.appointments.exists()
+
+
 def test_a_mistaken_entry_goes_and_the_log_keeps_it(world, clerk, heard):
+    Reviewee.objects.filter(pk=world.reviewee.pk).update(organization=world.branch)
     void_appointment(world.appointment.pk, reason="录错了人", actor=clerk, at=AT)
 
     assert not world.secretary.appointments.exists()
@@ -190,6 +200,8 @@ def test_a_mistaken_entry_goes_and_the_log_keeps_it(world, clerk, heard):
 
 
 def test_a_higher_app_may_refuse_the_taking_back(world, clerk):
+    Reviewee.objects.filter(pk=world.reviewee.pk).update(organization=world.branch)
+
     def refuse(sender, appointment, **kwargs):
         raise AlreadyInOffice("有述职。")
 

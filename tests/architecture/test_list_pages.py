@@ -74,6 +74,7 @@ def grow(w):
     """Add 3,000 of everything a list shows."""
     ids = range(FIRST_ID, FIRST_ID + MANY)
     organizations = _organizations(w, ids)
+    _organizations(w, range(FIRST_ID + MANY, FIRST_ID + 2 * MANY))  # nobody heads these
     people = _people(ids, organizations)
     reviewees = _reviewees(w, people, organizations)
     _work(w, reviewees)

@@ -1,7 +1,7 @@
 """The district itself: roster by workbook, then accounts for every role."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from apps.accounts.domain.roles import Role
 from apps.accounts.models import User
@@ -9,7 +9,9 @@ from apps.accounts.services import create_account, create_secretary_accounts, gr
 from apps.organizations.models import Organization
 from apps.portal.management.demo.workbook import roster_workbook
 from apps.rosters.services import check_workbook, confirm_import
+from apps.secretaries.domain.terms import USUAL_YEARS
 from apps.secretaries.models import Appointment, Secretary
+from apps.secretaries.services import record_election
 
 ROOT_CODE = "QH"
 STAFF = (
@@ -23,6 +25,7 @@ STAFF = (
     ("shenji", "审计管理员", Role.AUDIT_ADMIN, None),
 )
 SHOWN_SECRETARY = "QH-N01"
+ELECTIONS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ def build_district(*, year: int, scale: int, at: datetime) -> None:
     """Import the roster and open the accounts; ``renew_logins`` gives them passwords that people may use."""
     workbook = roster_workbook(year=year, scale=scale)
     confirm_import(check_workbook("青禾区花名册.xlsx", workbook, actor=None, at=at).pk, actor=None, at=at)
+    _hold_elections(year, at)
     codes = dict(Organization.objects.filter(depth__lte=1).values_list("code", "pk"))
     for username, display_name, role, code in STAFF:
         account = create_account(username, display_name, actor=None, at=at)
@@ -50,6 +54,13 @@ def build_district(*, year: int, scale: int, at: datetime) -> None:
             account.user.pk, role=role.value, scope_id=codes[code] if code else None, actor=None, at=at
         )
     _open_secretaries(at)
+
+
+def _hold_elections(year: int, at: datetime) -> None:
+    """Record the last election of the larger units, so that the due list has something to show; none is due soon."""
+    units = Organization.objects.filter(depth=1, kind__in=USUAL_YEARS).order_by("code")
+    for no, unit in enumerate(units[:ELECTIONS]):
+        record_election(unit.pk, held_on=date(year - 1 - no % 2, 5 + no % 6, 20), actor=None, at=at)
 
 
 def _open_secretaries(at: datetime) -> None:

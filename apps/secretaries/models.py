@@ -26,6 +26,7 @@ class Secretary(VersionedModel):
     phone = models.CharField("手机", max_length=20, blank=True)
     pinyin_key = models.CharField(max_length=200, editable=False)
     stroke_key = models.CharField(max_length=200, editable=False)
+    initials_key = models.CharField(max_length=60, editable=False, default="")
 
     class Meta:
         verbose_name = verbose_name_plural = "书记"

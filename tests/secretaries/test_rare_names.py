@@ -48,6 +48,11 @@ def test_found_by_the_character_and_by_its_pinyin(pages, name, typed):
     assert name in listed(pages, q=typed)
 
 
+def test_found_by_initials(pages):
+    assert "龚䶮" in listed(pages, q="gy")
+    assert listed(pages, q="bm") == ["𰻞某"]
+
+
 def test_sorted_by_pinyin_and_by_strokes(pages):
     def order(sort):
         return [name for name in listed(pages, sort=sort) if name in NAMES]

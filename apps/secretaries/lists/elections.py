@@ -57,8 +57,8 @@ class ElectionList(ListPage):
         field_filter("kind", "类型", OrganizationKind.choices()),
         Filter("state", "状态", DueState.choices(), by_state),
     )
-    search_fields = ("name", "code", "pinyin_key")
-    search_hint = "党组织名称、编码或拼音"
+    search_fields = ("name", "code", "pinyin_key", "initials_key")
+    search_hint = "党组织名称、编码、拼音或首字母"
     default_sort = "due"
     empty_text = "没有符合条件的党组织。"
 

@@ -125,8 +125,8 @@ class SecretaryList(ListPage):
         Filter("kind", "任职类别", AppointmentKind.choices(), lambda rows, value: serving(rows, kind=value)),
         Filter("state", "状态", [("in_office", "在任"), ("out", "不在任")], in_state),
     )
-    search_fields = ("name", "pinyin_key")
-    search_hint = "姓名或拼音"
+    search_fields = ("name", "pinyin_key", "initials_key")
+    search_hint = "姓名、拼音或首字母"
     default_sort = "organization"
     empty_text = "还没有您能看到的书记。"
 

@@ -74,8 +74,8 @@ class VacancyList(ListPage):
         Filter("days", "空缺时间", DAYS, by_age),
         Filter("acting", "主持工作", [("some", "有人主持"), ("none", "无人主持")], by_acting),
     )
-    search_fields = ("name", "code", "pinyin_key")
-    search_hint = "党组织名称、编码或拼音"
+    search_fields = ("name", "code", "pinyin_key", "initials_key")
+    search_hint = "党组织名称、编码、拼音或首字母"
     default_sort = "since"
     empty_text = "没有书记空缺的党组织。"
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.audit.services import record_action
 from apps.common.domain.actors import Actor
-from apps.common.domain.sort_keys import pinyin_key, stroke_key
+from apps.common.domain.sort_keys import pinyin_initials, pinyin_key, stroke_key
 from apps.common.services import check_version, touch_version
 from apps.secretaries.domain.phones import is_mobile, mask_phone
 from apps.secretaries.errors import WrongPhone
@@ -17,7 +17,7 @@ from apps.secretaries.services.appointments import Post, announce_taken, begin_a
 
 MOST_IDS_LOGGED = 1_000
 EDITED = ("name", "gender", "born_on", "phone")
-PERSON_FIELDS = (*EDITED, "pinyin_key", "stroke_key", "version")
+PERSON_FIELDS = (*EDITED, "pinyin_key", "stroke_key", "initials_key", "version")
 
 
 @transaction.atomic
@@ -111,6 +111,7 @@ def set_keys(secretary: Secretary) -> None:
     """Set what lists sort and find a name by."""
     secretary.pinyin_key = pinyin_key(secretary.name, is_person=True)
     secretary.stroke_key = stroke_key(secretary.name)
+    secretary.initials_key = pinyin_initials(secretary.name, is_person=True, limit=60)
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -31,6 +31,8 @@ class AccountsConfig(AppConfig):
                 "n_left": "剩余恢复码",
                 "n_sessions": "登录数",
                 "n_other_sessions": "同时在别处登录数",
+                "may_write": "可以修改",
+                "expires_at": "有效期至",
             }
         )
         labels.register(
@@ -56,5 +58,7 @@ class AccountsConfig(AppConfig):
                 "accounts.factor_reset": "重置二次验证",
                 "accounts.recovery_codes_renewed": "更换恢复码",
                 "accounts.sessions_ended": "结束登录",
+                "accounts.token_made": "新建接口令牌",
+                "accounts.token_revoked": "作废接口令牌",
             }
         )

@@ -55,3 +55,9 @@ class FactorRequired(DomainError):  # noqa: N818 -- a refusal, named like the ot
     """The second factor must stay as it is."""
 
     code = "factor_required"
+
+
+class TooManyTokens(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
+    """The account has as many live tokens as it may have."""
+
+    code = "too_many_tokens"

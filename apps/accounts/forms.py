@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.utils import timezone
 
 from apps.accounts.domain.roles import DEPARTMENT_ROLES, SCOPED_ROLES, Role
+from apps.accounts.domain.tokens import LIFETIMES
 from apps.accounts.domain.usernames import canonical_username, is_valid_username
 from apps.accounts.models import User
 from apps.accounts.selectors import organizations_headed_by
@@ -185,3 +186,15 @@ class ConfirmationForm(BaseForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
+
+
+class TokenForm(BaseForm):
+    """A token for a program."""
+
+    name = forms.CharField(
+        label="用途", max_length=60, help_text="写明哪个系统用、谁负责，如：区政务平台每日取数，王某。"
+    )
+    days = forms.TypedChoiceField(
+        label="有效期", coerce=int, choices=[(days, f"{days} 天") for days in LIFETIMES], initial=LIFETIMES[1]
+    )
+    may_write = forms.BooleanField(label="可以修改（不勾选只能读取）", required=False)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -206,7 +206,17 @@ def lead_to(request: HttpRequest, target: str) -> HttpResponse:
     """Redirect; a request by htmx must change the whole page, not a part of it."""
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Redirect": target})
+    if _is_of_programs(request):
+        refusal = {
+            "code": "not_ready",
+            "detail": "这个账号要先在网页上登录并办完改密码、二次验证等手续。没有办理。",
+        }
+        return JsonResponse(refusal, status=HTTPStatus.FORBIDDEN)
     return redirect(target)
+
+
+def _is_of_programs(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.view_name.startswith("api-")
 
 
 def way_back(request: HttpRequest) -> str:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from apps.accounts import lists
-from apps.accounts.views import confirming, factors, people, roles, secretaries, signing
+from apps.accounts.views import confirming, factors, people, roles, secretaries, signing, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("confirm/", confirming.confirm, name="confirm"),
     path("confirm/<uuid:kept_id>/", confirming.confirm_kept, name="confirm_kept"),
     path("confirm/<uuid:kept_id>/drop/", confirming.kept_drop, name="kept_drop"),
+    path("tokens/", tokens.token_list, name="token_list"),
+    path("tokens/create/", tokens.token_create, name="token_create"),
+    path("tokens/<int:token_id>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("", lists.UserList.as_view(), name="user_list"),
     path("create/", people.user_create, name="user_create"),
     path("secretaries/", lists.SecretaryList.as_view(), name="secretary_list"),

@@ -213,14 +213,37 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.accounts.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.accounts.api.authentication.MayCall"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "apps.common.api.Pagination",
-    "EXCEPTION_HANDLER": "apps.common.api.refuse_in_words",
+    "DEFAULT_PAGINATION_CLASS": "apps.common.api.paging.Pagination",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.common.api.negotiation.OneFormat",
+    "EXCEPTION_HANDLER": "apps.common.api.refusals.refuse_in_words",
     "PAGE_SIZE": 50,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "述评考 API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "述评考 API",
+    "VERSION": "1",
+    "DESCRIPTION": "与网页同样的权限和范围。拒绝一律为 {code, detail}；翻页用 page 和 page_size。",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "OrganizationKind": "apps.organizations.domain.kinds.OrganizationKind.choices",
+        "AppointmentKind": "apps.secretaries.domain.kinds.AppointmentKind.choices",
+        "EndReason": "apps.secretaries.domain.reasons.EndReason.choices",
+        "ChangeKind": "apps.organizations.domain.history.ChangeKind.choices",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.common.api.openapi.add_refusals",
+    ],
+}
 
 # Names are locked whatever the address or browser, so a change of either evades nothing.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]

@@ -5,9 +5,11 @@ from apps.accounts.models.factors import RecoveryCode, SecondFactor
 from apps.accounts.models.kept import KeptRequest
 from apps.accounts.models.passwords import OldPassword
 from apps.accounts.models.sessions import AccountSession
+from apps.accounts.models.tokens import ApiToken
 
 __all__ = [
     "AccountSession",
+    "ApiToken",
     "KeptRequest",
     "OldPassword",
     "RecoveryCode",

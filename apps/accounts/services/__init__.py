@@ -41,6 +41,7 @@ from apps.accounts.services.sessions import (
     note_seen,
     warn_others,
 )
+from apps.accounts.services.tokens import end_tokens, make_token, note_used, revoke_token
 
 __all__ = [
     "NewAccount",
@@ -62,10 +63,13 @@ __all__ = [
     "end_own_sessions",
     "end_sessions",
     "end_sessions_of",
+    "end_tokens",
     "grant_role",
     "keep_form",
     "live_sessions",
+    "make_token",
     "note_seen",
+    "note_used",
     "offer_factor",
     "remove_own_factor",
     "rename_account",
@@ -74,6 +78,7 @@ __all__ = [
     "reset_factor",
     "reset_password",
     "revoke_role",
+    "revoke_token",
     "secret_expiry",
     "take_form",
     "tidy_accounts",

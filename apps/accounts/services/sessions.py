@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from apps.accounts.domain.sessions import EndReason
 from apps.accounts.models import AccountSession, User
+from apps.accounts.services.tokens import end_tokens
 from apps.audit.services import record_action
 
 
@@ -24,7 +25,12 @@ def note_seen(session: AccountSession, *, at: datetime) -> None:
 
 
 def end_sessions(user: User, reason: EndReason, *, at: datetime, except_key: str | None = None) -> int:
-    """End the account's sessions, but the one with the key ``except_key``; return how many. Part of another act."""
+    """End the account's sessions, but the one with the key ``except_key``; return how many. Part of another act.
+
+    Unless it only made way for a later session, its tokens end with them: whoever made one may be who is shut out.
+    """
+    if reason != EndReason.ELSEWHERE:
+        end_tokens(user, at=at)
     rows = AccountSession.objects.filter(user=user, ended_at=None).exclude(session_key=except_key or "")
     return _end(rows, reason, at)
 

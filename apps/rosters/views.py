@@ -22,6 +22,7 @@ from apps.common.errors import DomainError
 from apps.common.kit.sheets import SheetColumn, Table, workbook_bytes
 from apps.rosters import services
 from apps.rosters.domain.rows import Problem
+from apps.rosters.domain.sizes import CHECKED_AT_ONCE, EXPORTED_AT_ONCE, WRITTEN_AT_ONCE
 from apps.rosters.domain.states import ImportState
 from apps.rosters.forms import UploadForm
 from apps.rosters.kit.marking import mark_workbook
@@ -39,9 +40,6 @@ from apps.rosters.sheets import export_skeleton, template_workbook
 
 LINES_PER_PAGE = 50
 KINDS = {"new": "新增", "changed": "更新", "same": "不变", "gone": "系统里有、工作簿里没有"}
-CHECKED_AT_ONCE = 512 * 1024  # bytes; a larger workbook is checked by a worker
-WRITTEN_AT_ONCE = 6_000  # rows to write
-EXPORTED_AT_ONCE = 10_000  # rows
 
 
 @login_required

@@ -16,6 +16,7 @@ def soe(world):
     return {"key": "soe"}
 
 
+COMMON = "领域全区通用，不分范围"
 ROWS = {
     "organizations:organization_list": Access(SCOPED),
     "organizations:organization_tree": Access(SCOPED),
@@ -35,16 +36,10 @@ ROWS = {
     "organizations:organization_reinstate": Access(
         HELD | {"clerk": 302, "head": 302}, others=404, kwargs=town
     ),
-    "api-organization-list": Access({}, others=200, anonymous=403),
-    "api-organization-detail": Access(
-        SEEN, others=404, anonymous=403, kwargs=lambda world: {"pk": world.town.pk}
-    ),
     "organizations:field_list": Access(STAFF),
     "organizations:field_add": Access({"head": 302}, method="post", data=lambda world: {"label": "园区"}),
-    "organizations:field_rename": Access({"head": 200}, kwargs=soe),
-    "organizations:field_move": Access({"head": 302}, method="post", kwargs=soe),
-    "organizations:field_retire": Access({"head": 302}, method="post", kwargs=soe),
-    "organizations:field_reinstate": Access({"head": 302}, method="post", kwargs=soe),
-    "api-field-list": Access({}, others=200, anonymous=403),
-    "api-field-detail": Access({}, others=200, anonymous=403, kwargs=lambda world: {"pk": "rural"}),
+    "organizations:field_rename": Access({"head": 200}, kwargs=soe, foreign=COMMON),
+    "organizations:field_move": Access({"head": 302}, method="post", kwargs=soe, foreign=COMMON),
+    "organizations:field_retire": Access({"head": 302}, method="post", kwargs=soe, foreign=COMMON),
+    "organizations:field_reinstate": Access({"head": 302}, method="post", kwargs=soe, foreign=COMMON),
 }

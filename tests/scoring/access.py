@@ -61,10 +61,10 @@ ROWS = {
     "scoring:package_download": Access(
         {"clerk": 200, "head": 200, "outsider_clerk": 404}, kwargs=session, data=opened, method="post"
     ),
-    "api-result-list": Access({**STAFF, "secretary": 200, "outsider_secretary": 200}, anonymous=403),
+    "api-result-list": Access({**STAFF, "secretary": 200, "outsider_secretary": 200}, anonymous=401),
     "api-result-detail": Access(
         {"clerk": 200, "head": 200, "outsider_clerk": 404, "secretary": 200, "outsider_secretary": 404},
-        anonymous=403,
+        anonymous=401,
         kwargs=lambda w: {"pk": w.summary.pk},
         data=released,
     ),

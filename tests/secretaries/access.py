@@ -68,8 +68,4 @@ ROWS = {
     "secretaries:election_edit": Access(HELD_UNIT, others=404, kwargs=election),
     "secretaries:election_shift": Access(HELD_UNIT, others=404, kwargs=election),
     "secretaries:election_void": Access(HELD_UNIT, others=404, kwargs=election),
-    "api-secretary-list": Access({}, others=200, anonymous=403),
-    "api-secretary-detail": Access(
-        SEEN, others=404, anonymous=403, kwargs=lambda world: {"pk": world.secretary.pk}
-    ),
 }

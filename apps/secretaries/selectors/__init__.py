@@ -14,6 +14,7 @@ from apps.secretaries.selectors.elections import (
 from apps.secretaries.selectors.people import (
     appointments_edited_by,
     appointments_of_organization,
+    appointments_visible_to,
     holders_during,
     holds_office,
     in_office_on,
@@ -36,6 +37,7 @@ __all__ = [
     "NearElections",
     "appointments_edited_by",
     "appointments_of_organization",
+    "appointments_visible_to",
     "card_of",
     "electing_organizations",
     "elections_edited_by",

@@ -28,6 +28,12 @@ def secretaries_edited_by(user: Actor) -> QuerySet[Secretary]:
     return Secretary.objects.filter(in_office | retired)
 
 
+def appointments_visible_to(user: Actor) -> QuerySet[Appointment]:
+    """Return the appointments, present and past, to organizations in the account's subtrees, and those of its own person."""
+    inside = within(user.scope_paths(), "organization__") | Q(secretary=user.secretary_id)
+    return Appointment.objects.filter(inside).select_related("secretary", "organization")
+
+
 def appointments_edited_by(user: Actor) -> QuerySet[Appointment]:
     """Return the appointments to organizations in the account's department subtrees."""
     return Appointment.objects.filter(within(user.department_paths(), "organization__"))

@@ -1,0 +1,1 @@
+"""The log for programs of the audit administrator, read only."""

@@ -1,0 +1,1 @@
+"""People and their appointments for programs; phone numbers masked as in the lists."""

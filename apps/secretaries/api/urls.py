@@ -1,0 +1,23 @@
+"""Addresses under /api/v1/ of people and appointments."""
+
+from django.urls import path
+
+from apps.secretaries.api.views import AppointmentViewSet, SecretaryViewSet
+
+READ_AND_EDIT = {"get": "retrieve", "patch": "partial_update"}
+READ_AND_ADD = {"get": "list", "post": "create"}
+
+urlpatterns = [
+    path("secretaries/", SecretaryViewSet.as_view(READ_AND_ADD), name="api-secretary-list"),
+    path("secretaries/<int:pk>/", SecretaryViewSet.as_view(READ_AND_EDIT), name="api-secretary-detail"),
+    path("appointments/", AppointmentViewSet.as_view(READ_AND_ADD), name="api-appointment-list"),
+    path("appointments/<int:pk>/", AppointmentViewSet.as_view(READ_AND_EDIT), name="api-appointment-detail"),
+    *(
+        path(
+            f"appointments/<int:pk>/{act}/",
+            AppointmentViewSet.as_view({"post": act}),
+            name=f"api-appointment-{act}",
+        )
+        for act in ("end", "transfer", "void")
+    ),
+]

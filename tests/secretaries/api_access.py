@@ -1,0 +1,50 @@
+"""Who gets what of people and appointments by machine."""
+
+from tests.access import Access
+
+SEEN = {"clerk": 200, "head": 200, "leader": 200, "discipline": 200, "secretary": 200}
+HELD = {"clerk": 200, "head": 200, "leader": 403, "discipline": 403, "secretary": 403}
+MADE = HELD | {"clerk": 201, "head": 201}
+NEW = {"clerk": 201, "head": 201, "outsider_clerk": 404}
+POST = {"post": "党支部书记", "started_on": "2024-05-06"}
+
+
+def person(world):
+    return {"pk": world.secretary.pk}
+
+
+def appointment(world):
+    return {"pk": world.appointment.pk}
+
+
+def api(allowed, others=404, **kwargs):
+    return Access(allowed, others=others, anonymous=401, **kwargs)
+
+
+ROWS = {
+    "api-secretary-list": api({}, others=200),
+    "api-secretary-list POST": api(
+        NEW, others=403, method="post",
+        data=lambda world: POST | {"name": "新书记", "organization": world.branch.pk},
+    ),
+    "api-secretary-detail": api(SEEN, kwargs=person),
+    "api-secretary-detail PATCH": api(HELD, kwargs=person, method="patch", data=lambda world: {"gender": "male"}),
+    "api-appointment-list": api({}, others=200),
+    "api-appointment-list POST": api(
+        NEW, others=403, method="post",
+        data=lambda world: POST | {"secretary": world.secretary.pk, "organization": world.branch.pk},
+    ),
+    "api-appointment-detail": api(SEEN, kwargs=appointment),
+    "api-appointment-detail PATCH": api(
+        HELD, kwargs=appointment, method="patch", data=lambda world: {"started_on": "2020-02-01"}
+    ),
+    "api-appointment-end POST": api(
+        HELD, kwargs=appointment, method="post", data=lambda world: {"on": "2024-05-06", "reason": "retired"}
+    ),
+    "api-appointment-transfer POST": api(
+        MADE, kwargs=appointment, method="post", data=lambda world: POST | {"organization": world.branch.pk}
+    ),
+    "api-appointment-void POST": api(
+        HELD | {"clerk": 204, "head": 204}, kwargs=appointment, method="post", data=lambda world: {"reason": "登错了"}
+    ),
+}  # fmt: skip

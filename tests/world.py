@@ -19,6 +19,7 @@ NOW = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 class World:
     """Everything a URL of the table may name."""
 
+    mark: str = ""  # tells the names of a second world from those of the first
     users: dict[str, Any] = field(default_factory=dict)
     root: Any = None
     town: Any = None
@@ -76,12 +77,12 @@ def _organizations(w):
 
     def make(code, name, kind, field_, superior):
         row = Organization.objects.create(
-            code=code,
-            name=name,
+            code=w.mark + code,
+            name=w.mark + name,
             kind=kind,
             field=field_,
             superior=superior,
-            path=f"tmp-{code}",
+            path=f"tmp-{w.mark}{code}",
             depth=superior.depth + 1 if superior else 0,
             pinyin_key=code,
             stroke_key=code,
@@ -123,7 +124,9 @@ def _people(w):
     for role in ROLES:
         if role == "anonymous":
             continue
-        user = User.objects.create(username=role, display_name=role, secretary=people.get(role), password="!")
+        user = User.objects.create(
+            username=w.mark + role, display_name=w.mark + role, secretary=people.get(role), password="!"
+        )
         RoleAssignment.objects.create(user=user, role=role.removeprefix("outsider_"), scope=scopes.get(role))
         w.users[role] = user
 
@@ -231,13 +234,17 @@ def _work(w):
         recorded_at=NOW,
     )
     w.session = EvaluationSession.objects.create(
-        cycle=w.cycle, meeting=w.meeting, title="测评", hall_key="k" * 43
+        cycle=w.cycle, meeting=w.meeting, title="测评", hall_key=(w.mark + "k" * 43)[:43]
     )
     w.subject = SessionSubject.objects.create(session=w.session, reviewee=w.reviewee, order_no=1)
     for group in w.voter_groups:
         w.session_group = SessionGroup.objects.create(session=w.session, voter_group=group, n_planned=10)
     w.credential = Credential.objects.create(
-        session=w.session, group=w.session_group, selector="AAAA", fast_verifier=b"x" * 32, slow_verifier="x"
+        session=w.session,
+        group=w.session_group,
+        selector=(w.mark + "AAAA")[:4],
+        fast_verifier=b"x" * 32,
+        slow_verifier="x",
     )
     w.veto = Veto.objects.create(
         reviewee=w.reviewee, caps_at="average", reason="事由", entered_by=clerk, entered_at=NOW
@@ -314,7 +321,7 @@ def _results(w):
         title="反馈意见书",
         number=1,
         number_text="〔2026〕1号",
-        code="0" * 12,
+        code=(w.mark + "0" * 12)[:12],
         pdf=make_file("official_documents.file", None),
         issued_at=NOW,
         issued_by=clerk,
@@ -349,7 +356,16 @@ def _results(w):
 @pytest.fixture
 def world(db):
     """A district with one of everything."""
-    w = World()
+    return _built(World())
+
+
+@pytest.fixture
+def far_world(world):
+    """Another district with one of everything, wholly out of sight of the accounts of ``world``."""
+    return _built(World(mark="z"))
+
+
+def _built(w):
     for step in (_organizations, _people, _cycle, _work, _results):
         step(w)
     return w

@@ -9,6 +9,7 @@ from apps.common.domain.actors import Actor
 from apps.organizations.models import Organization, OrganizationPeriod
 from apps.organizations.selectors import organizations_visible_to
 from apps.organizations.selectors.history import organizations_as_of
+from apps.organizations.selectors.search import matching
 
 PLAIN = ("code", "field", "kind", "superior")
 
@@ -21,7 +22,7 @@ def organizations_found(actor: Actor, query: dict[str, Any]) -> QuerySet[Organiz
     if "within" in query:
         rows = rows.filter(path__startswith=_path_of(actor, query["within"]))
     for word in words_in(query.get("q", "")):
-        rows = rows.filter(_called(word))
+        rows = matching(rows, word)
     return rows.order_by("path")
 
 
@@ -34,15 +35,6 @@ def organizations_found_then(actor: Actor, query: dict[str, Any]) -> QuerySet[Or
     for word in words_in(query.get("q", "")):
         rows = rows.filter(Q(name__icontains=word) | Q(code__istartswith=word))
     return rows.select_related("organization").order_by("code", "pk")
-
-
-def _called(word: str) -> Q:
-    return (
-        Q(name__icontains=word)
-        | Q(code__istartswith=word)
-        | Q(pinyin_key__icontains=word)
-        | Q(initials_key__icontains=word)
-    )
 
 
 def _path_of(actor: Actor, pk: int) -> str:

@@ -48,7 +48,7 @@ class LineSerializer(serializers.Serializer[Any]):
     sheet = serializers.CharField()
     row_no = serializers.IntegerField()
     kind = serializers.ChoiceField(KINDS)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of the answer, named so in the preview
     detail = serializers.CharField(allow_blank=True)
     fields_changed = FieldChangeSerializer(many=True)
 

@@ -1,11 +1,13 @@
 """Addresses under /api/v1/ of people and appointments."""
 
+from typing import Any
+
 from django.urls import path
 
 from apps.secretaries.api.views import AppointmentViewSet, SecretaryViewSet
 
-READ_AND_EDIT = {"get": "retrieve", "patch": "partial_update"}
-READ_AND_ADD = {"get": "list", "post": "create"}
+READ_AND_EDIT: dict[str, Any] = {"get": "retrieve", "patch": "partial_update"}
+READ_AND_ADD: dict[str, Any] = {"get": "list", "post": "create"}
 
 urlpatterns = [
     path("secretaries/", SecretaryViewSet.as_view(READ_AND_ADD), name="api-secretary-list"),

@@ -32,7 +32,7 @@ from apps.rosters.domain.sizes import CHECKED_AT_ONCE, EXPORTED_AT_ONCE, WRITTEN
 from apps.rosters.domain.states import ImportState
 from apps.rosters.models import RosterImport
 from apps.rosters.policies import can_confirm, can_import
-from apps.rosters.selectors import imports_visible_to, n_rows_for_export, preview_lines
+from apps.rosters.selectors import imports_visible_to, labels_to_choose, n_rows_for_export, preview_lines
 from apps.rosters.sheets import export_skeleton, template_workbook
 
 TAGS = ["花名册"]
@@ -141,7 +141,7 @@ class WorkbookViewSet(RosterViewSet):
 
     @extend_schema(tags=TAGS, responses=WORKBOOK, summary="花名册模板")
     def template(self, request: Request) -> HttpResponse:
-        response = HttpResponse(template_workbook(), content_type=services.XLSX)
+        response = HttpResponse(template_workbook(labels_to_choose()), content_type=services.XLSX)
         name = "花名册模板.xlsx"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
         return response
@@ -160,7 +160,7 @@ class WorkbookViewSet(RosterViewSet):
             job = services.order_export(actor=self.user, at=now)
             return Response({"job": job.pk}, status=status.HTTP_202_ACCEPTED)
         out = TemporaryFile()  # noqa: SIM115 -- the response closes it
-        services.export_roster(out, export_skeleton(), actor=self.user, at=now)
+        services.export_roster(out, export_skeleton(labels_to_choose()), actor=self.user, at=now)
         out.seek(0)
         name = services.export_name(timezone.localtime(now))
         return FileResponse(out, as_attachment=True, filename=name, content_type=services.XLSX)

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -20,14 +20,22 @@ def copy_new(rows: Sequence[Model]) -> None:
     """
     if not rows:
         return
-    meta = rows[0]._meta  # noqa: SLF001 -- the documented way to the fields of a model
-    fields = meta.concrete_fields
-    read = attrgetter(*(field.attname for field in fields))
-    lines = ("\t".join(map(_escaped, read(row))) for row in rows)
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    table = connection.ops.quote_name(meta.db_table)
+    names = [field.attname for field in rows[0]._meta.concrete_fields]  # noqa: SLF001 -- the documented way to the fields of a model
+    read = attrgetter(*names)
+    copy_values(type(rows[0]), names, map(read, rows))
+
+
+def copy_values(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert new rows given as plain values in the order of ``names`` (attributes of the model): no object is made of them."""
+    meta = model._meta  # noqa: SLF001 -- as above
+    columns_of = {field.attname: field.column for field in meta.concrete_fields}
+    columns = ", ".join(connection.ops.quote_name(str(columns_of[name])) for name in names)
+    lines = ("\t".join(map(_escaped, row)) for row in rows)
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.StringIO("\n".join(lines)))
+        cursor.copy_expert(
+            f"COPY {connection.ops.quote_name(meta.db_table)} ({columns}) FROM STDIN",
+            io.StringIO("\n".join(lines)),
+        )
 
 
 def _escaped(value: Any) -> str:

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
 from apps.common.domain.actors import Actor
-from apps.common.kit.copying import copy_new
+from apps.common.kit.copying import copy_values
 from apps.organizations.domain.history import (
     TRACKED,
     Change,
@@ -22,6 +22,8 @@ from apps.organizations.domain.history import (
 from apps.organizations.errors import WrongDates
 from apps.organizations.models import Organization, OrganizationChange, OrganizationPeriod
 from apps.organizations.services.tree import new_ids
+
+UNSAVED = 2**63  # the place in the order of entry of what was noted but has no id yet: the last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,21 @@ def act_of(on: date | None, reason: str, actor: Actor | None, at: datetime) -> A
     return Act(on=on or today, reason=reason, actor=actor, at=at)
 
 
+class _Noted(NamedTuple):
+    """One change to be written: the columns of ``OrganizationChange`` in order, without its id."""
+
+    organization_id: int
+    kind: str
+    on: date | None
+    reason: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    counterparts: list[int]
+    recorded_by_id: int | None
+    recorded_by: str
+    recorded_at: datetime
+
+
 def values_of(organization: Organization) -> dict[str, Any]:
     """Return what history keeps of an organization."""
     return {
@@ -66,8 +83,13 @@ class Chronicle:
 
     def __init__(self, organizations: Iterable[Organization], act: Act) -> None:
         self.act = act
+        actor = act.actor
+        self._recorder = (
+            actor.pk if actor else None,
+            f"{actor.display_name}（{actor.username}）" if actor else "系统",
+        )
         self._known: dict[int, list[Change]] = {}
-        self._new: list[OrganizationChange] = []
+        self._noted: dict[int, list[_Noted]] = {}
         self.include(list(organizations))
 
     def include(self, organizations: Sequence[Organization]) -> None:
@@ -90,7 +112,7 @@ class Chronicle:
 
     def changes_of(self, organization: Organization) -> list[Change]:
         """Return all that is known of an organization, with what was noted so far."""
-        noted = [_change(row) for row in self._new if row.organization_id == organization.pk]
+        noted = (_change(UNSAVED, row) for row in self._noted.get(organization.pk, ()))
         return [*self._known[organization.pk], *noted]
 
     def check(self, organization: Organization, touched: Collection[str], what: str) -> None:
@@ -129,52 +151,44 @@ class Chronicle:
         counterparts: Sequence[int] = (),
     ) -> None:
         """Note one change; ``on`` ``None``: from the very beginning."""
-        actor = self.act.actor
-        self._new.append(
-            OrganizationChange(
-                organization_id=organization.pk, kind=kind.value, on=on, reason=self.act.reason,
-                before=dict(before or {}), after=dict(after), counterparts=list(counterparts),
-                recorded_by_id=actor.pk if actor else None,
-                recorded_by=f"{actor.display_name}（{actor.username}）" if actor else "系统",
-                recorded_at=self.act.at,
-            )
+        row = _Noted(
+            organization.pk, kind.value, on, self.act.reason, dict(before or {}), dict(after), list(counterparts),
+            *self._recorder, self.act.at,
         )  # fmt: skip
+        self._noted.setdefault(organization.pk, []).append(row)
 
     def save(self) -> None:
         """Write what was noted and the periods that follow from it, in the same few statements however many."""
-        if not self._new:
+        rows = [row for noted in self._noted.values() for row in noted]
+        if not rows:
             return
-        _give_ids(self._new)
-        copy_new(self._new)
-        for row in self._new:
-            self._known[row.organization_id].append(_change(row))
-        _write_periods({row.organization_id: self._known[row.organization_id] for row in self._new})
-        self._new = []
+        ids = new_ids(OrganizationChange._meta.db_table, len(rows))  # noqa: SLF001 -- Django's public name for it
+        copy_values(
+            OrganizationChange,
+            ("id", *_Noted._fields),
+            ((pk, *row) for pk, row in zip(ids, rows, strict=True)),
+        )
+        for pk, row in zip(ids, rows, strict=True):
+            self._known[row.organization_id].append(_change(pk, row))
+        _write_periods({organization_id: self._known[organization_id] for organization_id in self._noted})
+        self._noted = {}
 
 
-def _change(row: OrganizationChange) -> Change:
-    return Change(row.pk or 2**63, row.on, row.kind, row.after)
+def _change(pk: int, row: _Noted) -> Change:
+    return Change(pk, row.on, row.kind, row.after)
 
 
 def _write_periods(changes: Mapping[int, Sequence[Change]]) -> None:
     OrganizationPeriod.objects.filter(organization__in=list(changes)).delete()
     rows = [
-        OrganizationPeriod(
-            organization_id=organization_id, begins_on=period.begins_on, ends_on=period.ends_on, superior_id=period.state.superior,
-            code=period.state.code, name=period.state.name, kind=period.state.kind, field=period.state.field,
-        )
+        (organization_id, one.begins_on, one.ends_on, *(getattr(one.state, name) for name in TRACKED))
         for organization_id, known in changes.items()
-        for period in periods_of(known)
-    ]  # fmt: skip
-    _give_ids(rows)
-    copy_new(rows)
-
-
-def _give_ids(rows: Sequence[OrganizationChange] | Sequence[OrganizationPeriod]) -> None:
-    if not rows:
-        return
-    for row, own_id in zip(rows, new_ids(rows[0]._meta.db_table, len(rows)), strict=True):  # noqa: SLF001 -- Django's public name for it
-        row.pk = own_id
+        for one in periods_of(known)
+    ]
+    names = ("id", "organization_id", "begins_on", "ends_on", "code", "name", "kind", "field", "superior_id")
+    ids = new_ids(OrganizationPeriod._meta.db_table, len(rows))  # noqa: SLF001 -- as above
+    if rows:
+        copy_values(OrganizationPeriod, names, ((pk, *row) for pk, row in zip(ids, rows, strict=True)))
 
 
 def ever_above(superior_id: int, since: date) -> set[int]:

@@ -143,14 +143,15 @@ def _note_days(was: Organization, now: Organization, chronicle: Chronicle) -> No
         day = was.abolished_on if now.abolished_on else chronicle.act.on
         chronicle.note(now, ChangeKind.REINSTATED, {"exists": True}, on=day, before={"exists": False})
     if now.abolished_on is not None:
-        day = max(now.abolished_on, _last_start(now, chronicle))
-        chronicle.note(now, ChangeKind.ABOLISHED, {"exists": False}, on=day, before={"exists": True})
+        for day in (now.abolished_on, *_starts_after(now, chronicle)):
+            chronicle.note(now, ChangeKind.ABOLISHED, {"exists": False}, on=day, before={"exists": True})
 
 
-def _last_start(organization: Organization, chronicle: Chronicle) -> date:
-    """Return the last day on which the organization began to exist: an abolition before it would not count."""
+def _starts_after(organization: Organization, chronicle: Chronicle) -> list[date]:
+    """Return the days after its abolition on which it began to exist by what was recorded before: they no longer count."""
     dated = in_order(chronicle.changes_of(organization))
-    return max((day for day, change in dated if change.after.get("exists")), default=date.min)
+    ends_on = organization.abolished_on or date.max
+    return sorted({day for day, change in dated if change.after.get("exists") and day > ends_on})
 
 
 def _iso(day: date | None) -> str | None:

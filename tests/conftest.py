@@ -105,11 +105,11 @@ def celery_worker_process(transactional_db, settings, tmp_path):
 def running_worker(files: Path, log: Path):
     """Run `celery worker` on the current test database until the block ends."""
     from config.celery import app
-    from tests.support.database import current_database_url
+    from tests.support.database import application_database_url
 
     app.control.purge()
     variables = {
-        "DATABASE_URL": current_database_url(), "SPK_FILES_DIR": str(files),
+        "DATABASE_URL": application_database_url(), "SPK_FILES_DIR": str(files),
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
     }  # fmt: skip
     command = [

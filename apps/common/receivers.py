@@ -1,8 +1,8 @@
 """Keep statements out of the database server's log: they hold sealed ballots, receipts and slips, each with its time.
 
 Source: ballot-secrecy reference, test T4. Who runs the server may log slow or failed statements of everybody; the connections of
-this application stay out of it, as far as its role may set these parameters (a superuser may; another role needs
-``GRANT SET ON PARAMETER``, see docs/secrecy.md). ``pg_stat_statements`` still shows what is slow, without values.
+this application stay out of it, as far as its role may set these parameters (a superuser may; the application's role is given
+``SET ON PARAMETER`` after each migration if the owner may give it, see docs/secrecy.md). ``pg_stat_statements`` still shows what is slow, without values.
 """
 
 from typing import Any
@@ -11,16 +11,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
-QUIET = {
-    "log_statement": "none",
-    "log_duration": "off",
-    "log_min_duration_statement": "-1",
-    "log_min_duration_sample": "-1",
-    "log_transaction_sample_rate": "0",
-    "log_min_error_statement": "panic",
-    "log_error_verbosity": "terse",  # details of an error quote rows
-    "auto_explain.log_min_duration": "-1",
-}
+from apps.common.kit.quiet import QUIET
+
 SET_QUIET = (
     "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS quiet (name, value) "
     "WHERE current_setting(name, true) IS NOT NULL AND has_parameter_privilege(name, 'SET')"

@@ -31,6 +31,8 @@ class Database:
     project: Project
     supervisor: Supervisor
     env: dict[str, str]
+    owner_url: str
+    """The address of who migrates; empty: the application does it itself."""
     is_ours: bool
 
     def migrate(self) -> None:
@@ -42,7 +44,9 @@ class Database:
             self._drop_half_filled()
             self._create_if_missing()
         say("· 更新数据库结构 …")
-        self.supervisor.run_once(self._manage("migrate", "migrate", "--noinput", "--verbosity", "0"))
+        env = programs.owners_environment(self.env, self.owner_url)
+        words = ("migrate", "--noinput", "--verbosity", "0")
+        self.supervisor.run_once(programs.manage(self.project, env, "migrate", *words))
         if self.is_ours:
             write_stamp(stamp, value)
 
@@ -87,7 +91,7 @@ class Database:
 
     def _ask(self, sql: str, database: str = programs.DATABASE) -> str:
         """Run one statement with the environment's own driver. Return the first value."""
-        url = self.env["DATABASE_URL"]
+        url = self.owner_url or self.env["DATABASE_URL"]
         if self.is_ours:
             url = url.replace(f"/{programs.DATABASE}?", f"/{database}?", 1)
         done = subprocess.run(
@@ -109,4 +113,5 @@ class Database:
         if not self.is_ours:
             return ""
         migrations = self.project.root.glob("apps/*/migrations/*.py")
-        return fingerprint([*migrations, self.project.root / "requirements.txt"], self._identity())
+        rights = self.project.root / "apps/audit/services/roles.py"
+        return fingerprint([*migrations, rights, self.project.root / "requirements.txt"], self._identity())

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 
 from config.launcher import programs
-from config.launcher.engines.postgres import Postgres
+from config.launcher.engines.postgres import APPLICATION, Postgres
 from config.launcher.engines.sockets import remove_socket_folder
 from config.launcher.engines.throwaway import running
 from config.launcher.engines.valkey import Valkey
@@ -36,13 +36,16 @@ def _engines(project: Project) -> Iterator[dict[str, str]]:
     """Use the running engines, or start them for this command only."""
     with contextlib.ExitStack() as stack:
         urls = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
+        owner_url = os.environ.get(programs.OWNER, "")
         if not all(urls):
             postgres, valkey = Postgres(project.postgres), Valkey(project.valkey)
-            urls = urls[0] or postgres.url(programs.DATABASE), urls[1] or valkey.url()
+            if not urls[0]:
+                owner_url = postgres.url(programs.DATABASE)
+            urls = urls[0] or postgres.url(programs.DATABASE, APPLICATION), urls[1] or valkey.url()
             if not is_running(project):
                 stack.enter_context(only_one(project, "manage"))
                 for data in (project.postgres, project.valkey):
                     stack.callback(remove_socket_folder, data)
                 for engine in (valkey, postgres):
                     stack.enter_context(running(engine, project.log / f"{engine.name}.log"))
-        yield programs.shared_environment(project, *urls)
+        yield programs.owners_environment(programs.shared_environment(project, *urls), owner_url)

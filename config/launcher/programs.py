@@ -10,6 +10,7 @@ from config.launcher.project import Project
 from config.launcher.supervisor import Program
 
 DATABASE = "spk"
+OWNER = "OWNER_DATABASE_URL"
 AS_ROOT = "ignore:You're running the worker with superuser"
 """Whoever starts `make run` as root knows it; celery need not say so in six lines."""
 WEB_PROCESSES = 2
@@ -18,8 +19,9 @@ NICENESS = "10"
 
 
 def shared_environment(project: Project, database_url: str, redis_url: str) -> dict[str, str]:
-    """What every Django process needs to know."""
-    return dict(os.environ) | {
+    """What every Django process needs to know. The owner's address is not among it: see ``owners_environment``."""
+    ours = {name: value for name, value in os.environ.items() if name != OWNER}
+    return ours | {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(project.var / "secret"),
@@ -28,6 +30,11 @@ def shared_environment(project: Project, database_url: str, redis_url: str) -> d
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }
+
+
+def owners_environment(env: dict[str, str], owner_url: str) -> dict[str, str]:
+    """What a command needs to know that changes tables; empty ``owner_url``: the application owns them itself."""
+    return env | {OWNER: owner_url} if owner_url else env
 
 
 def secret_key(path: Path) -> str:

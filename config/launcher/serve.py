@@ -12,7 +12,7 @@ from pathlib import Path
 from config.launcher import programs
 from config.launcher.console import say
 from config.launcher.database import Database
-from config.launcher.engines.postgres import Postgres
+from config.launcher.engines.postgres import APPLICATION, Postgres
 from config.launcher.engines.sockets import remove_socket_folder
 from config.launcher.engines.valkey import Valkey
 from config.launcher.errors import LaunchError
@@ -87,9 +87,9 @@ def serve(project: Project, host: str, port: int, begun_at: float) -> None:
 
 def _bring_up(supervisor: Supervisor, project: Project, host: str, port: int) -> list[str]:
     """Start everything in order. Return the lines with the logins of new demonstration data."""
-    database_url, redis_url = _start_engines(supervisor, project)
+    database_url, owner_url, redis_url = _start_engines(supervisor, project)
     env = programs.shared_environment(project, database_url, redis_url)
-    database = Database(project, supervisor, env, is_ours="DATABASE_URL" not in os.environ)
+    database = Database(project, supervisor, env, owner_url, is_ours="DATABASE_URL" not in os.environ)
     database.migrate()
     _collect_static(supervisor, project, env)
     logins = database.seed()
@@ -100,8 +100,8 @@ def _bring_up(supervisor: Supervisor, project: Project, host: str, port: int) ->
     return logins
 
 
-def _start_engines(supervisor: Supervisor, project: Project) -> tuple[str, str]:
-    """Start the engines that are ours; addresses in the environment win."""
+def _start_engines(supervisor: Supervisor, project: Project) -> tuple[str, str, str]:
+    """Start the engines that are ours; addresses in the environment win. Return those of application, owner and queue."""
     postgres = None if os.environ.get("DATABASE_URL") else Postgres(project.postgres)
     valkey = None if os.environ.get("REDIS_URL") else Valkey(project.valkey)
     ours = [engine for engine in (valkey, postgres) if engine is not None]
@@ -110,7 +110,8 @@ def _start_engines(supervisor: Supervisor, project: Project) -> tuple[str, str]:
     for engine in ours:
         _wait_for_engine(supervisor, engine)
     return (
-        postgres.url(programs.DATABASE) if postgres else os.environ["DATABASE_URL"],
+        postgres.url(programs.DATABASE, APPLICATION) if postgres else os.environ["DATABASE_URL"],
+        postgres.url(programs.DATABASE) if postgres else os.environ.get(programs.OWNER, ""),
         valkey.url() if valkey else os.environ["REDIS_URL"],
     )
 

@@ -30,7 +30,7 @@ def install_for_tests(project: Project, *, with_browser: bool = True) -> None:
 
 def test_environment(project: Project) -> dict[str, str]:
     """The environment of a test run: engines of its own, never those of `make run`."""
-    dropped = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+    dropped = {"DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
     env = {key: value for key, value in os.environ.items() if key not in dropped}
     return env | browser_environment(project) | {"PYTHONUTF8": "1", "SPK_VAR_DIR": str(project.var)}
 

@@ -97,6 +97,12 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": env.database() | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+# Web, worker and scheduler use DATABASE_URL; only migrations and the cutting of the log use the owner, see docs/operations.md.
+OWNER_DATABASE = env.database("OWNER_DATABASE_URL") if env.text("OWNER_DATABASE_URL", "") else None
+APPLICATION_ROLE = DATABASES["default"]["USER"] if OWNER_DATABASE else ""
+APPLICATION_PASSWORD = DATABASES["default"]["PASSWORD"]
+if OWNER_DATABASE and OWNER_DATABASE["USER"] == APPLICATION_ROLE:
+    OWNER_DATABASE, APPLICATION_ROLE = None, ""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -156,6 +162,10 @@ CONTENT_SECURITY_POLICY = {
 
 TRUSTED_PROXIES = env.words("SPK_TRUSTED_PROXIES")  # addresses whose X-Forwarded-For is believed
 FIELDS_KEPT_SECONDS = 5  # how long a process goes on with the names of the fields (领域) it has read
+AUDIT_COPY_DIR = env.folder("SPK_AUDIT_COPY_DIR", VAR_DIR / "audit-copies")  # best on another machine
+AUDIT_COPY_IS_ELSEWHERE = bool(env.text("SPK_AUDIT_COPY_DIR", ""))
+AUDIT_ALARM_REFUSALS = env.integer("SPK_ALARM_REFUSALS", 10)  # of one account within the minutes
+AUDIT_ALARM_MINUTES = env.integer("SPK_ALARM_MINUTES", 5)
 AUDIT_HASH_SUITE = env.text("SPK_AUDIT_HASH", "sha256")  # or sm3; each entry of the log says which it used
 
 LANGUAGE_CODE = "zh-hans"
@@ -209,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "nightly-log": {"task": "apps.audit.tasks.nightly", "schedule": crontab(hour=2, minute=30)},
     "sweep-files": {"task": "apps.documents.tasks.sweep_files", "schedule": 3600.0},
 }
 

@@ -14,6 +14,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+APPLICATION_ROLE = "spk_app"  # tests own their database; what runs beside them and in other threads does not
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 FIELDS_KEPT_SECONDS = (

@@ -12,7 +12,7 @@ from apps.common.errors import DomainError
 from apps.evaluations.kit import separate_process
 from tests.factories.accounts import give_role, make_user
 from tests.factories.evaluations import make_hall
-from tests.support.database import current_database_url
+from tests.support.database import application_database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +28,7 @@ def run(session_id, *lines, actor="clerk_f", json_answer=False):
         actor,
         *(["--json"] if json_answer else []),
     ]
-    environment = os.environ | {"DATABASE_URL": current_database_url(), "PYTHONIOENCODING": "utf-8"}
+    environment = os.environ | {"DATABASE_URL": application_database_url(), "PYTHONIOENCODING": "utf-8"}
     return subprocess.run(
         command,
         check=False,

@@ -41,7 +41,7 @@ class Stack:
     # -- its life
 
     def start(self):
-        dropped = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+        dropped = {"DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
         env = {key: value for key, value in os.environ.items() if key not in dropped}
         env |= {"SPK_VAR_DIR": str(self.var), "SEED": "no"}
         words = ["serve", "127.0.0.1", str(self.port), repr(time.time())]

@@ -17,7 +17,13 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRETS = {"SECRET_KEY": "k" * 50, "POSTGRES_PASSWORD": "geheim", "ALLOWED_HOSTS": "review.example"}
+SECRETS = {
+    "SECRET_KEY": "k" * 50,
+    "POSTGRES_PASSWORD": "geheim",
+    "POSTGRES_APP_PASSWORD": "anderes",
+    "ALLOWED_HOSTS": "review.example",
+}
+APPLICATION = "spk_compose"
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +38,21 @@ def test_every_long_running_service_has_a_health_check_and_no_root(services):
     assert [name for name, service in running.items() if "healthcheck" not in service] == []
     assert (services["postgres"]["user"], services["valkey"]["user"]) == ("postgres", "valkey")
     assert "\nUSER spk\n" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_only_the_migration_knows_the_owner(services):
+    owners = {
+        name for name, service in services.items() if "OWNER_DATABASE_URL" in service.get("environment", {})
+    }
+    users = {
+        service["environment"]["DATABASE_URL"].split("://")[1].split(":")[0]
+        for name, service in services.items()
+        if "DATABASE_URL" in service.get("environment", {})
+    }
+
+    assert owners == {"migrate"}
+    assert users == {"spk_app"}
+    assert services["postgres"]["environment"]["POSTGRES_USER"] == "spk"
 
 
 def test_no_secret_has_a_default():
@@ -83,7 +104,10 @@ def deployment(django_db_setup, django_db_blocker, tmp_path, services):
             key: re.sub(r"\$\{(\w+):?[^}]*\}", lambda m: SECRETS.get(m[1], ""), value)
             for key, value in env.items()
         }
-        env |= {"DATABASE_URL": re.sub(r"/test_\d+\b", f"/{name}", url), "REDIS_URL": os.environ["REDIS_URL"]}
+        owner = re.sub(r"/test_\d+\b", f"/{name}", url)
+        application = re.sub(r"//[^@]*@", f"//{APPLICATION}:anderes@", owner)
+        env |= {"DATABASE_URL": application, "REDIS_URL": os.environ["REDIS_URL"]}
+        env |= {"OWNER": owner}
         env |= {
             "SPK_SSL_REDIRECT": "yes",
             "SPK_VAR_DIR": str(tmp_path / "data"),
@@ -91,6 +115,7 @@ def deployment(django_db_setup, django_db_blocker, tmp_path, services):
         }
         yield env
         connection.cursor().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        connection.cursor().execute(f'DROP ROLE IF EXISTS "{APPLICATION}"')
 
 
 def _here(command, **replaced):
@@ -136,7 +161,7 @@ def test_commands_of_the_compose_file_work(deployment, services, tmp_path):
     shells = {name: ["sh", "-c", check[1].replace("$$", "$")] for name, check in checks.items()}
 
     static = _run(_here(["python", "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]), env)
-    migrated = _run(_here(services["migrate"]["command"]), env)
+    migrated = _run(_here(services["migrate"]["command"]), env | {"OWNER_DATABASE_URL": env["OWNER"]})
     assert (static.returncode, migrated.returncode) == (0, 0), static.stderr + migrated.stderr
 
     with _started(_here(serve, **{"8000": port, "0.0.0.0": "127.0.0.1"}), env, tmp_path / "web.log"):

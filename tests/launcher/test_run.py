@@ -34,7 +34,7 @@ class Running:
         self.process = None
 
     def start(self):
-        dropped = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
+        dropped = {"DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
         env = {key: value for key, value in os.environ.items() if key not in dropped}
         # Without an administrator's account nobody could sign in, but starting takes a second instead of a minute.
         env |= {"SPK_VAR_DIR": str(self.var), "SEED": "no"}

@@ -7,6 +7,7 @@ when they change. An advisory lock lets one process build it while the others wa
 import contextlib
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 import psycopg2
@@ -14,11 +15,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 
 from config import env
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = 7_190_411
+APPLICATION = "spk_app"
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +68,23 @@ def _fields_as_installed():
 def current_database_url() -> str:
     """Return the address of this process's test database."""
     return os.environ["DATABASE_URL"].replace("/" + _maintenance_name(), "/" + _settings()["NAME"], 1)
+
+
+def application_database_url() -> str:
+    """Return the same address for the application's role, as which programs beside the tests run."""
+    url = current_database_url()
+    if env.database()["PASSWORD"]:  # a server that is not ours: the role has no password there
+        return f"{url}{'&' if '?' in url else '?'}options=-c%20role%3D{APPLICATION}"
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{APPLICATION}@{rest.rpartition('@')[2]}"
+
+
+@receiver(connection_created)
+def only_the_test_itself_owns_the_database(connection, **kwargs):
+    """Live servers answer in threads of their own: like the running system, with the rights of the application."""
+    if threading.current_thread() is not threading.main_thread():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET SESSION AUTHORIZATION {APPLICATION}")
 
 
 def use_database(name: str) -> None:
@@ -148,6 +169,8 @@ def _fingerprint() -> str:
         *ROOT.glob("apps/*/migrations/*.py"),
         *ROOT.glob("apps/*/models.py"),
         *ROOT.glob("apps/*/models/*.py"),
+        *ROOT.glob("apps/*/apps.py"),
+        ROOT / "apps/audit/services/roles.py",
     ]
     for path in sorted([*files, ROOT / "requirements.txt", ROOT / "config/settings/base.py"]):
         digest.update(f"{path.relative_to(ROOT)}\0".encode())

@@ -18,6 +18,9 @@ from config.launcher.errors import LaunchError
 
 OLDEST_MAJOR = 17
 USER = "spk"
+"""The owner of all tables, who migrates."""
+APPLICATION = "spk_app"
+"""The role of web, worker and scheduler: reads and writes rows, appends to the log, owns nothing."""
 SYSTEM_FOLDERS = "/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin"
 INITDB = ["--auth=trust", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "-E", "UTF8", "-U", USER]
 THROW_AWAY = [
@@ -128,9 +131,9 @@ class Postgres:
         except (FileNotFoundError, ValueError):
             return 0
 
-    def url(self, database: str) -> str:
-        """Return the address of one database."""
-        return f"postgresql://{USER}@/{database}?host={self.sockets}"
+    def url(self, database: str, user: str = USER) -> str:
+        """Return the address of one database, for the owner unless another role is named."""
+        return f"postgresql://{user}@/{database}?host={self.sockets}"
 
     @property
     def command(self) -> list[str]:

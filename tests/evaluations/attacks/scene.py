@@ -53,7 +53,7 @@ class LoudStack(Stack):
     """The system under ``loud`` settings; its temporary files lie beside its data."""
 
     def start(self):
-        dropped = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SPK_HOLDS_DIR"}
+        dropped = {"DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SPK_HOLDS_DIR"}
         env = {key: value for key, value in os.environ.items() if key not in dropped}
         env |= {"SPK_VAR_DIR": str(self.var), "SEED": "no", "TMPDIR": str(self.var.parent)}
         env |= {"DJANGO_SETTINGS_MODULE": "tests.evaluations.attacks.loud"}

@@ -1,28 +1,70 @@
 """The log as a list."""
 
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.audit.domain.outcomes import Outcome
 from apps.audit.kit import labels
 from apps.audit.models import AuditEntry
 from apps.audit.policies import can_read_log
-from apps.audit.selectors import entries_visible_to
+from apps.audit.selectors import entries_visible_to, name_of_account, start_of
+from apps.audit.services import record_action
 from apps.common.kit.requests import actor_of
-from apps.common.lists import Column, DateFilter, Filter, ListPage
+from apps.common.lists import Action, Column, DateFilter, Filter, ListPage, field_filter
 
 
-def _start_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+def _of_app(rows: QuerySet[Any], app: str) -> QuerySet[Any]:
+    return rows.filter(Q(action__startswith=f"{app}.") | Q(action__startswith=f"{app}:"))
+
+
+def _of_object(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    kind, _, number = words.partition(":")
+    return rows.filter(object_type=kind, object_id=number)
+
+
+def _by_link(name: str, label: str, lookup: str, told: Callable[[str], str] = str) -> Filter:
+    """Return a filter that links set: one account, one address, one request, one object."""
+    return Filter(
+        name,
+        label,
+        lambda request: [(value, told(value))] if (value := request.GET.get(name, "")) else [],
+        lambda rows, value: rows.filter(**{lookup: value}),
+    )
+
+
+BASE_FILTERS = (
+    Filter("app", "模块", lambda request: labels.all_apps(), _of_app),
+    Filter(
+        "action", "事项", lambda request: labels.all_labels(), lambda rows, value: rows.filter(action=value)
+    ),
+    field_filter("outcome", "结果", Outcome.choices()),
+    DateFilter("from", "自", lambda rows, day: rows.filter(at__gte=start_of(day))),
+    DateFilter("until", "至", lambda rows, day: rows.filter(at__lt=start_of(day + timedelta(days=1)))),
+)
+LINKED_FILTERS = (
+    _by_link("account", "账号", "actor_id", name_of_account),
+    _by_link("address", "来源", "origin"),
+    _by_link("request", "请求", "request_id"),
+    Filter(
+        "object",
+        "对象",
+        lambda request: (
+            [(value, labels.object_told(value))] if (value := request.GET.get("object", "")) else []
+        ),
+        _of_object,
+    ),
+)
 
 
 class EntryList(ListPage):
     title = "日志"
-    intro = "每个账号的每次操作记一条，只增不改，前后相扣。"
+    intro = "每个账号的每次操作和每次被拒绝记一条，只增不改，前后相扣。时间为北京时间（UTC+8）。"
     columns = (
         Column(
             "seq",
@@ -37,21 +79,21 @@ class EntryList(ListPage):
         Column("actor", "账号", "actor_label", sort=("actor_label", "seq"), width=24),
         Column("action", "事项", lambda row: labels.label_of(row.action), sort=("action", "seq"), width=20),
         Column("object", "对象", "object_label", sort=("object_label", "seq"), width=40),
+        Column(
+            "outcome",
+            "结果",
+            lambda row: Outcome(row.outcome).label,
+            width=8,
+            template="audit/_outcome_cell.html",
+        ),
+        Column("origin", "来源", "origin", sort=("origin", "seq"), width=16),
+        Column("request", "请求编号", "request_id", width=18, shown=False),
         Column("code", "事项代码", "action", width=28, shown=False),
         Column("hash", "散列", "entry_hash", width=66, shown=False),
     )
-    filters = (
-        Filter(
-            "action",
-            "事项",
-            lambda request: labels.all_labels(),
-            lambda rows, value: rows.filter(action=value),
-        ),
-        DateFilter("from", "自", lambda rows, day: rows.filter(at__gte=_start_of(day))),
-        DateFilter("until", "至", lambda rows, day: rows.filter(at__lt=_start_of(day + timedelta(days=1)))),
-    )
+    filters: ClassVar[Sequence[Filter | DateFilter]] = BASE_FILTERS
     search_fields = ("actor_label", "object_label")
-    search_hint = "账号、对象或事项"
+    search_hint = "账号、对象、事项或来源"
     default_sort = "-seq"
     page_size = 50
     empty_text = "日志还是空的。"
@@ -59,9 +101,30 @@ class EntryList(ListPage):
     def is_allowed(self, request: HttpRequest) -> bool:
         return can_read_log(actor_of(request))
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        linked = [one for one in LINKED_FILTERS if request.GET.get(one.name)]
+        self.filters = (*BASE_FILTERS, *linked)  # type: ignore[misc]  # of this one view, not of the class
+        response = super().get(request, **kwargs)
+        if request.GET.get("export") == "xlsx":
+            self._log_export(request)
+        return response
+
     def get_rows(self, request: HttpRequest) -> QuerySet[AuditEntry]:
         return entries_visible_to(actor_of(request)).defer("details")
 
     def search(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
-        found = Q(actor_label__icontains=word) | Q(object_label__icontains=word)
+        found = Q(actor_label__icontains=word) | Q(object_label__icontains=word) | Q(origin__startswith=word)
         return rows.filter(found | Q(action__in=labels.actions_called(word)))
+
+    def page_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {"actions": [Action("核对、导出与留存", reverse("audit:log_status"))]}
+
+    def _log_export(self, request: HttpRequest) -> None:
+        conditions = self._conditions(request)
+        record_action(
+            "audit.list_exported",
+            None,
+            actor=actor_of(request),
+            at=timezone.now(),
+            details={"conditions": "；".join(conditions)},
+        )

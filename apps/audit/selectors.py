@@ -1,17 +1,23 @@
 """Reads of the log."""
 
-from collections.abc import Sequence
-from datetime import UTC
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Max, Min, Model, QuerySet
 from django.urls import ResolverMatch
+from django.utils import timezone
 
-from apps.audit.models import AuditEntry
+from apps.audit.domain.chain import Link
+from apps.audit.domain.retention import LEAST_DAYS
+from apps.audit.models import AuditEntry, ChainCheck, LogCopy, LogCut, LogFault
 from apps.common.domain.actors import Actor
 
+FAULT_DAYS = 7
 AUDIT_ADMIN = "audit_admin"  # accounts.domain.roles.Role, which stands above this app
 
 
@@ -20,9 +26,115 @@ def entries_visible_to(user: Actor) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.all() if user.holds(AUDIT_ADMIN) else AuditEntry.objects.none()
 
 
-def contains_hash(entry_hash: str) -> bool:
-    """Tell whether an entry with this hash is (still) there."""
-    return AuditEntry.objects.filter(entry_hash=entry_hash).exists()
+def links_of(rows: QuerySet[AuditEntry]) -> Iterator[Link]:
+    """Return entries as the chain sees them, however many."""
+    for entry in rows.iterator(chunk_size=2000):
+        yield Link(entry_content(entry), entry.previous_hash, entry.entry_hash)
+
+
+def start_of(day: date) -> datetime:
+    """Return the first moment of a day in China."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def entries_between(since: date, until: date) -> QuerySet[AuditEntry]:
+    """Return the unbroken run of entries that holds all of these days, by number.
+
+    Clocks of several machines may differ by a moment, so a neighbour of another day can be among them.
+    """
+    ends = AuditEntry.objects.filter(
+        at__gte=start_of(since), at__lt=start_of(until + timedelta(days=1))
+    ).aggregate(first=Min("seq"), last=Max("seq"))
+    rows = AuditEntry.objects.order_by("seq")
+    return rows.filter(seq__range=(ends["first"], ends["last"])) if ends["first"] else rows.none()
+
+
+def last_check() -> ChainCheck | None:
+    """Return the last check of the chain."""
+    return ChainCheck.objects.order_by("-at").first()
+
+
+def last_copy() -> LogCopy | None:
+    """Return the last copy that was made of new entries."""
+    return LogCopy.objects.order_by("-last_seq").first()
+
+
+def last_cut() -> LogCut | None:
+    """Return where the chain begins; ``None``: at the first entry ever."""
+    return LogCut.objects.order_by("-last_seq").first()
+
+
+def kept_since() -> datetime | None:
+    """Return the time of the oldest entry in the database."""
+    return AuditEntry.objects.order_by("seq").values_list("at", flat=True).first()
+
+
+def faults_since(moment: datetime) -> int:
+    """Return how many acts were given up since because they could not be logged."""
+    return LogFault.objects.filter(at__gte=moment).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry stands in the chain; ``None``: there is no neighbour in the database."""
+
+    n_before: int
+    n_after: int
+    previous: int | None
+    following: int | None
+
+
+def place_in_chain(entry: AuditEntry) -> Place:
+    """Return the place of an entry: numbers have no gaps, so nothing is counted."""
+    ends = AuditEntry.objects.aggregate(first=Min("seq"), last=Max("seq"))
+    first, last = ends["first"], ends["last"]
+    return Place(
+        entry.seq - first,
+        last - entry.seq,
+        entry.seq - 1 if entry.seq > first else None,
+        entry.seq + 1 if entry.seq < last else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """What the audit administrator wants to know of the log as a whole."""
+
+    n_entries: int
+    kept_since: datetime | None
+    head: str
+    check: ChainCheck | None
+    copy: LogCopy | None
+    cuts: list[LogCut]
+    n_faults: int
+    copies_folder: str
+    least_days: int = LEAST_DAYS
+
+
+def state_of_log() -> LogState:
+    """Gather it."""
+    first = AuditEntry.objects.order_by("seq").values_list("seq", "at").first()
+    head = chain_head()
+    return LogState(
+        n_entries=head[0] - first[0] + 1 if head and first else 0,
+        kept_since=first[1] if first else None,
+        head=f"{head[0]}:{head[1]}" if head else "",
+        check=last_check(),
+        copy=last_copy(),
+        cuts=list(LogCut.objects.order_by("-last_seq")),
+        n_faults=faults_since(timezone.now() - timedelta(days=FAULT_DAYS)),
+        copies_folder=str(settings.AUDIT_COPY_DIR),
+    )
+
+
+def name_of_account(account_id: str) -> str:
+    """Return what the log last called an account."""
+    rows = (
+        AuditEntry.objects.filter(actor_id=account_id)
+        if account_id.isdecimal()
+        else AuditEntry.objects.none()
+    )
+    return rows.order_by("-seq").values_list("actor_label", flat=True).first() or account_id
 
 
 def chain_head() -> tuple[int, str] | None:

@@ -21,6 +21,7 @@ SECRETS = {
     "SECRET_KEY": "k" * 50,
     "POSTGRES_PASSWORD": "geheim",
     "POSTGRES_APP_PASSWORD": "anderes",
+    "VALKEY_PASSWORD": "drittes",
     "ALLOWED_HOSTS": "review.example",
 }
 APPLICATION = "spk_compose"

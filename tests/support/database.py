@@ -14,8 +14,8 @@ import psycopg2
 import pytest
 from django.core.management import call_command
 from django.db import connections
-from django.db.models.signals import post_migrate
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
 from config import env

@@ -1,6 +1,5 @@
 """One entry per act of an account, in the transaction of the act itself."""
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -15,11 +14,11 @@ from apps.audit.errors import LogNotWritten
 from apps.audit.kit.trails import Trail, current_trail
 from apps.audit.models import AuditEntry
 from apps.audit.selectors import entry_content
+from apps.audit.services.alarms import RAISED, is_alarming, note_fault, tell_alarm
 from apps.common.domain.actors import Actor
 
 CHAIN_LOCK = 7_205_001
 LABEL_LENGTH, REASON_LENGTH = 300, 500
-logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -74,7 +73,12 @@ def write_refusals(trail: Trail) -> None:
 
 @transaction.atomic
 def _append_alone(entry: AuditEntry) -> None:
+    """Write a refusal, and raise the alarm when there were too many."""
     _append(entry)
+    if n_refused := is_alarming(entry.actor_id, at=entry.at):
+        details = {"account_id": entry.actor_id, "account": entry.actor_label, "n": n_refused}
+        _append(_entry(RAISED, None, None, entry.at, details))
+        tell_alarm(entry, n_refused)
 
 
 def _entry(
@@ -110,7 +114,7 @@ def _append(entry: AuditEntry) -> AuditEntry:
         entry.entry_hash = entry_hash(entry.previous_hash, entry_content(entry), entry.suite)
         entry.save(force_insert=True)
     except Error as error:
-        logger.critical("the log could not be written: %s (%s)", entry.action, error)
+        note_fault(entry.action, error)
         raise LogNotWritten(
             "这一步没有执行：操作日志写不进去，而没有日志就不能执行。数据没有改动，请告诉系统管理员。"
         ) from error

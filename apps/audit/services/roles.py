@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error, connection, transaction
-from psycopg2.extensions import encrypt_password
+from psycopg2.extensions import encrypt_password  # type: ignore[attr-defined]  # re-exported, untyped
 from psycopg2.sql import SQL, Composable, Identifier, Literal
 
 from apps.audit.kit.rights import EVERYTHING, limited_tables
@@ -78,7 +78,8 @@ def _general_rights(name: Identifier) -> list[Composable]:
 
 
 def _grant(rights: tuple[str, ...], tables: Composable, name: Identifier) -> Composable:
-    return SQL("GRANT {} ON {} TO {}").format(SQL(", ".join(rights)), tables, name)
+    statement: Composable = SQL("GRANT {} ON {} TO {}").format(SQL(", ".join(rights)), tables, name)
+    return statement
 
 
 def _let_it_be_quiet(name: Identifier) -> None:
@@ -92,7 +93,8 @@ def _let_it_be_quiet(name: Identifier) -> None:
 
 
 def _dotted(parameter: str) -> Composable:
-    return SQL(".").join(Identifier(part) for part in parameter.split("."))
+    dotted: Composable = SQL(".").join(Identifier(part) for part in parameter.split("."))
+    return dotted
 
 
 def _role_exists(role: str) -> bool:

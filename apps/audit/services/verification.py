@@ -2,30 +2,29 @@
 
 from django.db import transaction
 
-from apps.audit.domain.chain import GENESIS, entry_hash
+from apps.audit.domain.chain import GENESIS, Head, check_links
 from apps.audit.domain.findings import ChainReport
 from apps.audit.models import AuditEntry
-from apps.audit.selectors import entry_content
+from apps.audit.selectors import last_cut, links_of
 
 
 @transaction.atomic
-def verify_chain() -> ChainReport:
-    """Recompute every hash from the first entry on and stop at the first that is missing or was changed."""
-    expected, previous = 1, GENESIS
-    for entry in AuditEntry.objects.order_by("seq").iterator(chunk_size=2000):
-        reason = _fault(entry, expected, previous)
-        if reason:
-            return ChainReport(expected - 1, previous, min(expected, entry.seq), reason)
-        expected, previous = expected + 1, entry.entry_hash
-    return ChainReport(expected - 1, previous)
+def verify_chain(*, head: Head | None = None) -> ChainReport:
+    """Recompute every hash from the first entry on and stop at the first that is missing or was changed.
+
+    Where older entries were cut off, the check begins behind them, and the cut itself must stand in the chain.
+    """
+    cut = last_cut()
+    first, previous = (cut.last_seq + 1, cut.head) if cut else (1, GENESIS)
+    report = check_links(
+        links_of(AuditEntry.objects.order_by("seq")), first=first, previous=previous, head=head
+    )
+    if report.holds and cut is not None and not _is_told(cut.head):
+        return ChainReport(
+            0, previous, first, "日志从这里开始，但没有一条日志记着之前的部分被归档", first - 1
+        )
+    return report
 
 
-def _fault(entry: AuditEntry, expected_seq: int, previous: str) -> str:
-    """Return what is wrong with an entry, in words; empty if nothing is."""
-    if entry.seq != expected_seq:
-        return f"第 {expected_seq} 条不见了，下一条是第 {entry.seq} 条"
-    if entry.previous_hash != previous:
-        return "记下的前一条散列与前一条不符"
-    if entry.entry_hash != entry_hash(previous, entry_content(entry), entry.suite):
-        return "内容与记下的散列不符，已被改动"
-    return ""
+def _is_told(head: str) -> bool:
+    return AuditEntry.objects.filter(action="audit.cut", details__head=head).exists()

@@ -1,0 +1,30 @@
+"""Which part of the log to take along."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+
+def _month_ago() -> date:
+    return timezone.localdate() - timedelta(days=30)
+
+
+class PeriodForm(forms.Form):
+    since = forms.DateField(
+        label="自",
+        initial=_month_ago,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="含当日，北京时间。",
+    )
+    until = forms.DateField(
+        label="至", initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", "结束日期早于开始日期。")
+        return cleaned

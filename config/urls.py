@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("apps.portal.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("audit/", include("apps.audit.urls")),
+    path("self-check/", include("apps.security_checks.urls")),
     path("organizations/", include("apps.organizations.urls")),
     path("secretaries/", include("apps.secretaries.urls")),
     path("rosters/", include("apps.rosters.urls")),

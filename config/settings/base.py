@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "apps.accounts",
     "apps.documents",
     "apps.notifications",
+    "apps.security_checks",
     "apps.rosters",
     "apps.cycles",
     "apps.duty_reports",
@@ -160,6 +161,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+PROTECTION_LEVEL = env.integer("SPK_PROTECTION_LEVEL", 2)  # of GB/T 22240, as the system was graded
+BACKUP_DIR = env.text("SPK_BACKUP_DIR", "")  # where backups appear; only looked at, see the self-check page
+OFFSITE_BACKUP_DIR = env.text("SPK_OFFSITE_BACKUP_DIR", "")
 TRUSTED_PROXIES = env.words("SPK_TRUSTED_PROXIES")  # addresses whose X-Forwarded-For is believed
 FIELDS_KEPT_SECONDS = 5  # how long a process goes on with the names of the fields (领域) it has read
 AUDIT_COPY_DIR = env.folder("SPK_AUDIT_COPY_DIR", VAR_DIR / "audit-copies")  # best on another machine

@@ -1,0 +1,75 @@
+"""What the log and the database's roles tell."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from apps.audit.selectors import FAULT_DAYS, chain_head, faults_since, kept_since, last_check, last_copy
+from apps.common.domain.self_checks import Finding, met, missed
+from apps.security_checks.domain import judgements
+from apps.security_checks.domain.judgements import LogRights
+
+MIDDLEWARE = "apps.audit.middleware.AuditMiddleware"
+FORBIDDEN = ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
+ASK = """
+SELECT current_user, rolsuper, pg_has_role(current_user, relowner, 'MEMBER'),
+       ARRAY(SELECT name FROM unnest(%s::text[]) AS name WHERE has_table_privilege(current_user, pg_class.oid, name)),
+       (SELECT count(*) FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal),
+       (SELECT count(*) FROM pg_trigger WHERE tgrelid = pg_class.oid AND NOT tgisinternal AND tgenabled NOT IN ('O', 'A')),
+       clock_timestamp()
+FROM pg_roles, pg_class WHERE rolname = current_user AND pg_class.oid = 'audit_auditentry'::regclass
+"""
+
+
+def database_findings() -> Mapping[str, Finding]:
+    """Ask the database itself what this very connection may do: one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(ASK, [list(FORBIDDEN)])
+        *about, clock = cursor.fetchone()
+    rights = _rights(about)
+    return {
+        "database_role": judgements.judge_database_role(rights),
+        "audit_protected": judgements.judge_log_protection(rights),
+        "clock": judgements.judge_clock(timezone.now() - clock),
+    }
+
+
+def _rights(row: list[Any]) -> LogRights:
+    role, is_superuser, owns, forbidden, n_triggers, n_disabled = row
+    return LogRights(role, is_superuser, owns, tuple(forbidden), n_triggers, n_disabled)
+
+
+def log_findings() -> Mapping[str, Finding]:
+    """Answer the lines on the log."""
+    now = timezone.now()
+    check, copy, since = last_check(), last_copy(), kept_since()
+    return {
+        "audit_on": _audit_on(),
+        "audit_chain": judgements.judge_chain(
+            now - check.at if check else None,
+            check.broken_seq if check else None,
+            check.n_checked if check else 0,
+        ),
+        "audit_kept": judgements.judge_copies(
+            _days(now, since),
+            now - copy.at if copy else None,
+            is_elsewhere=settings.AUDIT_COPY_IS_ELSEWHERE,
+        ),
+        "audit_fails_closed": judgements.judge_faults(faults_since(now - timedelta(days=FAULT_DAYS))),
+    }
+
+
+def _days(now: datetime, since: datetime | None) -> int | None:
+    return (now - since).days if since else None
+
+
+def _audit_on() -> Finding:
+    head = chain_head()
+    told = f"已记 {head[0]} 条；每次操作和每次被拒绝都记，投票除外（无记名）" if head else "日志是空的"
+    if MIDDLEWARE not in settings.MIDDLEWARE:
+        return missed(told, "日志中间件被移除，被拒绝的操作没有记录，请恢复设置。")
+    return met(told) if head else missed(told, "还没有任何记录，请确认系统已启用。")

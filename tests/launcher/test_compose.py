@@ -126,7 +126,9 @@ def _here(command, **replaced):
 
 
 def _run(command, env):
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=240
+    )
 
 
 @contextlib.contextmanager

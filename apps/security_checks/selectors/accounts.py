@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
@@ -42,9 +43,9 @@ def account_findings() -> Mapping[str, Finding]:
 
 def login_findings() -> Mapping[str, Finding]:
     """Answer the lines on signing in, from the settings."""
-    validators = settings.AUTH_PASSWORD_VALIDATORS
+    validators: Any = settings.AUTH_PASSWORD_VALIDATORS
     lengths = [one.get("OPTIONS", {}).get("min_length", 0) for one in validators]
-    names = [one["NAME"].rpartition(".")[2].removesuffix("Validator") for one in validators]
+    names = [str(one["NAME"]).rpartition(".")[2].removesuffix("Validator") for one in validators]
     longest = getattr(settings, "PASSWORD_MAX_AGE_DAYS", 0)
     rules = LoginRules(
         settings.AXES_FAILURE_LIMIT,

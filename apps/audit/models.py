@@ -40,6 +40,7 @@ class AuditEntry(models.Model):
         ordering = ["-seq"]
         indexes = [
             models.Index(fields=["object_type", "object_id"], name="audit_entry_object"),
+            models.Index(fields=["origin"], name="audit_entry_origin", condition=~models.Q(origin="")),
             models.Index(
                 fields=["actor_id", "at"], name="audit_entry_refused", condition=models.Q(outcome="refused")
             ),

@@ -93,6 +93,14 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "日志故障",
             },
         ),
+        migrations.AddIndex(
+            model_name="auditentry",
+            index=models.Index(
+                fields=["origin"],
+                name="audit_entry_origin",
+                condition=models.Q(("origin", ""), _negated=True),
+            ),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name="auditentry",
             trigger=pgtrigger.compiler.Trigger(

@@ -13,7 +13,7 @@ from apps.common.domain.self_checks import CheckState, met
 from apps.common.kit import self_checks
 from apps.security_checks.domain.requirements import REQUIREMENTS
 from apps.security_checks.selectors import self_check
-from tests.factories.accounts import give_role, make_user
+from tests.factories.accounts import make_user
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -104,7 +104,7 @@ def test_accounts_are_counted():
 
     assert state_of("stale_accounts").state is CheckState.BAD
     assert state_of("default_passwords").state is CheckState.BAD
-    give_role(old, "audit_admin")
+    make_user("audit_admin")
     assert state_of("two_factor").evidence == "4 名管理员中 0 名已绑定动态口令"
 
 

@@ -14,7 +14,14 @@ from apps.common.domain.self_checks import Finding, missed, unseen
 from apps.security_checks.domain import judgements
 from apps.security_checks.domain.judgements import LoginRules
 
-STALE_AFTER, INITIAL_FOR = timedelta(days=90), timedelta(days=30)
+COMMON = "常见弱口令"
+VALIDATORS = {
+    "PolicyValidator": f"长度、字符种类、{COMMON}、与本人信息相近",
+    "CommonPasswordValidator": COMMON,
+    "UserAttributeSimilarityValidator": "与本人信息相近",
+    "LengthValidator": "长度",
+    "MinimumLengthValidator": "长度",
+}
 ADMIN_ROLE = Q(roles__role__in=ADMIN_ROLES)
 
 
@@ -29,12 +36,12 @@ def account_findings() -> Mapping[str, Finding]:
             [by_role.get(role, 0) for role in ADMIN_ROLES], numbers["n_with_two"]
         ),
         "stale_accounts": judgements.judge_accounts(
-            f"启用的账号 {numbers['n_active']} 个，其中 {numbers['n_stale']} 个 90 天没有登录",
+            f"启用的账号 {numbers['n_active']} 个，其中 {numbers['n_stale']} 个 {settings.UNUSED_DAYS} 天没有登录",
             numbers["n_stale"],
             "请停用不再使用的账号。",
         ),
         "default_passwords": judgements.judge_accounts(
-            f"程序不带默认账号；{numbers['n_initial']} 个账号还用初始口令，其中 {numbers['n_initial_old']} 个超过 30 天",
+            f"程序不带默认账号；{numbers['n_initial']} 个账号还用初始口令，其中 {numbers['n_initial_old']} 个超过 {settings.INITIAL_SECRET_DAYS} 天",
             numbers["n_initial_old"],
             "请停用这些账号，或重发初始口令并督促本人登录修改。",
         ),
@@ -45,8 +52,9 @@ def login_findings() -> Mapping[str, Finding]:
     """Answer the lines on signing in, from the settings."""
     validators: Any = settings.AUTH_PASSWORD_VALIDATORS
     lengths = [one.get("OPTIONS", {}).get("min_length", 0) for one in validators]
-    names = [str(one["NAME"]).rpartition(".")[2].removesuffix("Validator") for one in validators]
-    longest = getattr(settings, "PASSWORD_MAX_AGE_DAYS", 0)
+    names = [
+        VALIDATORS[name] for one in validators if (name := str(one["NAME"]).rpartition(".")[2]) in VALIDATORS
+    ]
     rules = LoginRules(
         settings.AXES_FAILURE_LIMIT,
         float(settings.AXES_COOLOFF_TIME) * 60,
@@ -54,7 +62,9 @@ def login_findings() -> Mapping[str, Finding]:
         settings.AXES_LOCKOUT_PARAMETERS == ["username"],
     )
     return {
-        "password_policy": judgements.judge_password_policy(max(lengths, default=0), names, longest),
+        "password_policy": judgements.judge_password_policy(
+            max(lengths, default=0), names, settings.PASSWORD_DAYS
+        ),
         "failed_logins": judgements.judge_logins(rules),
         "weak_passwords": _weak_passwords(names),
         "bypass": unseen(
@@ -69,7 +79,7 @@ def login_findings() -> Mapping[str, Finding]:
 
 
 def _weak_passwords(names: list[str]) -> Finding:
-    if not any(name.startswith("CommonPassword") for name in names):
+    if not any(COMMON in name for name in names):
         return missed("设置口令时不比对常见弱口令", "请恢复常见口令校验。")
     return unseen(
         "设置口令时逐个比对常见弱口令；口令只存散列（Argon2），程序不能反查已有的",
@@ -83,7 +93,9 @@ def _holders() -> QuerySet[RoleAssignment]:
 
 def _numbers(now: datetime) -> dict[str, int]:
     """Count everything about accounts at once; who never signed in counts from when the account was made."""
-    unused = Q(last_login__lt=now - STALE_AFTER) | Q(last_login=None, created_at__lt=now - STALE_AFTER)
+    unused_since = now - timedelta(days=settings.UNUSED_DAYS)
+    unused = Q(last_login__lt=unused_since) | Q(last_login=None, created_at__lt=unused_since)
+    initial_until = now - timedelta(days=settings.INITIAL_SECRET_DAYS)
     initial = Q(must_change_password=True)
     rows = User.objects.filter(is_active=True).annotate(
         n_admin_roles=Count("roles__role", filter=ADMIN_ROLE, distinct=True),
@@ -97,5 +109,5 @@ def _numbers(now: datetime) -> dict[str, int]:
         n_with_two=Count("pk", filter=Q(n_admin_roles__gt=1)),
         n_stale=Count("pk", filter=unused),
         n_initial=Count("pk", filter=initial),
-        n_initial_old=Count("pk", filter=initial & Q(created_at__lt=now - INITIAL_FOR)),
+        n_initial_old=Count("pk", filter=initial & Q(created_at__lt=initial_until)),
     )

@@ -11,6 +11,7 @@ LOOKING = "shows a result and keeps nothing"
 
 NOT_ONE_ENTRY = {
     "accounts:factor_remove": (0, ALREADY_SO),
+    "accounts:role_grant": (0, "a head's form offers no such role or scope: nothing was done"),
     "accounts:secretary_accounts_create": (0, ALREADY_SO),
     "accounts:sessions_end": (0, ALREADY_SO),
     "accounts:user_enable": (0, ALREADY_SO),
@@ -36,6 +37,7 @@ NOT_ONE_ENTRY = {
     "notifications:notification_open": (0, OWN_MARK),
     "notifications:notification_read_all": (0, OWN_MARK),
     "official_documents:document_download": (0, "leads to the file, whose download is the entry"),
+    "organizations:field_reinstate": (0, ALREADY_SO),
     "organizations:organization_reinstate": (0, ALREADY_SO),
     "rectification:item_apply": (0, INCOMPLETE),
     "rectification:item_extend": (0, INCOMPLETE),

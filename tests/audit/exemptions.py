@@ -38,7 +38,6 @@ NOT_ONE_ENTRY = {
     "notifications:notification_read_all": (0, OWN_MARK),
     "official_documents:document_download": (0, "leads to the file, whose download is the entry"),
     "organizations:field_reinstate": (0, ALREADY_SO),
-    "organizations:organization_reinstate": (0, ALREADY_SO),
     "rectification:item_apply": (0, INCOMPLETE),
     "rectification:item_extend": (0, INCOMPLETE),
     "rectification:item_plan": (0, INCOMPLETE),

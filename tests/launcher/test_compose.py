@@ -116,7 +116,8 @@ def deployment(django_db_setup, django_db_blocker, tmp_path, services):
         }
         yield env
         connection.cursor().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-        connection.cursor().execute(f'DROP ROLE IF EXISTS "{APPLICATION}"')
+        connection.cursor().execute(f'DROP OWNED BY "{APPLICATION}"')  # rights on parameters of the server
+        connection.cursor().execute(f'DROP ROLE "{APPLICATION}"')
 
 
 def _here(command, **replaced):
@@ -142,7 +143,7 @@ def _started(command, env, log):
         process.wait(30)
 
 
-def _becomes_healthy(check, env, seconds=60):
+def _becomes_healthy(check, env, seconds=180):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if _run(check, env).returncode == 0:

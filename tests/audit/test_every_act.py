@@ -21,15 +21,16 @@ from tests.audit.exemptions import NOT_ONE_ENTRY
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 REFUSED, FORBIDDEN = {403, 404, 409}, 403
 ADDRESS = "172.16.3.9"
-POSTS = {name: row for name, row in rows().items() if row.method == "post"}
+POSTS = {name: row for name, row in rows().items() if row.method != "get"}
 
 
 def asked(client, name, row, world):
     """Return the status and the entries a request left; what it did is rolled back."""
-    url, (last, _) = reverse(name, kwargs=row.kwargs(world)), chain_head()
+    url, (last, _) = reverse(name.split()[0], kwargs=row.kwargs(world)), chain_head()
+    kind = {"content_type": "application/json"} if name.startswith("api-") and not row.multipart else {}
     sid, cookies = transaction.savepoint(), client.cookies.copy()
     try:
-        status = getattr(client, row.method)(url, row.data(world), REMOTE_ADDR=ADDRESS).status_code
+        status = getattr(client, row.method)(url, row.data(world), REMOTE_ADDR=ADDRESS, **kind).status_code
         return status, list(AuditEntry.objects.filter(seq__gt=last).order_by("seq"))
     finally:
         transaction.savepoint_rollback(sid)
@@ -45,7 +46,7 @@ def fault_of_refusal(entries, user, name):
         "outcome": entry.outcome == Outcome.REFUSED.value,
         "who": (entry.actor_id, entry.actor_label) == (user.pk, f"{user.display_name}（{user.username}）"),
         "when": abs(timezone.now() - entry.at) < timedelta(minutes=5) and entry.at.utcoffset() is not None,
-        "what": entry.action == name or "." in entry.action,
+        "what": entry.action == name.split()[0] or "." in entry.action,
         "on what": bool(entry.object_id) or bool(entry.details.get("path")),
         "from where": entry.origin == ADDRESS and bool(entry.request_id),
         "why": bool(entry.details.get("reason")),
@@ -100,6 +101,6 @@ def test_exemptions_are_of_urls_that_exist_and_say_why():
 
 
 def test_refused_requests_are_told_in_chinese():
-    named = [label_of(name) for name in rows() if ":" in name]
+    named = [label_of(name.split()[0]) for name in rows()]
 
     assert [label for label in named if re.search(r"[a-z]", label)] == []

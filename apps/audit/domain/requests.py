@@ -24,7 +24,7 @@ VERBS = {
 def wanted(view_name: str) -> str:
     """Return the verb of an address's name in Chinese; a page whose name has none was to be looked at."""
     _, _, thing = view_name.rpartition(":")
-    for word in reversed(thing.split("_")):
+    for word in reversed(thing.replace("-", "_").split("_")):
         if word in VERBS:
             return VERBS[word]
     return "打开"

@@ -23,6 +23,8 @@ def label_of(action: str) -> str:
 
     A refused request is called by its address (``accounts:user_disable``): app and verb are put into words.
     """
+    if action.startswith("api-"):
+        return f"接口：{wanted(action)}"
     if ":" in action and action not in _labels:
         return f"{app_label(action)}：{wanted(action)}"
     return _labels.get(action, action)

@@ -76,7 +76,7 @@ def test_each_request_that_would_change_something_leaves_one_entry(role, world):
         if words := fault(name, status, entries, user):
             wrong.append(f"{name}: {words}")
 
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_pages_asked_for_without_the_right_leave_one_entry(world):
             if words := fault_of_refusal(entries, user, name):
                 wrong.append(f"{name} {status}: {words}")
 
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_exemptions_are_of_urls_that_exist_and_say_why():

@@ -66,3 +66,23 @@ def test_appointments_are_asked_for_by_day_and_place(clerk, world):
 def test_lists_cost_a_literal_number_of_queries(clerk, world, path, django_assert_num_queries):
     with django_assert_num_queries(6 if path == "secretaries/" else 5):
         clerk.get(f"{BASE}{path}")
+
+
+def test_an_election_is_recorded_shifted_and_listed_as_due(clerk, world):
+    made = post(clerk, "elections/", organization=world.town.pk, held_on="2022-03-01").json()
+    shifted = post(clerk, f"elections/{made['id']}/shift/", due_on="2027-06-01", reason="区委批复")
+    again = post(clerk, "elections/", organization=world.town.pk, held_on="2022-03-01")
+
+    due = {one["code"]: one for one in clerk.get(f"{BASE}elections/due/").json()["results"]}
+    assert (made["term_years"], made["due_on"], shifted.json()["due_on"]) == (5, "2027-03-01", "2027-06-01")
+    assert (again.status_code, again.json()["code"]) == (409, "election_refused")
+    assert (due["T1"]["due_on"], due["T2"]["state"]) == ("2027-06-01", "unknown")
+
+
+def test_vacancies_name_who_acts(clerk, world):
+    post(clerk, "appointments/", secretary=world.outsider_secretary.pk, organization=world.branch.pk,
+         post="副书记（主持工作）", started_on="2024-05-06")  # fmt: skip
+
+    vacant = {one["code"]: one["acting_name"] for one in clerk.get(f"{BASE}vacancies/").json()["results"]}
+
+    assert vacant == {"R": None, "B1": "乙书记"}

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from apps.common.api.unknown import UnknownView
 from apps.scoring.api import ResultViewSet
 
 urlpatterns = [
@@ -14,4 +15,5 @@ urlpatterns = [
     path("", include("apps.rosters.api.urls")),
     path("results/", ResultViewSet.as_view({"get": "list"}), name="api-result-list"),
     path("results/<int:pk>/", ResultViewSet.as_view({"get": "retrieve"}), name="api-result-detail"),
+    path("<path:rest>/", UnknownView.as_view(), name="api-unknown"),
 ]

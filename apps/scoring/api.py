@@ -5,11 +5,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import permissions, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from apps.common.api.bodies import checked
+from apps.common.api.paging import PageQuery
 from apps.common.kit.requests import actor_of
 from apps.scoring.models import ScoreSummary
 from apps.scoring.policies import can_see_score_pages
@@ -165,6 +167,11 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
+class ResultQuery(PageQuery):
+    cycle = serializers.IntegerField(required=False, min_value=1, help_text="周期")
+    field = serializers.CharField(required=False, max_length=20, help_text="领域的代码，见 fields")
+
+
 class ResultViewSet(viewsets.ReadOnlyModelViewSet[ScoreSummary]):
     """Results of cycles whose sessions are all released."""
 
@@ -178,19 +185,14 @@ class ResultViewSet(viewsets.ReadOnlyModelViewSet[ScoreSummary]):
         rows = released_summaries_visible_to(actor_of(self.request)).select_related(
             "reviewee", "run__cycle__scheme"
         )
-        query = self.request.query_params
-        if query.get("cycle", "").isdecimal():
-            rows = rows.filter(run__cycle_id=int(query["cycle"]))
-        if query.get("field"):
+        query = checked(ResultQuery, self.request.query_params.dict())
+        if "cycle" in query:
+            rows = rows.filter(run__cycle_id=query["cycle"])
+        if "field" in query:
             rows = rows.filter(reviewee__field=query["field"])
         return rows.order_by("run__cycle_id", "reviewee__order_no", "pk")
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("cycle", int, description="周期"),
-            OpenApiParameter("field", str, description="领域的代码，见 `/api/v1/fields/`"),
-        ]
-    )
+    @extend_schema(parameters=[ResultQuery])
     def list(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """List released results."""
         return super().list(request, *args, **kwargs)

@@ -23,9 +23,9 @@ def add_refusals(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:  # no
 
 
 def _refusals_of(path: str, method: str, operation: dict[str, Any]) -> list[str]:
-    names = {one["name"] for one in operation.get("parameters", [])}
+    names = {one["name"] for one in operation.get("parameters", []) if one["in"] == "query"}
     codes = ["401", "403"]
-    if names - {"id"} or "requestBody" in operation:
+    if names or "requestBody" in operation:
         codes.append("400")
     if "{" in path or "page" in names or method != "get":
         codes.append("404")

@@ -28,5 +28,5 @@ class Pagination(PageNumberPagination):
     max_page_size = MAX_PAGE_SIZE
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
-        checked(PageQuery, request.query_params)
+        checked(PageQuery, request.query_params.dict())
         return super().paginate_queryset(queryset, request, view)

@@ -28,7 +28,7 @@ class ApiViewSet(GenericViewSet[Any]):
 
     def asked(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """Return the query as clean values; a malformed one ends in 400."""
-        return checked(serializer, self.request.query_params)
+        return checked(serializer, self.request.query_params.dict())
 
     def listed(self, rows: Any, serializer: type[serializers.BaseSerializer[Any]]) -> Response:
         """Answer one page of the rows."""

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from apps.secretaries.domain.gender import Gender
 from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.domain.phones import mask_phone
 from apps.secretaries.domain.reasons import EndReason
@@ -29,6 +30,7 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
 class SecretarySerializer(serializers.ModelSerializer[Secretary]):
     """A person with the whole career, present posts first."""
 
+    gender = serializers.ChoiceField(Gender.choices(), allow_blank=True)
     phone = serializers.SerializerMethodField(help_text="打码的手机号，如 138****1234")
     appointments = AppointmentSerializer(many=True)
 

@@ -175,7 +175,7 @@ class ElectionViewSet(PeopleViewSet):
     @extend_schema(tags=TAGS, request=ElectionEdit, summary="更正误登的换届")
     def partial_update(self, request: Request, pk: int) -> Response:
         one = self._kept(pk)
-        stored = {"held_on": one.held_on, "term_years": one.term_years, "note": one.note}
+        stored: dict[str, Any] = {"held_on": one.held_on, "term_years": one.term_years, "note": one.note}
         services.correct_election(pk, **(stored | self.sent(ElectionEdit)), **self._by())
         return self._answer(pk)
 

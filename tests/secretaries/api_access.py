@@ -58,7 +58,7 @@ ROWS = {
         MADE, kwargs=appointment, method="post", data=lambda world: POST | {"organization": world.branch.pk}
     ),
     "api-appointment-void POST": api(
-        HELD | {"clerk": 204, "head": 204}, kwargs=appointment, method="post", data=lambda world: {"reason": "登错了"}
+        HELD | {"clerk": 409, "head": 409}, kwargs=appointment, method="post", data=lambda world: {"reason": "登错了"}
     ),
     "api-vacancy-list": api({}, others=200),
     "api-election-due": api({}, others=200),

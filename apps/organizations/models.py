@@ -199,6 +199,7 @@ class OrganizationPeriod(OfField):
     class Meta:
         verbose_name = verbose_name_plural = "组织沿革区间"
         ordering = ["code", "id"]
+        indexes = [models.Index(fields=["code", "id"], name="organizations_period_by_code")]
         constraints = [
             models.CheckConstraint(
                 name="organizations_period_ends_after_start",

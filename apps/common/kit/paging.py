@@ -6,8 +6,8 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
-COUNTED = 20_000
-"""Rows a list counts one by one. Nobody turns a thousand pages by hand; counting a whole country's rows would be most of
+COUNTED = 10_000
+"""Rows a list counts one by one. Nobody turns five hundred pages by hand; counting a whole country's rows would be most of
 a page's time."""
 
 

@@ -8,7 +8,8 @@ the initials: from the beginning for one or two letters (too short for a trigram
 from dataclasses import dataclass
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Upper
+from django.db.models.functions import StrIndex, Upper
+from django.db.models.lookups import GreaterThan
 
 from apps.common.domain.text import search_words
 from apps.organizations.domain.tree import ids_in
@@ -29,7 +30,9 @@ class Hit:
 
 def matching(rows: QuerySet[Organization], word: str) -> QuerySet[Organization]:
     """Narrow to organizations with ``word`` in the name, pinyin or initials, or whose code begins with it."""
-    found = Q(characters__contains=sorted(set(word.upper())), name__icontains=word)
+    # Not LIKE: PostgreSQL would expect a handful of rows of it and sort half a country where it could read the next twenty.
+    in_name = GreaterThan(StrIndex(Upper("name"), Value(word.upper())), Value(0))
+    found = Q(characters__contains=sorted(set(word.upper()))) & Q(in_name)
     if word.isascii():
         found |= Q(code__istartswith=word) | _by_letters(word.lower())
     return rows.annotate(characters=Characters(Upper("name"))).filter(found)

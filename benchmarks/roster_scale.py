@@ -118,6 +118,7 @@ def pages(rows):
         "branch of the tree": lambda: f"/organizations/tree/{dice.choice(towns)}/",
         "organization": lambda: f"/organizations/{dice.choice(ids)}/",
         "people, first page": lambda: "/secretaries/",
+        "vacancies": lambda: "/secretaries/vacancies/",
         "people, search": lambda: (
             f"/secretaries/?q={dice.choice(SURNAMES)}{dice.choice(GIVEN)}{dice.choice(GIVEN)}"
         ),

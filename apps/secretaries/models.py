@@ -4,11 +4,13 @@ from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Deferrable, Func, Value
+from django.db.models.functions import Upper
 
 from apps.common.models import VersionedModel
-from apps.organizations.models import Organization
+from apps.organizations.models import Characters, Organization
 from apps.secretaries.domain.gender import Gender
 from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.domain.reasons import EndReason
@@ -34,6 +36,9 @@ class Secretary(VersionedModel):
         indexes = [
             models.Index(fields=["pinyin_key"], name="secretaries_by_pinyin"),
             models.Index(fields=["stroke_key"], name="secretaries_by_strokes"),
+            GinIndex(Characters(Upper("name")), name="secretaries_name_characters"),
+            GinIndex(OpClass(Upper("pinyin_key"), name="gin_trgm_ops"), name="secretaries_pinyin_parts"),
+            GinIndex(OpClass("initials_key", name="gin_trgm_ops"), name="secretaries_initials_parts"),
         ]
 
     def __str__(self) -> str:

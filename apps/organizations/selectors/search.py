@@ -6,6 +6,7 @@ the initials: from the beginning for one or two letters (too short for a trigram
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex, Upper
@@ -30,15 +31,26 @@ class Hit:
 
 def matching(rows: QuerySet[Organization], word: str) -> QuerySet[Organization]:
     """Narrow to organizations with ``word`` in the name, pinyin or initials, or whose code begins with it."""
+    found = named(word)
+    if word.isascii():
+        found |= Q(code__istartswith=word) | by_letters(word.lower())
+    return with_characters(rows).filter(found)
+
+
+def with_characters(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Add what :func:`named` looks at."""
+    return rows.alias(characters=Characters(Upper("name")))
+
+
+def named(word: str) -> Q:
+    """Return the condition that ``word`` is a part of the name."""
     # Not LIKE: PostgreSQL would expect a handful of rows of it and sort half a country where it could read the next twenty.
     in_name = GreaterThan(StrIndex(Upper("name"), Value(word.upper())), Value(0))
-    found = Q(characters__contains=sorted(set(word.upper()))) & Q(in_name)
-    if word.isascii():
-        found |= Q(code__istartswith=word) | _by_letters(word.lower())
-    return rows.annotate(characters=Characters(Upper("name"))).filter(found)
+    return Q(characters__contains=sorted(set(word.upper()))) & Q(in_name)
 
 
-def _by_letters(word: str) -> Q:
+def by_letters(word: str) -> Q:
+    """Return the condition that ``word``, small letters, begins or (from three letters on) is in the pinyin or the initials."""
     if len(word) < TRIGRAM:
         return Q(initials_key__startswith=word) | Q(pinyin_key__istartswith=word)
     return Q(initials_key__contains=word) | Q(pinyin_key__icontains=word)

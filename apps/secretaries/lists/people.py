@@ -19,7 +19,13 @@ from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.domain.phones import mask_phone
 from apps.secretaries.models import Appointment, Secretary
 from apps.secretaries.policies import can_edit_secretaries
-from apps.secretaries.selectors import in_office_on, main_appointment, secretaries_visible_to, with_careers
+from apps.secretaries.selectors import (
+    in_office_on,
+    main_appointment,
+    matching_people,
+    secretaries_visible_to,
+    with_careers,
+)
 
 
 def read_main(path: str) -> Any:
@@ -127,8 +133,11 @@ class SecretaryList(ListPage):
     )
     search_fields = ("name", "pinyin_key", "initials_key")
     search_hint = "姓名、拼音或首字母"
-    default_sort = "organization"
+    default_sort = "name"
     empty_text = "还没有您能看到的书记。"
+
+    def search(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
+        return matching_people(rows, word)
 
     def narrowed_rows(self, request: HttpRequest) -> QuerySet[Secretary]:
         """Return the rows as the request narrows and orders them."""

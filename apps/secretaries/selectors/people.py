@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from apps.common.domain.actors import Actor
 from apps.organizations.selectors import within
+from apps.organizations.selectors.search import by_letters, named, with_characters
 from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.models import Appointment, Secretary
 
@@ -16,7 +19,16 @@ def secretaries_visible_to(user: Actor) -> QuerySet[Secretary]:
     served = Appointment.objects.filter(
         within(user.scope_paths(), "organization__"), secretary=OuterRef("pk")
     )
-    return Secretary.objects.filter(Exists(served) | Q(pk=user.secretary_id))
+    own = (
+        [Q(pk=user.secretary_id)] if user.secretary_id else []
+    )  # an empty one would keep PostgreSQL from stopping early
+    return Secretary.objects.filter(reduce(or_, own, Q(Exists(served))))
+
+
+def matching_people(rows: QuerySet[Secretary], word: str) -> QuerySet[Secretary]:
+    """Narrow to people with ``word`` in the name, pinyin or initials, by the indexes made for it."""
+    found = named(word) | by_letters(word.lower()) if word.isascii() else named(word)
+    return with_characters(rows).filter(found)
 
 
 def secretaries_edited_by(user: Actor) -> QuerySet[Secretary]:

@@ -164,10 +164,10 @@ def p95(times):
 
 def search_times(rows, rounds):
     """Return the times of a search by name as the suggestions ask it, and of the bare scan of the index as a floor."""
-    from apps.organizations.selectors.search import suggestions
     from django.db import connection
 
     from apps.organizations.models import Organization
+    from apps.organizations.selectors.search import suggestions
 
     dice = random.Random(11)
     villages = [row for row in rows if row.kind == "branch"]

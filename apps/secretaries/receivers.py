@@ -11,15 +11,14 @@ from apps.common.domain.actors import Actor
 from apps.organizations.kit.open_work import OpenWork
 from apps.organizations.kit.parts import Part
 from apps.organizations.models import Organization
-from apps.organizations.selectors import organizations_edited_by
+from apps.organizations.policies import can_edit_organization
 from apps.organizations.signals import organizations_ended
 from apps.secretaries.domain.terms import days_left_in_words, due_state
 from apps.secretaries.selectors import (
     appointments_of_organization,
-    elections_of,
-    leadership_of,
+    elections_and_term,
+    leadership_among,
     open_appointments_of,
-    term_of,
 )
 from apps.secretaries.services import end_with_organizations
 
@@ -42,19 +41,18 @@ def on_organizations_ended(
         end_with_organizations(organization_ids, on=on, actor=actor, at=at)
 
 
-def heads_of_organization(organization_id: int, actor: Actor) -> Part:
+def heads_of_organization(organization: Organization, actor: Actor) -> Part:
     """Return the present and former secretaries of an organization, and whether the post is vacant."""
     today = timezone.localdate()
-    appointments = list(appointments_of_organization(organization_id)[:SHOWN])
-    leadership = leadership_of(organization_id, today)
-    may_edit = _may_edit(organization_id, actor)
+    appointments = list(appointments_of_organization(organization.pk)[:SHOWN])
+    leadership = leadership_among(appointments, today)
     context = {
-        "organization_id": organization_id,
+        "organization_id": organization.pk,
         "appointments": appointments,
         "today": today,
         "is_vacant": leadership.secretary is None,
         "acting": leadership.acting,
-        "may_edit": may_edit,
+        "may_edit": _may_edit(organization, actor),
     }
     return Part("历任书记", "secretaries/_heads.html", context, order=10)
 
@@ -72,24 +70,22 @@ def open_appointments(organization_ids: Sequence[int], actor: Actor) -> list[Ope
     ]
 
 
-def elections_of_organization(organization_id: int, actor: Actor) -> Part:
+def elections_of_organization(organization: Organization, actor: Actor) -> Part:
     """Return the elections of an organization and when the next is due."""
-    organization = Organization.objects.get(pk=organization_id)
-    elections = list(elections_of(organization_id)[:SHOWN])
+    elections, term = elections_and_term(organization)
     due_on = elections[0].due_on if elections else None
     today = timezone.localdate()
     context = {
         "organization": organization,
-        "elections": elections,
-        "term": term_of(organization),
+        "elections": elections[:SHOWN],
+        "term": term,
         "due_on": due_on,
         "state": due_state(due_on, today).label,
         "left": days_left_in_words(due_on, today),
-        "may_edit": _may_edit(organization_id, actor),
+        "may_edit": _may_edit(organization, actor),
     }
     return Part("换届", "secretaries/_elections.html", context, order=15)
 
 
-def _may_edit(organization_id: int, actor: Actor) -> bool:
-    own = organizations_edited_by(actor).filter(pk=organization_id, abolished_on__isnull=True)
-    return bool(actor.department_paths()) and own.exists()
+def _may_edit(organization: Organization, actor: Actor) -> bool:
+    return organization.abolished_on is None and can_edit_organization(actor, organization)

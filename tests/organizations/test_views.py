@@ -10,15 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from apps.accounts.models import User
-from apps.organizations.kit.parts import organization_parts
 from apps.organizations.models import Organization
 from tests.factories.organizations import make_organization
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("organizations:organization_list")
 TODAY = timezone.localdate().isoformat()
-N_OF_ACCOUNT = 2  # the account and its roles, read by the page anyhow
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -91,13 +88,6 @@ def test_export_holds_what_is_shown(login):
     assert rows[-1] == ["甲镇一村党支部", "B1"]
 
 
-def n_queries_of_parts(world):
-    """What the parts that higher apps add to the page of an organization cost."""
-    with CaptureQueriesContext(connection) as captured:
-        organization_parts.parts_for(world.town.pk, User.objects.get(username="clerk"))
-    return len(captured) - N_OF_ACCOUNT
-
-
 @pytest.mark.parametrize("n_more", [1, 30])
 def test_list_and_pages_cost_a_constant_number_of_queries(login, world, n_more):
     for _ in range(n_more):
@@ -114,7 +104,7 @@ def test_list_and_pages_cost_a_constant_number_of_queries(login, world, n_more):
         f"{reverse('organizations:organization_search')}?q=党": 5,
         reverse("organizations:organization_branch", args=args): 5,
         f"{reverse('organizations:organization_branch', args=args)}?day=2026-01-01": 6,
-        reverse("organizations:organization_detail", args=args): 6 + n_queries_of_parts(world),
+        reverse("organizations:organization_detail", args=args): 8,
         reverse("organizations:organization_history", args=args): 7,
     }
 

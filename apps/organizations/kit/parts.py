@@ -5,9 +5,12 @@ A page of a lower app must not know the apps above it, so each of them registers
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from apps.common.domain.actors import Actor
+
+if TYPE_CHECKING:
+    from apps.organizations.models import Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +23,24 @@ class Part:
     order: int = 50
 
 
-Provider = Callable[[int, Actor], Part | None]
+Thing = TypeVar("Thing")
+Provider = Callable[[int, Actor], Part | None]  # where the page is known by an id
 
 
-class PartRegistry:
+class PartRegistry(Generic[Thing]):
     """Providers of one kind of page, by name; registering a name again replaces it."""
 
     def __init__(self) -> None:
-        self._providers: dict[str, Provider] = {}
+        self._providers: dict[str, Callable[[Thing, Actor], Part | None]] = {}
 
-    def register(self, name: str, provider: Provider) -> None:
-        """Offer a part; ``provider(id, actor)`` returns ``None`` where it has nothing to show."""
+    def register(self, name: str, provider: Callable[[Thing, Actor], Part | None]) -> None:
+        """Offer a part; ``provider(thing, actor)`` returns ``None`` where it has nothing to show."""
         self._providers[name] = provider
 
-    def parts_for(self, thing_id: int, actor: Actor) -> list[Part]:
+    def parts_for(self, thing: Thing, actor: Actor) -> list[Part]:
         """Return the parts of one page, as this account may see them."""
-        found = (provider(thing_id, actor) for provider in self._providers.values())
+        found = (provider(thing, actor) for provider in self._providers.values())
         return sorted((part for part in found if part is not None), key=lambda part: part.order)
 
 
-organization_parts = PartRegistry()
+organization_parts: "PartRegistry[Organization]" = PartRegistry()

@@ -30,7 +30,7 @@ def organization_detail(request: HttpRequest, organization_id: int) -> HttpRespo
         "chain": chain,
         "chain_seen": {one.pk for one in chain if is_within(one.path, actor.scope_paths())},
         "level": level_below(organization),
-        "parts": organization_parts.parts_for(organization.pk, actor),
+        "parts": organization_parts.parts_for(organization, actor),
         "may_edit": can_edit_organization(actor, organization),
         "may_place": can_place_organization(actor, organization),
         "open_work": open_work_of([organization.pk], actor) if is_gone else [],

@@ -5,7 +5,7 @@ from apps.organizations.kit.parts import Part, PartRegistry, Provider
 
 __all__ = ["Part", "parts_for", "register"]
 
-_parts = PartRegistry()
+_parts: PartRegistry[int] = PartRegistry()
 
 
 def register(provider: Provider, *, name: str) -> None:

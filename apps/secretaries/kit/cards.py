@@ -21,7 +21,7 @@ __all__ = [
 
 YearsProvider = Callable[[int, Actor], tuple[Sequence[YearColumn], Sequence[str]]]
 
-_parts = PartRegistry()
+_parts: PartRegistry[int] = PartRegistry()
 _years: dict[str, YearsProvider] = {}
 _downloads: dict[str, "Download"] = {}
 

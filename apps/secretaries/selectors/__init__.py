@@ -4,6 +4,7 @@ from apps.secretaries.selectors.cards import card_of
 from apps.secretaries.selectors.elections import (
     NearElections,
     electing_organizations,
+    elections_and_term,
     elections_edited_by,
     elections_of,
     elections_visible_to,
@@ -27,6 +28,7 @@ from apps.secretaries.selectors.people import (
 )
 from apps.secretaries.selectors.vacancies import (
     Leadership,
+    leadership_among,
     leadership_of,
     vacant_longer_than,
     vacant_organizations,
@@ -41,6 +43,7 @@ __all__ = [
     "appointments_visible_to",
     "card_of",
     "electing_organizations",
+    "elections_and_term",
     "elections_edited_by",
     "elections_of",
     "elections_visible_to",
@@ -48,6 +51,7 @@ __all__ = [
     "holds_office",
     "in_due_state",
     "in_office_on",
+    "leadership_among",
     "leadership_of",
     "main_appointment",
     "matching_people",

@@ -33,6 +33,20 @@ def term_of(organization: Organization) -> int | None:
     return (own or None) if own is not None else usual_term(organization.kind)
 
 
+def elections_and_term(organization: Organization) -> tuple[list[Election], int | None]:
+    """Return the elections of an organization, the last first, and what :func:`term_of` says, in one query."""
+    names = [field.attname for field in Election._meta.concrete_fields]  # noqa: SLF001 -- Django's public name for it
+    rows = list(
+        Organization.objects.filter(pk=organization.pk)
+        .order_by(F("elections__held_on").desc(nulls_last=True))
+        .values("term_setting__term_years", *(f"elections__{name}" for name in names))
+    )
+    elections = [Election(**{name: row[f"elections__{name}"] for name in names}) for row in rows]
+    own = rows[0]["term_setting__term_years"]
+    term = (own or None) if own is not None else usual_term(organization.kind)
+    return [one for one in elections if one.pk is not None], term
+
+
 def electing_organizations(user: Actor, day: date) -> QuerySet[Organization]:
     """Return the living organizations in sight that hold elections, with ``term`` (years), ``held_on`` and ``due_on`` of the last
     election (``None``: none recorded), ``was_shifted``.

@@ -1,5 +1,6 @@
 """Reads of organizations that nobody heads (空缺)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from apps.common.domain.actors import Actor
 from apps.organizations.models import Organization
 from apps.organizations.selectors import organizations_visible_to
+from apps.secretaries.domain.careers import is_in_office
 from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.models import Appointment
 from apps.secretaries.selectors.people import in_office_on
@@ -70,5 +72,10 @@ def leadership_of(organization_id: int, day: date) -> Leadership:
     rows = Appointment.objects.filter(
         in_office_on(day), organization_id=organization_id, kind__in=(SECRETARY, ACTING)
     )
-    by_kind = {row.kind: row for row in rows.select_related("secretary")}
-    return Leadership(by_kind.get(SECRETARY), by_kind.get(ACTING))
+    return leadership_among(rows.select_related("secretary"), day)
+
+
+def leadership_among(appointments: Iterable[Appointment], day: date) -> Leadership:
+    """Return who heads an organization on ``day``, of all its appointments or the last ones."""
+    held = {one.kind: one for one in appointments if is_in_office(one.started_on, one.ended_on, day)}
+    return Leadership(held.get(SECRETARY), held.get(ACTING))

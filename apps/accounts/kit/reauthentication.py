@@ -15,7 +15,7 @@ sealed (key cards): the person is led back to fill it in again.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, overload
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -32,6 +32,14 @@ class ConfirmationNeeded(HttpResponse):
     def __init__(self, *, keep_body: bool) -> None:
         super().__init__(status=403)
         self.keep_body = keep_body
+
+
+@overload
+def reauthenticated(view: View) -> View: ...
+
+
+@overload
+def reauthenticated(*, keep_body: bool) -> Callable[[View], View]: ...
 
 
 def reauthenticated(view: View | None = None, *, keep_body: bool = True) -> Any:

@@ -39,7 +39,8 @@ def matching(rows: QuerySet[Organization], word: str) -> QuerySet[Organization]:
 
 def with_characters(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Add what :func:`named` looks at."""
-    return rows.alias(characters=Characters(Upper("name")))
+    found: QuerySet[Any] = rows.alias(characters=Characters(Upper("name")))
+    return found
 
 
 def named(word: str) -> Q:

@@ -41,10 +41,14 @@ def elections_and_term(organization: Organization) -> tuple[list[Election], int 
         .order_by(F("elections__held_on").desc(nulls_last=True))
         .values("term_setting__term_years", *(f"elections__{name}" for name in names))
     )
-    elections = [Election(**{name: row[f"elections__{name}"] for name in names}) for row in rows]
+    elections = [
+        Election(**{name: row[f"elections__{name}"] for name in names})
+        for row in rows
+        if row["elections__id"] is not None
+    ]
     own = rows[0]["term_setting__term_years"]
     term = (own or None) if own is not None else usual_term(organization.kind)
-    return [one for one in elections if one.pk is not None], term
+    return elections, term
 
 
 def electing_organizations(user: Actor, day: date) -> QuerySet[Organization]:

@@ -1,12 +1,14 @@
 """Casting in one round trip: every way out, the same result as the plain way, and nothing told to a log."""
 
 import base64
+import contextlib
 import json
 import logging
 import random
 import threading
 import time
 
+import psycopg2
 import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, connections, transaction
 from django.test import override_settings
@@ -24,6 +26,7 @@ from apps.evaluations.services.locks import SESSION_LOCK
 from apps.evaluations.services.putting import is_passing
 from apps.evaluations.services.slips import typed_code_hasher
 from tests.factories.evaluations import make_hall
+from tests.support.database import current_database_url
 
 LOCK_TIMEOUT = "ALTER FUNCTION evaluations_put_ballot SET lock_timeout = %s"
 
@@ -294,14 +297,8 @@ def test_lost_connection_is_replaced_by_a_new_one():
 
 
 def end_backend(pid):
-    def end():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
-        connections.close_all()
-
-    thread = threading.Thread(target=end)
-    thread.start()
-    thread.join()
+    with contextlib.closing(psycopg2.connect(current_database_url())) as link, link.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
 @pytest.fixture

@@ -32,6 +32,10 @@ def decide_all(deliberation, *, actor=None):
     cycle = deliberation.cycle
     actor = actor or make_clerk(cycle)
     services.decide_all_as_proposed(cycle.pk, actor=actor, at=AT)
+    for one in deliberation.decisions.filter(overall_grade=""):  # a hidden score proposes nothing
+        services.decide_grade(
+            one.pk, grade=Grade.FAIRLY_GOOD, reason="会议研究", version=None, actor=actor, at=AT
+        )
     services.record_deliberation(cycle.pk, record=RECORD, version=None, actor=actor, at=AT)
     deliberation.refresh_from_db()
     return deliberation

@@ -24,7 +24,7 @@ from tests.faults.invariants import check_invariants, settle
 from tests.faults.phones import parcel_of, send
 from tests.faults.small_disk import can_have_small_disks
 from tests.faults.systems import looking_at
-from tests.support.database import current_database_url
+from tests.support.database import APPLICATION, current_database_url
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,6 +80,7 @@ class SmallServer:
         """Build the database of this test run anew, without its rows."""
         with contextlib.closing(self.connect()) as link, link.cursor() as cursor:
             cursor.execute(f'CREATE DATABASE "{name}"')
+            cursor.execute(f"CREATE ROLE {APPLICATION}")  # the dump grants rights to it
         programs, environment = find_programs()[0].folder, os.environ | {"LC_ALL": "C"}
         dump = subprocess.run(
             [programs / "pg_dump", "-d", current_database_url()],

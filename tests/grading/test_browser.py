@@ -37,18 +37,18 @@ def test_grades_are_decided_by_keyboard(open_sheet):
     assert focused_row(page) == f"decision-{best.pk}"
     page.keyboard.press("Enter")
     page.get_by_text("已定：好").wait_for()
-    page.wait_for_function(f"document.activeElement.id === 'decision-{second.pk}'")
+    page.locator(f"#decision-{second.pk}:focus").wait_for()
     assert page.locator("#quota-rural b").inner_text() == "1"
 
     page.keyboard.press("3")
     assert page.evaluate("document.activeElement.name") == "reason"
     page.keyboard.press("Enter")
     page.get_by_text("请写明调整理由").wait_for()
-    page.wait_for_function("document.activeElement.name === 'reason'")
+    page.locator("[name=reason]:focus").wait_for()
     page.keyboard.type("jk重点任务未完成")
     page.keyboard.press("Enter")
     page.get_by_text("已定：一般").wait_for()
-    page.wait_for_function(f"document.activeElement.id === 'decision-{last.pk}'")
+    page.locator(f"#decision-{last.pk}:focus").wait_for()
 
     page.keyboard.press("k")
     assert focused_row(page) == f"decision-{second.pk}"

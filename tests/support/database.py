@@ -33,10 +33,20 @@ def django_db_setup(django_db_blocker, request):
         _clone_for_this_process(name)
         use_database(name)
         _remember_fields()
+        _let_the_application_use_what_tests_make()
         yield
         connections.close_all()
     with contextlib.closing(_maintenance()) as connection, connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _let_the_application_use_what_tests_make() -> None:
+    """Tables that a test makes itself, such as those of the weak designs, are used in other threads as well."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA public "
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APPLICATION}"
+        )
 
 
 FIELDS: list = []  # the rows a migration brings

@@ -14,6 +14,7 @@ from tests.evaluations.attacks import evidence, weak
 from tests.evaluations.attacks.evidence import ask
 from tests.evaluations.attacks.halls import dice
 from tests.evaluations.attacks.scene import JSON, PLAIN, find
+from tests.support.database import APPLICATION
 
 N_WEAK = 40
 
@@ -64,6 +65,7 @@ class Story:
             ask(f"CREATE EXTENSION {name}")
         ask("CREATE TABLE weak_slip (id uuid PRIMARY KEY, name text, is_used boolean DEFAULT false)")
         ask("CREATE TABLE weak_ballot (id uuid PRIMARY KEY, mark text)")
+        ask(f"GRANT SELECT, INSERT, UPDATE ON weak_slip, weak_ballot TO {APPLICATION}")
         self.weak_truth = weak.issue(N_WEAK)
         self.backups["empty"] = self.scene.base_backup("empty")
 

@@ -17,7 +17,7 @@ from apps.official_documents.domain.templates import Dress, Template
 from apps.official_documents.kit.kinds import DocumentKind
 
 HEAD = ("序号", "文件", "字节数", "SHA-256（前16位）")
-WIDTHS = (13, 87, 24, 32)
+WIDTHS = (12, 85, 20, 39)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,9 @@ A page of a lower app must not know the apps above it, so each of them registers
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from apps.common.domain.actors import Actor
-
-if TYPE_CHECKING:
-    from apps.organizations.models import Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +40,4 @@ class PartRegistry(Generic[Thing]):
         return sorted((part for part in found if part is not None), key=lambda part: part.order)
 
 
-organization_parts: "PartRegistry[Organization]" = PartRegistry()
+organization_parts: PartRegistry[Any] = PartRegistry()  # of ``models.Organization``, which stands above

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from apps.common.domain.actors import Actor
-from apps.common.errors import DomainError
+from apps.common.kit.form_pages import answer_form
 from apps.common.kit.requests import actor_of
 from apps.organizations.models import Organization
 from apps.organizations.selectors import organizations_visible_to
@@ -44,16 +43,12 @@ def form_answer(
     template: str = "components/form_page.html",
 ) -> HttpResponse:
     """Save a valid form and go to the organization's page; otherwise show the form with what is wrong."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            organization = save(dict(form.cleaned_data))
-        except DomainError as error:
-            if not form.non_field_errors():
-                form.add_error(None, error.message)
-        else:
-            messages.success(request, done.format(organization))
-            return redirect("organizations:organization_detail", organization.pk)
-    return render(request, template, page | {"form": form})
+    return answer_form(request, form, save, page_url, done, page, template)
+
+
+def page_url(organization: Organization) -> str:
+    """Return where an organization is seen."""
+    return reverse("organizations:organization_detail", args=[organization.pk])
 
 
 def form_page(title: str, organization: Organization) -> dict[str, Any]:
@@ -66,5 +61,5 @@ def crumbs(organization: Organization) -> list[tuple[str, str]]:
     """Return the way to the organization's page."""
     return [
         ("党组织", reverse("organizations:organization_list")),
-        (organization.name, reverse("organizations:organization_detail", args=[organization.pk])),
+        (organization.name, page_url(organization)),
     ]

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from apps.common.errors import DomainError
+from apps.common.kit.form_pages import answer_form
 from apps.common.kit.requests import actor_of
 from apps.organizations.models import Organization
 from apps.secretaries.models import Appointment, Secretary
@@ -46,16 +45,7 @@ def form_answer(
     request: HttpRequest, form: forms.Form, save: Save, done: str, page: dict[str, Any]
 ) -> HttpResponse:
     """Save a valid form and go to the page of what it belongs to; otherwise show the form with what is wrong."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = save(dict(form.cleaned_data))
-        except DomainError as error:
-            if not form.non_field_errors():
-                form.add_error(None, error.message)
-        else:
-            messages.success(request, done)
-            return redirect(url_of(saved))
-    return render(request, "components/form_page.html", page | {"form": form})
+    return answer_form(request, form, save, url_of, done, page)
 
 
 def url_of(saved: object) -> str:

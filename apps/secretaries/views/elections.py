@@ -6,17 +6,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from apps.common.kit.requests import actor_of
 from apps.organizations.models import Organization
-from apps.organizations.selectors import organizations_edited_by, organizations_visible_to
+from apps.organizations.policies import can_edit_organization
+from apps.organizations.views.shared import form_page, held
 from apps.secretaries import services
 from apps.secretaries.forms import ElectionForm, ReasonForm, ShiftForm, TermForm
 from apps.secretaries.models import Election, TermSetting
-from apps.secretaries.policies import can_edit_secretaries
 from apps.secretaries.selectors import elections_edited_by, elections_visible_to, term_of
 from apps.secretaries.views.doors import form_answer
 
@@ -24,7 +23,7 @@ from apps.secretaries.views.doors import form_answer
 @login_required
 @require_http_methods(["GET", "POST"])
 def election_create(request: HttpRequest, organization_id: int) -> HttpResponse:
-    organization = _held_organization(request, organization_id)
+    organization = held(request, organization_id, can_edit_organization)
     initial = {"held_on": timezone.localdate(), "term_years": term_of(organization)}
     form = ElectionForm(request.POST or None, initial=initial)
 
@@ -32,7 +31,7 @@ def election_create(request: HttpRequest, organization_id: int) -> HttpResponse:
         services.record_election(organization.pk, **data, actor=actor_of(request), at=timezone.now())
         return organization
 
-    page = _page("登记换届", organization) | {
+    page = form_page("登记换届", organization) | {
         "intro": "以前的换届也可以补登，按日期排列。换届后书记有变动的，请再到书记卡片登记任免。"
     }
     return form_answer(request, form, record, "已登记换届。", page)
@@ -49,7 +48,7 @@ def election_edit(request: HttpRequest, election_id: int) -> HttpResponse:
         services.correct_election(election.pk, **data, actor=actor_of(request), at=timezone.now())
         return election.organization
 
-    return form_answer(request, form, correct, "已更正。", _page("更正换届记录", election.organization))
+    return form_answer(request, form, correct, "已更正。", form_page("更正换届记录", election.organization))
 
 
 @login_required
@@ -63,7 +62,7 @@ def election_shift(request: HttpRequest, election_id: int) -> HttpResponse:
         return election.organization
 
     return form_answer(
-        request, form, shift, "已保存应换届日期。", _page("延期或提前换届", election.organization)
+        request, form, shift, "已保存应换届日期。", form_page("延期或提前换届", election.organization)
     )
 
 
@@ -78,7 +77,7 @@ def election_void(request: HttpRequest, election_id: int) -> HttpResponse:
             election.pk, reason=data["reason"], actor=actor_of(request), at=timezone.now()
         )
 
-    page = _page("撤销换届登记", election.organization) | {
+    page = form_page("撤销换届登记", election.organization) | {
         "intro": f"{election.held_on} 换届，届期 {election.term_years} 年。只撤销录错的登记，日志里留有原样和原因。",
         "submit_label": "撤销登记",
         "confirm": f"撤销“{election.organization}”{election.held_on} 的换届登记？",
@@ -89,26 +88,14 @@ def election_void(request: HttpRequest, election_id: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def term_edit(request: HttpRequest, organization_id: int) -> HttpResponse:
-    organization = _held_organization(request, organization_id)
+    organization = held(request, organization_id, can_edit_organization)
     own = TermSetting.objects.filter(organization=organization).values_list("term_years", flat=True).first()
     form = TermForm(request.POST or None, organization=organization, own=own)
 
     def save(data: dict[str, Any]) -> Organization:
         return services.set_term(organization.pk, **data, actor=actor_of(request), at=timezone.now())
 
-    return form_answer(request, form, save, "已保存届期。", _page("设置届期", organization))
-
-
-def _held_organization(request: HttpRequest, organization_id: int) -> Organization:
-    """Find an organization in sight; 403 if another department keeps it."""
-    actor = actor_of(request)
-    organization = get_object_or_404(organizations_visible_to(actor), pk=organization_id)
-    if (
-        not can_edit_secretaries(actor)
-        or not organizations_edited_by(actor).filter(pk=organization_id).exists()
-    ):
-        raise PermissionDenied
-    return organization
+    return form_answer(request, form, save, "已保存届期。", form_page("设置届期", organization))
 
 
 def _held_election(request: HttpRequest, election_id: int) -> Election:
@@ -117,13 +104,3 @@ def _held_election(request: HttpRequest, election_id: int) -> Election:
     if not elections_edited_by(actor).filter(pk=election_id).exists():
         raise PermissionDenied
     return election
-
-
-def _page(title: str, organization: Organization) -> dict[str, Any]:
-    back_url = reverse("organizations:organization_detail", args=[organization.pk])
-    crumbs = [
-        ("党组织", reverse("organizations:organization_list")),
-        (organization.name, back_url),
-        (title, ""),
-    ]
-    return {"title": title, "crumbs": crumbs, "back_url": back_url}

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.common.domain.actors import Actor
-from apps.common.kit.copying import copy_values
+from apps.common.kit.copying import copy_values, new_ids
 from apps.organizations.domain.history import (
     TRACKED,
     Change,
@@ -21,7 +21,6 @@ from apps.organizations.domain.history import (
 )
 from apps.organizations.errors import WrongDates
 from apps.organizations.models import Organization, OrganizationChange, OrganizationPeriod
-from apps.organizations.services.tree import new_ids
 
 UNSAVED = 2**63  # the place in the order of entry of what was noted but has no id yet: the last
 

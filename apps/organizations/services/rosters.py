@@ -8,12 +8,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.common.domain.actors import Actor
-from apps.common.kit.copying import copy_new
+from apps.common.kit.copying import copy_new, new_ids
 from apps.organizations.domain.history import ChangeKind, in_order
 from apps.organizations.domain.tree import OrganizationData, depth_of, paths_of
 from apps.organizations.models import Organization
 from apps.organizations.services.recording import Act, Chronicle, values_of
-from apps.organizations.services.tree import KEYS, lock_tree, new_ids, place, set_keys
+from apps.organizations.services.tree import KEYS, lock_tree, place, set_keys
 
 BATCH = 2_000
 REASON = "花名册导入"

@@ -8,6 +8,7 @@ from django.db.models import F, Max, Value
 from django.db.models.functions import Concat, Length, Substr
 
 from apps.common.domain.sort_keys import pinyin_initials, pinyin_key, stroke_key
+from apps.common.kit.copying import new_ids
 from apps.common.services import check_version, touch_version
 from apps.organizations.domain.tree import PATH_LENGTH, depth_of, path_below
 from apps.organizations.errors import CodeTaken, SecondRoot, SuperiorAbolished, TreeTooDeep, WrongDates
@@ -137,14 +138,3 @@ def save(organization: Organization, *fields: str) -> None:
     """Save some fields and the raised version."""
     touch_version(organization)
     organization.save(update_fields=[*fields, "version"])
-
-
-def new_ids(table: str, count: int) -> list[int]:
-    """Take ids for new rows, ascending."""
-    if not count:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
-        )
-        return [row[0] for row in cursor.fetchall()]

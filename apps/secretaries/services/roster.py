@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, connection, transaction
 
 from apps.common.domain.actors import Actor
-from apps.common.kit.copying import copy_new
+from apps.common.kit.copying import copy_new, new_ids
 from apps.secretaries.domain.careers import AppointmentData, PersonData
 from apps.secretaries.domain.kinds import appointment_kind_of
 from apps.secretaries.errors import PostTaken
@@ -43,8 +43,8 @@ def save_roster_people(
 
     :raises PostTaken: two people would hold one post at once; nothing is written.
     """
-    new = _new_ids("secretaries_secretary", sum(person.id is None for person in people))
-    ids = {person.key: new.pop() if person.id is None else person.id for person in people}
+    new = iter(new_ids("secretaries_secretary", sum(person.id is None for person in people)))
+    ids = {person.key: next(new) if person.id is None else person.id for person in people}
     _write_people(people, ids)
     rows = _appointment_rows(appointments, ids, organization_ids)
     stored = {one.id for one in appointments if one.id is not None}
@@ -57,10 +57,10 @@ def save_roster_people(
 def _appointment_rows(
     appointments: Sequence[AppointmentData], ids: Mapping[int, int], organization_ids: Mapping[str, int]
 ) -> list[Appointment]:
-    new = _new_ids("secretaries_appointment", sum(one.id is None for one in appointments))
+    new = iter(new_ids("secretaries_appointment", sum(one.id is None for one in appointments)))
     return [
         Appointment(
-            id=new.pop() if one.id is None else one.id,
+            id=next(new) if one.id is None else one.id,
             secretary_id=ids.get(one.person_key, one.person_key),
             organization_id=organization_ids[one.organization_code],
             post=one.post,
@@ -127,11 +127,3 @@ def _from_roster(person: PersonData, own_id: int, version: int) -> Secretary:
     )
     set_keys(secretary)
     return secretary
-
-
-def _new_ids(table: str, count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
-        )
-        return sorted((row[0] for row in cursor.fetchall()), reverse=True)

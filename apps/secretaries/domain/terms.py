@@ -40,6 +40,11 @@ def usual_term(kind: str) -> int | None:
     return USUAL_YEARS.get(kind)
 
 
+def term_years(own: int | None, kind: str) -> int | None:
+    """Return the years of a term: the organization's own setting (0: none are held), without one the usual ones."""
+    return usual_term(kind) if own is None else own or None
+
+
 def add_years(day: date, years: int) -> date:
     """Return the same day ``years`` later; 29 February becomes 28 February where there is none."""
     year = day.year + years

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from apps.common.domain.actors import Actor
 from apps.organizations.models import Organization
 from apps.organizations.selectors import organizations_edited_by, organizations_visible_to, within
-from apps.secretaries.domain.terms import MONTHS, USUAL_YEARS, DueState, add_months, usual_term
+from apps.secretaries.domain.terms import MONTHS, USUAL_YEARS, DueState, add_months, term_years
 from apps.secretaries.models import Election, TermSetting
 from apps.secretaries.selectors.vacancies import living_on
 
@@ -30,7 +30,7 @@ class NearElections:
 def term_of(organization: Organization) -> int | None:
     """Return the years of an organization's terms: its own setting, else by its kind. ``None``: it holds no elections."""
     own = TermSetting.objects.filter(organization=organization).values_list("term_years", flat=True).first()
-    return (own or None) if own is not None else usual_term(organization.kind)
+    return term_years(own, organization.kind)
 
 
 def elections_and_term(organization: Organization) -> tuple[list[Election], int | None]:
@@ -46,9 +46,7 @@ def elections_and_term(organization: Organization) -> tuple[list[Election], int 
         for row in rows
         if row["elections__id"] is not None
     ]
-    own = rows[0]["term_setting__term_years"]
-    term = (own or None) if own is not None else usual_term(organization.kind)
-    return elections, term
+    return elections, term_years(rows[0]["term_setting__term_years"], organization.kind)
 
 
 def electing_organizations(user: Actor, day: date) -> QuerySet[Organization]:
@@ -79,11 +77,6 @@ def in_due_state(rows: QuerySet[Any], state: DueState, today: date) -> QuerySet[
     if state is DueState.LATER:
         return rows.filter(due_on__gt=add_months(today, 12))
     return rows.filter(due_on__gte=today, due_on__lte=add_months(today, MONTHS[state]))
-
-
-def elections_of(organization_id: int) -> QuerySet[Election]:
-    """Return the elections of an organization, the last first."""
-    return Election.objects.filter(organization_id=organization_id).order_by("-held_on")
 
 
 def elections_visible_to(user: Actor) -> QuerySet[Election]:

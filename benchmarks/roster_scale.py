@@ -12,29 +12,15 @@ import random
 import statistics
 import sys
 import time
-from datetime import UTC, date, datetime
+from datetime import date
 
 from benchmarks import _country
 from benchmarks import _harness as harness
+from benchmarks.roster_import import AT, GIVEN, SURNAMES, clear
 
-AT = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 SIZES = {"district": 4_000, "city": 40_000, "country": None}
 ROUNDS = 20
-SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀英霞平刚桂兰"
 MOST_QUERIES = 8
-
-
-def clear():
-    """Empty the roster."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE organizations_organizationchange DISABLE TRIGGER USER")
-        cursor.execute(
-            "TRUNCATE secretaries_appointment, secretaries_secretary, organizations_organization CASCADE"
-        )
-        cursor.execute("ALTER TABLE organizations_organizationchange ENABLE TRIGGER USER")
 
 
 def load(rows):

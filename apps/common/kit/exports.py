@@ -5,6 +5,7 @@ other rows than the page. The app of long work registers the door through which 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import IO, Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -53,21 +54,10 @@ class ExportRequest(HttpRequest):
         if self._out is not None:
             total = n_rows()
             found = table(total)
-            save_workbook(self._out, _with_rows(found, self._counted(found.rows, total)))
+            save_workbook(self._out, replace(found, rows=self._counted(found.rows, total)))
 
     def _counted(self, rows: Iterable[Sequence[Any]], total: int) -> Iterator[Sequence[Any]]:
         for n_done, row in enumerate(rows):
             if self._progress is not None and n_done % TOLD_EVERY == 0:
                 self._progress(n_done, total)
             yield row
-
-
-def _with_rows(table: Table, rows: Iterable[Sequence[Any]]) -> Table:
-    return Table(
-        title=table.title,
-        columns=table.columns,
-        rows=rows,
-        notes=table.notes,
-        sheet_name=table.sheet_name,
-        landscape=table.landscape,
-    )

@@ -4,9 +4,10 @@ The keys are plain text; the database compares them code point by code point (co
 row, so that a list of 10,000 names sorts by an index.
 
 ``stroke_order.txt`` beside this module holds the 97,699 CJK characters of Unicode 17 in stroke order, without
-separators: number of strokes first, then the radicals' order. It was written by Node 20 with full ICU 78.2 (CLDR 48),
-collation ``zh-u-co-stroke``; the Unicode CLDR data it comes from is under the Unicode License v3
-(https://www.unicode.org/license.txt).
+separators: number of strokes first, then the strokes one by one (横竖撇点折), as GF 3003-1999 orders them for lists and
+dictionaries. ``tools/stroke_order.py`` writes it and says from what: cnchar-order (MIT, Copyright 2017-present theajack),
+Unihan and, for characters whose strokes nobody tells, the order of CLDR 48 (both Unicode License v3,
+https://www.unicode.org/license.txt).
 """
 
 from functools import cache, lru_cache
@@ -18,6 +19,8 @@ from pypinyin.seg.simpleseg import seg
 from apps.common.domain.text import normalized
 
 LIMIT = 200
+SHORT_NAME = 2
+BLANK = "   "  # before every code
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # Readings that a character has as a surname only.
 # Source: 通用规范汉字字典, the surname readings that differ from the first one.
@@ -60,12 +63,18 @@ def pinyin_initials(text: str, *, is_person: bool = False, limit: int = LIMIT) -
     return "".join(char for char in letters if char.isascii() and char.isalnum())[:limit]
 
 
-def stroke_key(text: str, *, limit: int = LIMIT) -> str:
+def stroke_key(text: str, *, is_person: bool = False, limit: int = LIMIT) -> str:
     """Return a key by the strokes of the first character, then of the second, and so on.
 
-    Letters and figures come before all characters, in their own order.
+    Letters and figures come before all characters, in their own order. ``is_person``: a given name of one character
+    comes before those of two (王敏 before 王一鸣), as if a blank stood before it.
+    Source: lists 按姓氏笔画为序 as the Party congress and the CPPCC publish them (a people's congress, 按姓名笔画为序,
+    leaves no blank).
     """
-    return "".join(_stroke_code(char) for char in normalized(text).lower())[: limit - limit % 3]
+    codes = [_stroke_code(char) for char in normalized(text).lower()]
+    if is_person and len(codes) == SHORT_NAME:
+        codes.insert(1, BLANK)
+    return "".join(codes)[: limit - limit % 3]
 
 
 def stroke_rank(char: str) -> int | None:

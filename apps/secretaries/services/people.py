@@ -110,7 +110,7 @@ def _locked(secretary_id: int) -> Secretary:
 def set_keys(secretary: Secretary) -> None:
     """Set what lists sort and find a name by."""
     secretary.pinyin_key = pinyin_key(secretary.name, is_person=True)
-    secretary.stroke_key = stroke_key(secretary.name)
+    secretary.stroke_key = stroke_key(secretary.name, is_person=True)
     secretary.initials_key = pinyin_initials(secretary.name, is_person=True, limit=60)
 
 

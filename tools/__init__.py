@@ -1,0 +1,1 @@
+"""What writes files of the repository that people do not write by hand."""

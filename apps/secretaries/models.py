@@ -14,7 +14,7 @@ from apps.organizations.models import Characters, Organization
 from apps.secretaries.domain.gender import Gender
 from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.domain.reasons import EndReason
-from apps.secretaries.domain.terms import TERMS, due_day
+from apps.secretaries.domain.terms import TERMS, due_day, is_far_shift
 
 ONE_HOLDER = "secretaries_appointment_one_holder"
 
@@ -176,6 +176,11 @@ class Election(models.Model):
     def regular_due_on(self) -> date:
         """When the term ends by the calendar."""
         return due_day(self.held_on, self.term_years)
+
+    @property
+    def is_far_shifted(self) -> bool:
+        """Whether the superior's consent moved it by more than the usual year."""
+        return is_far_shift(self.regular_due_on, self.due_on)
 
 
 class Photo(models.Model):

@@ -114,6 +114,19 @@ def test_shift_and_back(world, clerk):
     assert (back.due_on, back.shift_reason, back.shift_document) == (date(2026, 5, 1), "", "")
 
 
+def test_a_shift_of_more_than_a_year_needs_the_superiors_document(world, clerk):
+    one = held(world.branch, clerk, date(2023, 5, 1))
+
+    with pytest.raises(ElectionRefused, match="批复文号"):
+        shift_election(one.pk, due_on=date(2027, 5, 2), reason="撤并在即", actor=clerk, at=AT)
+    far = shift_election(
+        one.pk, due_on=date(2027, 5, 2), reason="撤并在即", document="青组批〔2026〕7号", actor=clerk, at=AT
+    )
+
+    assert far.is_far_shifted
+    assert not held(world.town, clerk, date(2023, 5, 1)).is_far_shifted
+
+
 def test_only_the_last_one_is_shifted(world, clerk):
     old = held(world.branch, clerk, date(2021, 5, 1))
     held(world.branch, clerk, date(2024, 5, 1))
@@ -206,6 +219,17 @@ def test_organization_page_shows_terms_and_the_forms_work(world, pages):
     assert "不换届" in pages.get(page).content.decode()
     pages.post(reverse("secretaries:election_void", args=[one.pk]), {"reason": "录错"})
     assert not Election.objects.exists()
+
+
+def test_an_election_far_from_its_day_is_pointed_out(world, clerk, pages):
+    held(world.branch, clerk, date(2020, 5, 1))
+    create = reverse("secretaries:election_create", args=[world.branch.pk])
+
+    near = pages.post(create, {"held_on": "2023-06-01", "term_years": "3"}, follow=True)
+    far = pages.post(create, {"held_on": "2024-06-01", "term_years": "3"}, follow=True)
+
+    assert "相差一年以上" not in near.content.decode()
+    assert "与上一届的应换届日期 2026-06-01 相差一年以上" in far.content.decode()
 
 
 @pytest.mark.parametrize("n_more", [1, 30])

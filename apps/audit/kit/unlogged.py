@@ -13,8 +13,3 @@ def leave_unlogged(reasons: Mapping[str, str]) -> None:
 def is_unlogged(view_name: str) -> bool:
     """Tell whether even a refusal of this view stays out of the log."""
     return view_name in _unlogged
-
-
-def all_unlogged() -> dict[str, str]:
-    """Return all such views with their reasons."""
-    return dict(_unlogged)

@@ -39,7 +39,7 @@ class ShiftForm(BaseForm):
         super().__init__(data, initial=initial)
         self.fields[
             "due_on"
-        ].help_text = f"届满日期是 {election.regular_due_on}。提前或延期要经上级批准，一般不超过一年。"
+        ].help_text = f"届满日期是 {election.regular_due_on}。提前或延期要经上级批准，一般不超过一年；相差一年以上的须填批复文号。"
 
 
 class TermForm(BaseForm):

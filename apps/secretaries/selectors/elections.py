@@ -49,6 +49,12 @@ def elections_and_term(organization: Organization) -> tuple[list[Election], int 
     return elections, term_years(rows[0]["term_setting__term_years"], organization.kind)
 
 
+def expected_before(election: Election) -> date | None:
+    """Return the day an election was due by the one before it; ``None`` if it is the first recorded."""
+    earlier = Election.objects.filter(organization=election.organization_id, held_on__lt=election.held_on)
+    return earlier.order_by("-held_on").values_list("due_on", flat=True).first()
+
+
 def electing_organizations(user: Actor, day: date) -> QuerySet[Organization]:
     """Return the living organizations in sight that hold elections, with ``term`` (years), ``held_on`` and ``due_on`` of the last
     election (``None``: none recorded), ``was_shifted``.

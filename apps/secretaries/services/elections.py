@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.audit.services import record_action
 from apps.common.domain.actors import Actor
 from apps.organizations.models import Organization
-from apps.secretaries.domain.terms import due_day
+from apps.secretaries.domain.terms import due_day, is_far_shift
 from apps.secretaries.errors import ElectionRefused, WrongPeriod
 from apps.secretaries.models import Election, TermSetting
 from apps.secretaries.selectors import term_of
@@ -60,7 +60,8 @@ def shift_election(
 ) -> Election:
     """Move the day of the next election (延期或提前) as the superior consented. Back to the regular day needs no reason.
 
-    :raises ElectionRefused: it is not the organization's last election.
+    :raises ElectionRefused: it is not the organization's last election; no reason; moved by more than the usual
+        year without the superior's document.
     :raises WrongPeriod: the day does not lie after the election.
     """
     election = _locked_election(election_id)
@@ -71,6 +72,10 @@ def shift_election(
         raise WrongPeriod(f"应换届日期应在换届日期 {election.held_on} 之后，没有改动。")
     if due_on != election.regular_due_on and not reason:
         raise ElectionRefused("提前或延期换届请写明原因。没有改动。")
+    if is_far_shift(election.regular_due_on, due_on) and not document:
+        raise ElectionRefused(
+            f"{due_on} 与届满日期 {election.regular_due_on} 相差一年以上，超出一般期限。请核对日期；确经上级批准的，请填批复文号。没有改动。"
+        )
     election.due_on = due_on
     is_regular = due_on == election.regular_due_on
     election.shift_reason, election.shift_document = ("", "") if is_regular else (reason, document)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +15,15 @@ from apps.organizations.models import Organization
 from apps.organizations.policies import can_edit_organization
 from apps.organizations.views.shared import form_page, held
 from apps.secretaries import services
+from apps.secretaries.domain.terms import is_far_shift
 from apps.secretaries.forms import ElectionForm, ReasonForm, ShiftForm, TermForm
 from apps.secretaries.models import Election, TermSetting
-from apps.secretaries.selectors import elections_edited_by, elections_visible_to, term_of
+from apps.secretaries.selectors import (
+    elections_edited_by,
+    elections_visible_to,
+    expected_before,
+    term_of,
+)
 from apps.secretaries.views.doors import form_answer
 
 
@@ -28,7 +35,10 @@ def election_create(request: HttpRequest, organization_id: int) -> HttpResponse:
     form = ElectionForm(request.POST or None, initial=initial)
 
     def record(data: dict[str, Any]) -> Organization:
-        services.record_election(organization.pk, **data, actor=actor_of(request), at=timezone.now())
+        _point_out(
+            request,
+            services.record_election(organization.pk, **data, actor=actor_of(request), at=timezone.now()),
+        )
         return organization
 
     page = form_page("登记换届", organization) | {
@@ -45,7 +55,10 @@ def election_edit(request: HttpRequest, election_id: int) -> HttpResponse:
     form = ElectionForm(request.POST or None, initial=initial)
 
     def correct(data: dict[str, Any]) -> Organization:
-        services.correct_election(election.pk, **data, actor=actor_of(request), at=timezone.now())
+        _point_out(
+            request,
+            services.correct_election(election.pk, **data, actor=actor_of(request), at=timezone.now()),
+        )
         return election.organization
 
     return form_answer(request, form, correct, "已更正。", form_page("更正换届记录", election.organization))
@@ -96,6 +109,16 @@ def term_edit(request: HttpRequest, organization_id: int) -> HttpResponse:
         return services.set_term(organization.pk, **data, actor=actor_of(request), at=timezone.now())
 
     return form_answer(request, form, save, "已保存届期。", form_page("设置届期", organization))
+
+
+def _point_out(request: HttpRequest, election: Election) -> None:
+    """Tell of an election held more than a year before or after it was due: often a slip of the year."""
+    due_on = expected_before(election)
+    if due_on is not None and is_far_shift(due_on, election.held_on):
+        messages.warning(
+            request,
+            f"{election.held_on} 与上一届的应换届日期 {due_on} 相差一年以上，请核对年份；填错了可在“更正”里改。",
+        )
 
 
 def _held_election(request: HttpRequest, election_id: int) -> Election:

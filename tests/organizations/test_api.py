@@ -1,8 +1,10 @@
 """Organizations by machine: the acts of the pages, with refusals a program can read."""
 
 import pytest
+from django.utils import timezone
 
 from apps.organizations.models import Organization
+from apps.organizations.services.fields import retire_field
 from tests.factories.organizations import make_organization
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +95,22 @@ def test_the_same_act_twice_changes_nothing(clerk, world):
     first, again = (post(clerk, f"{world.branch.pk}/abolish/", **DATED).json() for _ in range(2))
 
     assert first == again
+
+
+def test_an_organization_keeps_its_retired_field(clerk, world):
+    field = world.branch.field
+    retire_field(field, actor=world.users["clerk"], at=timezone.now())
+
+    def edited(pk, **body):
+        return clerk.patch(f"{BASE}{pk}/", body, content_type=JSON).status_code
+
+    assert edited(world.branch.pk, name="甲镇一村联合党支部", field=field) == 200
+    Organization.objects.filter(pk=world.town.pk).update(field="soe")
+    assert edited(world.town.pk, field=field) == 400
+    assert (
+        post(clerk, "", code="N9", name="新", kind="branch", superior=world.town.pk, field=field).status_code
+        == 400
+    )
 
 
 LIST_QUERIES = 6

@@ -223,6 +223,20 @@ def test_split_refuses_the_root_nothing_and_a_subordinate_named_twice(world):
             split(world, organization, parts)
 
 
+def test_split_refuses_whoever_is_not_right_below(world):
+    leaf = make_organization(superior=world.branch, code="L1", name="一小组")
+    stranger = make_organization(superior=None, code="X1", name="外单位")
+    part = NewOrganization(
+        "S1", "新", "branch", "urban", subordinate_ids=(world.branch.pk, leaf.pk, stranger.pk)
+    )
+
+    with pytest.raises(WrongMerger) as refused:
+        split(world, world.town, [part])
+
+    assert f"“一小组”、编号 {stranger.pk}现在不是“甲镇党委”的直接下级" in refused.value.message
+    assert not Organization.objects.filter(code="S1").exists()
+
+
 def test_split_refuses_an_abolished_organization(world, clerk):
     abolish_organization(world.branch.pk, on=DAY, version=None, actor=clerk, at=AT)
 

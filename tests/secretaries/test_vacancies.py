@@ -55,6 +55,19 @@ def test_vacant_is_who_has_no_secretary_today(world, clerk):
     assert vacancies(world.users["outsider_clerk"]) == []
 
 
+@pytest.mark.parametrize("typed", ["绍兴路", "路社", "sxl", "lusheq", "x1", "社区 绍兴"])
+@pytest.mark.parametrize("view", ["vacancy_list", "election_list"])
+def test_both_lists_find_organizations_as_their_own_list_does(world, pages, view, typed):
+    make_organization(
+        superior=world.town, code="X1", name="绍兴路社区党支部", initials_key="sxlsqdzb",
+        pinyin_key="ShaoXingLuSheQuDangZhiBu!0",
+    )  # fmt: skip
+
+    for url in (f"secretaries:{view}", "organizations:organization_list"):
+        answer = pages.get(reverse(url), {"q": typed})
+        assert [row.code for row, _ in answer.context["lines"]] == ["X1"]
+
+
 def test_list_filters(world, pages):
     today = timezone.localdate()
     Appointment.objects.filter(pk=world.appointment.pk).update(ended_on=today - timedelta(100))

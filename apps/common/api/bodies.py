@@ -16,12 +16,12 @@ class Act(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
-def checked(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
-    """Return clean values.
+def checked(serializer: type[serializers.Serializer[Any]], data: Any, **context: Any) -> dict[str, Any]:
+    """Return clean values. ``context`` is what its fields look at besides the data.
 
     :raises ValidationError: malformed, which is answered with 400.
     """
-    found = serializer(data=data)
+    found = serializer(data=data, context=context)
     found.is_valid(raise_exception=True)
     values: dict[str, Any] = dict(found.validated_data)
     return values

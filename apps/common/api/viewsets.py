@@ -22,9 +22,9 @@ class ApiViewSet(GenericViewSet[Any]):
     def actor(self) -> Actor:
         return cast("Actor", self.request.user)  # behind MayCall: an account
 
-    def sent(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    def sent(self, serializer: type[serializers.Serializer[Any]], **context: Any) -> dict[str, Any]:
         """Return the body as clean values; a malformed one ends in 400."""
-        return checked(serializer, self.request.data)
+        return checked(serializer, self.request.data, **context)
 
     def asked(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """Return the query as clean values; a malformed one ends in 400."""

@@ -11,14 +11,14 @@ from apps.organizations.selectors.fields import offered_fields
 
 
 class KnownField(serializers.CharField):
-    """The key of a field (领域) in use."""
+    """The key of a field (领域) in use, or the one that stands there already (context ``field``)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=20, help_text="领域的代码，见 fields", **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         value = super().to_internal_value(data)
-        if value not in {one.value for one in offered_fields()}:
+        if value not in {one.value for one in offered_fields(self.context.get("field", ""))}:
             raise serializers.ValidationError(f"没有代码为“{value}”的领域，或它已经停用。")
         return value
 

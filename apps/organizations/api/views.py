@@ -65,7 +65,7 @@ class OrganizationViewSet(ApiViewSet):
     @extend_schema(tags=TAG, request=bodies.Edit, summary="变更或更正")
     def partial_update(self, request: Request, pk: int) -> Response:
         organization = self._held(pk, can_edit_organization)
-        data = self.sent(bodies.Edit)
+        data = self.sent(bodies.Edit, field=organization.field)
         common = {
             "version": data.pop("version", None),
             "on": data.pop("on", None),

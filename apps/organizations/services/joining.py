@@ -11,6 +11,7 @@ from apps.organizations.domain.history import ChangeKind
 from apps.organizations.domain.tree import NewOrganization, is_within
 from apps.organizations.errors import HasSubordinates, WrongMerger
 from apps.organizations.models import Organization
+from apps.organizations.selectors import organizations_visible_to
 from apps.organizations.services.closing import close, send_ended
 from apps.organizations.services.moving import check_existing, check_exists_since, move_all
 from apps.organizations.services.recording import Act, Chronicle, act_of
@@ -72,9 +73,10 @@ def split_organization(
 ) -> list[Organization]:
     """Let an organization give rise to new ones beside it, which take the subordinates each of them names.
 
-    Subordinates that nobody names stay. With ``is_closed`` the organization exists no more from ``on``.
+    Subordinates that nobody names stay; those further down go with the one they stand under. With ``is_closed`` the
+    organization exists no more from ``on``.
 
-    :raises WrongMerger: no part, a subordinate named twice, or it is the root of the tree.
+    :raises WrongMerger: no part, a subordinate named twice or named that is none, or it is the root of the tree.
     :raises HasSubordinates: it is closed and subordinates are left.
     :raises OrganizationGone: it is abolished already.
     :raises WrongDates: the day lies ahead or contradicts a later change.
@@ -88,6 +90,7 @@ def split_organization(
     _check_named_once(parts)
     subordinates = _subordinates_of([organization])
     named = {pk for part in parts for pk in part.subordinate_ids}
+    _check_direct(organization, named - {one.pk for one in subordinates}, actor)
     moved = [one for one in subordinates if one.pk in named]
     if is_closed and len(moved) < len(subordinates):
         n_left = len(subordinates) - len(moved)
@@ -120,6 +123,20 @@ def _check_named_once(parts: Sequence[NewOrganization]) -> None:
     named = [pk for part in parts for pk in part.subordinate_ids]
     if len(set(named)) != len(named):
         raise WrongMerger("同一个下级划给了两个新组织。请各选一个去向，没有改动。")
+
+
+def _check_direct(organization: Organization, others: set[int], actor: Actor | None) -> None:
+    """Refuse what was named but is no living subordinate right below; names out of sight stay untold."""
+    if not others:
+        return
+    rows = Organization.objects.all() if actor is None else organizations_visible_to(actor)
+    names = dict(rows.filter(pk__in=others).values_list("pk", "name"))
+    told = "、".join(f"“{names[pk]}”" if pk in names else f"编号 {pk}" for pk in sorted(others)[:5])
+    rest = f"等 {len(others)} 个" if len(others) > 5 else ""  # noqa: PLR2004 -- as above
+    raise WrongMerger(
+        f"{told}{rest}现在不是“{organization}”的直接下级，不能划给新组织。没有改动；"
+        "再下一级的组织随它的上级一起划走，刚被调走或撤销的请重新打开本页再选。"
+    )
 
 
 def _absorbed(ids: Sequence[int], *, is_into_new: bool) -> list[Organization]:

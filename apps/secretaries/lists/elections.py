@@ -12,6 +12,7 @@ from apps.common.lists import Action, Column, Filter, ListPage, field_filter
 from apps.organizations.domain.kinds import OrganizationKind
 from apps.organizations.lists import in_subtree, units_of
 from apps.organizations.models import Organization
+from apps.organizations.selectors.search import matching
 from apps.secretaries.domain.terms import DueState, days_left_in_words, due_state
 from apps.secretaries.selectors import electing_organizations, in_due_state
 
@@ -68,6 +69,9 @@ class ElectionList(ListPage):
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return bool(actor_of(request).scope_paths())
+
+    def search(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
+        return matching(rows, word)
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:  # noqa: ARG002 -- the base gives it
         actions = [Action("书记空缺", reverse("secretaries:vacancy_list"))]

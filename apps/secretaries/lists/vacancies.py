@@ -13,6 +13,7 @@ from apps.common.lists import Action, Column, Filter, ListPage, field_filter
 from apps.organizations.domain.kinds import OrganizationKind
 from apps.organizations.lists import in_subtree, units_of
 from apps.organizations.models import Organization
+from apps.organizations.selectors.search import matching
 from apps.secretaries.policies import can_edit_secretaries
 from apps.secretaries.selectors import vacant_longer_than, vacant_organizations, with_vacancy
 
@@ -85,6 +86,9 @@ class VacancyList(ListPage):
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return bool(actor_of(request).scope_paths())
+
+    def search(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
+        return matching(rows, word)
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
         actions = [Action("书记", reverse("secretaries:secretary_list"))]

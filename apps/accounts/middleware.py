@@ -15,12 +15,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.accounts.domain.second_factor import FactorState
 from apps.accounts.domain.sessions import EndReason
-from apps.accounts.kit.reauthentication import ConfirmationNeeded
 from apps.accounts.kit.second_factor import state_of
 from apps.accounts.kit.sessions import SessionStore
 from apps.accounts.models import AccountSession, User
 from apps.accounts.services import SentForm, keep_form, note_seen
 from apps.audit.kit.unlogged import is_unlogged
+from apps.common.kit.reauthentication import ConfirmationNeeded
 
 NOBODYS_PAGES = {"portal:healthz"}  # and those of evaluators and hall screens (``_is_open``)
 ALLOWED = {
@@ -141,8 +141,6 @@ class ConfirmationMiddleware:
         response = self.get_response(request)
         if not isinstance(response, ConfirmationNeeded) or not isinstance(request.user, User):
             return response
-        if request.method == "GET":
-            return lead_to(request, _asking(request.get_full_path()))
         if response.keep_body and is_plain_form(request):
             kept = keep_form(sent_form(request), user=request.user, at=timezone.now())
             return lead_to(request, reverse("accounts:confirm_kept", args=[kept.pk]))

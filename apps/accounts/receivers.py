@@ -15,7 +15,6 @@ from django.utils import timezone
 from apps.accounts.domain.roles import ADMIN_ROLES
 from apps.accounts.domain.sessions import EndReason, device_name
 from apps.accounts.domain.usernames import canonical_username
-from apps.accounts.kit.reauthentication import note_confirmed
 from apps.accounts.kit.second_factor import note_state
 from apps.accounts.kit.sessions import SIGN_IN
 from apps.accounts.models import AccountSession, User
@@ -30,6 +29,7 @@ from apps.accounts.services import (
 from apps.audit.kit.trails import current_trail
 from apps.audit.services import record_action
 from apps.common.domain.actors import Actor
+from apps.common.kit.reauthentication import note_confirmed
 from apps.secretaries.signals import left_office
 
 

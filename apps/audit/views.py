@@ -22,6 +22,7 @@ from apps.audit.services.checking import request_check
 from apps.audit.tasks import send_check
 from apps.common.domain.actors import Actor
 from apps.common.errors import DomainError
+from apps.common.kit.reauthentication import reauthenticated
 from apps.common.kit.requests import actor_of
 
 
@@ -73,6 +74,7 @@ def chain_check(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@reauthenticated
 def log_export(request: HttpRequest) -> HttpResponseBase:
     """Send the entries of a period, with chain and the words how to check it."""
     actor = _reader(request)

@@ -16,9 +16,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.common.errors import DomainError
+from apps.common.kit.reauthentication import reauthenticated
 from apps.common.kit.sheets import SheetColumn, Table, workbook_bytes
 from apps.rosters import services
 from apps.rosters.domain.rows import Problem
@@ -136,6 +136,7 @@ def import_changes(request: LoggedInRequest, import_id: int) -> HttpResponse:
 
 @require_POST
 @login_required
+@reauthenticated
 def import_confirm(request: LoggedInRequest, import_id: int) -> HttpResponse:
     one = _own(request, import_id)
     try:

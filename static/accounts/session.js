@@ -7,6 +7,8 @@
 (function () {
   "use strict";
   var body = document.body;
+  // A form that was carried on after confirming: from here on the page is at the form's own address.
+  if (body.hasAttribute("data-address")) window.history.replaceState(null, "", body.getAttribute("data-address"));
   var left = Number(body.getAttribute("data-session-left"));
   if (!left || !window.fetch) return;
   var WARN = 120, PING_MS = 60000;

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts import services
-from apps.accounts.kit.reauthentication import CONFIRMED_AT
 from apps.accounts.kit.sealing import seal, unseal
 from apps.accounts.models import KeptRequest, RoleAssignment
 from apps.accounts.services import SentForm
+from apps.common.kit.reauthentication import CONFIRMED_AT
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.organizations import make_organization
 

@@ -8,7 +8,6 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from apps.accounts.domain.tokens import digest_of
-from apps.accounts.kit.reauthentication import is_confirmed
 from apps.accounts.models import ApiToken, User
 from apps.accounts.services.tokens import note_used
 
@@ -49,22 +48,6 @@ class MayCall(permissions.IsAuthenticated):
             or not isinstance(request.auth, ApiToken)
             or request.auth.may_write
         )
-
-
-class ConfirmationRequired(exceptions.PermissionDenied):
-    """A dangerous act by somebody who did not just say again who it is; a token never did."""
-
-    default_detail = "这项操作要先在网页上确认身份（5 分钟内有效），令牌不能办理。没有改动。"
-    default_code = "confirmation_needed"
-
-
-def require_confirmation(request: Request) -> None:
-    """Refuse a dangerous act unless the person at this session confirmed lately who it is.
-
-    :raises ConfirmationRequired: otherwise, answered with 403.
-    """
-    if isinstance(request.auth, ApiToken) or not is_confirmed(request._request):  # noqa: SLF001 -- Django's request
-        raise ConfirmationRequired
 
 
 def _is_usable(user: User) -> bool:

@@ -11,16 +11,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts import policies, services
-from apps.accounts.api.authentication import require_confirmation
 from apps.accounts.api.serializers import AccountQuery, AccountSerializer, Grant, RoleSerializer
 from apps.accounts.domain.roles import Role
 from apps.accounts.models import RoleAssignment, User
 from apps.accounts.selectors import organizations_headed_by, users_visible_to, with_roles
+from apps.common.api.confirmation import NEEDS_A_PERSON, require_confirmation
 from apps.common.api.viewsets import ApiViewSet, found_or_404, words_in
 from apps.organizations.models import Organization
 
 TAGS = ["账号"]
-NEEDS = "危险操作：只能在网页登录后 5 分钟内或确认身份后办理，令牌不能办理（403，confirmation_needed）。"
 
 
 class AccountViewSet(ApiViewSet):
@@ -51,20 +50,24 @@ class AccountViewSet(ApiViewSet):
     def retrieve(self, request: Request, pk: int) -> Response:
         return self._answer(pk)
 
-    @extend_schema(tags=TAGS, request=None, summary="停用", description=NEEDS)
+    @extend_schema(tags=TAGS, request=None, summary="停用", description=NEEDS_A_PERSON)
     def disable(self, request: Request, pk: int) -> Response:
         account = self._managed(request, pk)
         services.disable_account(account.pk, actor=self.user, at=timezone.now())
         return self._answer(pk)
 
-    @extend_schema(tags=TAGS, request=None, summary="启用", description=NEEDS)
+    @extend_schema(tags=TAGS, request=None, summary="启用", description=NEEDS_A_PERSON)
     def enable(self, request: Request, pk: int) -> Response:
         account = self._managed(request, pk)
         services.enable_account(account.pk, actor=self.user, at=timezone.now())
         return self._answer(pk)
 
     @extend_schema(
-        tags=TAGS, request=Grant, responses={201: RoleSerializer}, summary="授予角色", description=NEEDS
+        tags=TAGS,
+        request=Grant,
+        responses={201: RoleSerializer},
+        summary="授予角色",
+        description=NEEDS_A_PERSON,
     )
     def grant(self, request: Request, pk: int) -> Response:
         account = self._seen(pk)
@@ -87,7 +90,7 @@ class AccountViewSet(ApiViewSet):
         tags=TAGS,
         responses={204: OpenApiResponse(description="已收回")},
         summary="收回角色",
-        description=NEEDS,
+        description=NEEDS_A_PERSON,
     )
     def revoke(self, request: Request, pk: int, assignment_id: int) -> Response:
         account = self._seen(pk)

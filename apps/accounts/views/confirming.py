@@ -18,12 +18,12 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.domain.second_factor import TOTP_CODE, CodeOutcome, FactorState
 from apps.accounts.forms import ConfirmationForm
-from apps.accounts.kit.reauthentication import note_confirmed
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.accounts.kit.second_factor import state_of
 from apps.accounts.models import KeptRequest
 from apps.accounts.services import SentForm, drop_form, take_form, try_code
 from apps.accounts.views.addresses import own_address
+from apps.common.kit.reauthentication import note_confirmed
 
 GONE = "等候的操作已经办理过或已过期，没有再办。请核对后重新操作。"
 
@@ -114,6 +114,7 @@ def answer_again(request: HttpRequest, sent: SentForm) -> HttpResponseBase:
     setattr(request, "POST", _fields(sent))  # noqa: B010 -- its type knows only what browsers sent
     setattr(request, "_files", MultiValueDict())  # noqa: B010 -- the setter Django lacks for FILES
     request.resolver_match = match
+    setattr(request, "answered_again", True)  # noqa: B010 -- for base.html: the browser is at another address
     return cast("HttpResponseBase", match.func(request, *match.args, **match.kwargs))
 
 

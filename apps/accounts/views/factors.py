@@ -20,7 +20,6 @@ from apps.accounts.domain.second_factor import (
     typed_key,
 )
 from apps.accounts.forms import CodeForm, ReasonForm
-from apps.accounts.kit.reauthentication import note_confirmed, reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.accounts.kit.second_factor import note_state, state_of
 from apps.accounts.selectors import bound_factor, needs_factor
@@ -28,6 +27,7 @@ from apps.accounts.views.addresses import own_address
 from apps.accounts.views.doors import visible_account
 from apps.common.errors import DomainError
 from apps.common.kit.qr import qr_svg
+from apps.common.kit.reauthentication import note_confirmed, reauthenticated
 
 ISSUER = "述评考"
 TRIES = {

@@ -13,13 +13,13 @@ from apps.accounts import policies, services
 from apps.accounts.domain.roles import Role
 from apps.accounts.domain.states import DisableReason
 from apps.accounts.forms import AccountForm, ClerkAccountForm, DisplayNameForm, ReasonForm, RoleForm
-from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.accounts.models import User
 from apps.accounts.selectors import bound_factor, locked_until
 from apps.accounts.services import NewAccount
 from apps.accounts.views.doors import managed_account, visible_account
 from apps.common.errors import DomainError
+from apps.common.kit.reauthentication import reauthenticated
 from apps.secretaries.selectors import holds_office
 
 

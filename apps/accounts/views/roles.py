@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts import policies, services
 from apps.accounts.forms import RoleForm
-from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.accounts.models import RoleAssignment
 from apps.accounts.selectors import users_visible_to
 from apps.accounts.views.doors import visible_account
 from apps.accounts.views.people import account_page
 from apps.common.errors import DomainError
+from apps.common.kit.reauthentication import reauthenticated
 
 
 @require_POST

@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from apps.accounts import policies, services
-from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.accounts.lists import BATCH
 from apps.accounts.selectors import (
@@ -27,6 +26,7 @@ from apps.accounts.selectors import (
 )
 from apps.accounts.services import NewAccount, secret_expiry
 from apps.accounts.sheets import password_list
+from apps.common.kit.reauthentication import reauthenticated
 from apps.common.kit.sheets import XLSX
 from apps.organizations.models import Organization
 

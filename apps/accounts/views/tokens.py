@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts import services
 from apps.accounts.forms import TokenForm
-from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.accounts.models import ApiToken
 from apps.common.errors import DomainError
+from apps.common.kit.reauthentication import reauthenticated
 
 
 @never_cache

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.accounts.kit.reauthentication import reauthenticated
 from apps.common.errors import DomainError, StaleVersion
+from apps.common.kit.reauthentication import reauthenticated
 from apps.cycles import services
 from apps.cycles.domain.presets import preset_label
 from apps.cycles.domain.stages import Stage

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.models import User
 from apps.common.errors import DomainError
+from apps.common.kit.reauthentication import reauthenticated
 from apps.evaluations import services
 from apps.evaluations.domain import sealing
 from apps.evaluations.domain.slips import Slip

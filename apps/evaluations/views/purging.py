@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from apps.accounts.kit.reauthentication import reauthenticated
 from apps.common.errors import DomainError
+from apps.common.kit.reauthentication import reauthenticated
 from apps.evaluations import services
 from apps.evaluations.domain.states import SessionState
 from apps.evaluations.forms import PurgeForm

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.common.errors import DomainError
+from apps.common.kit.reauthentication import reauthenticated
 from apps.cycles.domain.stages import Stage
 from apps.cycles.models import ReviewCycle
 from apps.evaluations import services
@@ -227,6 +228,7 @@ def voting_close(request: HttpRequest, session_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@reauthenticated
 def release(request: HttpRequest, session_id: int) -> HttpResponse:
     session = held_session(request, session_id)
     try:

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.common.errors import DomainError, StaleVersion
 from apps.common.forms import VersionedForm
+from apps.common.kit.reauthentication import reauthenticated
 from apps.cycles.domain.grades import Grade
 from apps.grading.forms import HearingForm, OutcomeForm, RequestForm, WithdrawalForm
 from apps.grading.models import Reconsideration

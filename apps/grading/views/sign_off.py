@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from apps.accounts.kit.reauthentication import reauthenticated
 from apps.accounts.kit.requests import LoggedInRequest
+from apps.common.kit.reauthentication import reauthenticated
 from apps.grading.forms import SendBackForm
 from apps.grading.models import Deliberation
 from apps.grading.policies import can_review, can_sign_off

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.common.errors import DomainError
+from apps.common.kit.reauthentication import reauthenticated
 from apps.official_documents.domain.orders import Order, Which
 from apps.official_documents.domain.states import Delivery
 from apps.official_documents.forms import RevokeForm
@@ -114,6 +115,7 @@ def _order(request: LoggedInRequest, document: IssuedDocument, which: Which) -> 
 
 @require_POST
 @login_required
+@reauthenticated
 def document_revoke(request: LoggedInRequest, document_id: int) -> HttpResponse:
     """Take a document out of force."""
     document = _steered(request, document_id)

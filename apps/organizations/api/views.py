@@ -10,6 +10,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.common.api.confirmation import NEEDS_A_PERSON_OR_TOKEN, require_confirmation
 from apps.common.api.viewsets import ApiViewSet, found_or_404
 from apps.common.domain.actors import Actor
 from apps.organizations import services
@@ -91,9 +92,10 @@ class OrganizationViewSet(ApiViewSet):
         moved = services.move_organization(organization.pk, superior_id=superior.pk, **data, **self._by())
         return self._answer(moved)
 
-    @extend_schema(tags=TAG, request=bodies.Abolition, summary="撤销")
+    @extend_schema(tags=TAG, request=bodies.Abolition, summary="撤销", description=NEEDS_A_PERSON_OR_TOKEN)
     def abolish(self, request: Request, pk: int) -> Response:
         organization = self._held(pk, can_place_organization)
+        require_confirmation(request, tokens_may=True)
         data = {"version": None} | self.sent(bodies.Abolition)
         return self._answer(services.abolish_organization(organization.pk, **data, **self._by()))
 
@@ -103,10 +105,11 @@ class OrganizationViewSet(ApiViewSet):
         data = self.sent(bodies.Reinstatement)
         return self._answer(services.reinstate_organization(organization.pk, **data, **self._by()))
 
-    @extend_schema(tags=TAG, request=bodies.Merger, summary="合并")
+    @extend_schema(tags=TAG, request=bodies.Merger, summary="合并", description=NEEDS_A_PERSON_OR_TOKEN)
     def merge(self, request: Request) -> Response:
         if not can_edit_organizations(self.actor):
             raise PermissionDenied
+        require_confirmation(request, tokens_may=True)
         data = self.sent(bodies.Merger)
         absorbed = [self._held(one, can_place_organization).pk for one in data.pop("absorbed")]
         into, new = data.pop("into", None), data.pop("into_new", None)
@@ -114,10 +117,15 @@ class OrganizationViewSet(ApiViewSet):
         return self._answer(services.merge_organizations(absorbed, into=goal, **data, **self._by()))
 
     @extend_schema(
-        tags=TAG, request=bodies.Split, responses=OrganizationSerializer(many=True), summary="分设"
+        tags=TAG,
+        request=bodies.Split,
+        responses=OrganizationSerializer(many=True),
+        summary="分设",
+        description=NEEDS_A_PERSON_OR_TOKEN,
     )
     def split(self, request: Request, pk: int) -> Response:
         organization = self._held(pk, can_place_organization)
+        require_confirmation(request, tokens_may=True)
         data = {"version": None} | self.sent(bodies.Split)
         parts = [_part(one) for one in data.pop("parts")]
         made = services.split_organization(organization.pk, parts=parts, **data, **self._by())

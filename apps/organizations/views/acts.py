@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from apps.common.errors import StaleVersion
+from apps.common.kit.reauthentication import reauthenticated
 from apps.common.kit.requests import actor_of
 from apps.organizations import services
 from apps.organizations.forms import (
@@ -110,6 +111,7 @@ def organization_move(request: HttpRequest, organization_id: int) -> HttpRespons
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@reauthenticated
 def organization_abolish(request: HttpRequest, organization_id: int) -> HttpResponse:
     organization = held(request, organization_id, can_place_organization)
     form = AbolishOrganizationForm(request.POST or None, initial=_initial(organization))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from apps.common.errors import NotAllowedNow
+from apps.common.kit.reauthentication import reauthenticated
 from apps.common.kit.requests import actor_of
 from apps.organizations import services
 from apps.organizations.forms import MergeOrganizationForm, SplitOrganizationForm
@@ -22,6 +23,7 @@ SHARED_OUT = 300
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@reauthenticated
 def organization_merge(request: HttpRequest, organization_id: int) -> HttpResponse:
     organization = held(request, organization_id, can_place_organization)
     actor = actor_of(request)
@@ -51,6 +53,7 @@ def organization_merge(request: HttpRequest, organization_id: int) -> HttpRespon
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@reauthenticated
 def organization_split(request: HttpRequest, organization_id: int) -> HttpResponse:
     organization = held(request, organization_id, can_place_organization)
     actor = actor_of(request)

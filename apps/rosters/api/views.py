@@ -15,8 +15,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.api.authentication import require_confirmation
 from apps.accounts.models import User
+from apps.common.api.confirmation import NEEDS_A_PERSON, NEEDS_A_PERSON_OR_TOKEN, require_confirmation
 from apps.common.api.paging import PageQuery
 from apps.common.api.viewsets import ApiViewSet, found_or_404
 from apps.rosters import services
@@ -37,7 +37,7 @@ from apps.rosters.sheets import export_skeleton, template_workbook
 
 TAGS = ["花名册"]
 WORKBOOK = {(200, services.XLSX): OpenApiTypes.BINARY}
-PHONES = "文件里有完整的手机号：只能在网页登录后 5 分钟内或确认身份后办理，令牌不能办理（403，confirmation_needed）。"
+PHONES = f"文件里有完整的手机号。{NEEDS_A_PERSON}"
 
 
 class RosterViewSet(ApiViewSet):
@@ -101,10 +101,12 @@ class ImportViewSet(RosterViewSet):
         tags=TAGS,
         request=None,
         summary="确认导入",
-        description="要么全部写入，要么一行不写：看 state。行数很多时由后台写入，稍后再读。重复确认不重复写入。",
+        description="要么全部写入，要么一行不写：看 state。行数很多时由后台写入，稍后再读。重复确认不重复写入。"
+        + NEEDS_A_PERSON_OR_TOKEN,
     )
     def confirm(self, request: Request, pk: int) -> Response:
         one = self._own(pk)
+        require_confirmation(request, tokens_may=True)
         if one.n_created + one.n_updated > WRITTEN_AT_ONCE and one.state == ImportState.CHECKED.value:
             services.order_confirmation(one.pk, actor=self.user, at=timezone.now())
         else:

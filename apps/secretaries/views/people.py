@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.common.errors import StaleVersion
+from apps.common.kit.reauthentication import reauthenticated
 from apps.common.kit.requests import actor_of
 from apps.common.kit.sheets import XLSX, workbook_bytes
 from apps.organizations.domain.tree import is_within
@@ -154,6 +155,7 @@ def secretary_edit(request: HttpRequest, secretary_id: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@reauthenticated
 def phone_export(request: HttpRequest) -> HttpResponse:
     """Send the full numbers of the people a list was narrowed to; who, why and how many is logged."""
     actor = actor_of(request)

@@ -36,6 +36,11 @@ def gathered_refusals() -> Iterator[list[DomainError]]:
         _gathered.reset(token)
 
 
+def note_refused(message: str, *, code: str) -> None:
+    """Tell who gathers of something that was refused without an exception, by a form say."""
+    DomainError(message, code=code)  # every one that is made is gathered
+
+
 class StaleVersion(DomainError):  # noqa: N818 -- a refusal, named like the others in this house
     """Somebody else saved the same thing since this page was opened (optimistic lock)."""
 

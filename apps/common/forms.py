@@ -1,4 +1,8 @@
-"""The base of all forms: Chinese errors that name the field, full-width digits understood, optimistic lock."""
+"""The base of all forms: Chinese errors that name the field, full-width digits understood, optimistic lock.
+
+What a field offers is what the account may choose: its scope, the roles it may give. Whoever sends something else sees an error of
+the field, and the log gets its entry, as for every refused act.
+"""
 
 from typing import Any, cast
 
@@ -7,7 +11,10 @@ from django.http import QueryDict
 
 from apps.common.domain.labels import LabelledEnum
 from apps.common.domain.text import normalized
+from apps.common.errors import note_refused
 
+NOT_OFFERED = "not_offered"  # the code of a field's own error for what exists, but not for this account
+NOT_OFFERED_CODES = {NOT_OFFERED, "invalid_choice"}
 CONFLICT = (
     "您打开页面之后，别人已经保存过这份内容，所以这次没有保存。您填写的内容都还在下面，"
     "凡与已保存内容不同的栏目都标出了别人的版本。请核对后再保存；再次保存将以您填写的为准。"
@@ -29,6 +36,13 @@ class BaseForm(forms.Form):
             )
             field.error_messages["required"] = f"请{verb}“{label}”。"
             _prepare_widget(field)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Show an error; a choice that was not offered is told to the log as well."""
+        super().add_error(field, error)
+        if field is not None and getattr(error, "code", "") in NOT_OFFERED_CODES:
+            label = self.fields[field].label or field
+            note_refused(f"“{label}”所选的内容不在可选范围内", code=NOT_OFFERED)
 
 
 class VersionedForm(BaseForm):

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.common.domain.actors import Actor
-from apps.common.forms import BaseForm, VersionedForm
+from apps.common.forms import NOT_OFFERED, BaseForm, VersionedForm
 from apps.organizations.domain.kinds import OrganizationKind
 from apps.organizations.domain.tree import NewOrganization
 from apps.organizations.models import Organization
@@ -48,13 +48,19 @@ class OrganizationChoiceField(forms.CharField):
         found = self.queryset.filter(code=code).first() or (named[0] if len(named) == 1 else None)
         if found is None:
             raise forms.ValidationError(
-                f"您的范围内没有编码或名称为“{typed}”的党组织。请输入编码或名称，从列出的条目中选择。"
+                f"您的范围内没有编码或名称为“{typed}”的党组织。请输入编码或名称，从列出的条目中选择。",
+                code=NOT_OFFERED if _exists(code, typed) else "unknown",
             )
         return found
 
     def prepare_value(self, value: Any) -> Any:
         """Show code and name of a chosen organization."""
         return option_text(value) if isinstance(value, Organization) else value
+
+
+def _exists(code: str, name: str) -> bool:
+    """Tell whether an organization that is not offered exists: no slip of the hand, but out of reach. The words are the same."""
+    return Organization.objects.filter(Q(code=code) | Q(name=name)).exists()
 
 
 def option_text(organization: Organization) -> str:

@@ -63,6 +63,51 @@ def test_refusal_that_a_view_shows_in_words_is_recorded_too(client, world):
     assert entries[0].details["reason"]
 
 
+def foreign_choices(world):
+    """Return forms whose choice was not offered to this account: who, where, what, and which field it is about."""
+    far, clerk = make_organization(name="别区"), world.users["clerk"]
+    return {
+        "a role that is not one's to give": ("head", f"/accounts/{clerk.pk}/roles/grant/", {"role": "audit_admin"}, "角色"),
+        "a scope outside the own": ("head", f"/accounts/{clerk.pk}/roles/grant/", {"role": "clerk", "scope": far.pk}, "范围"),
+        "a new account's scope": ("head", "/accounts/create/", {"username": "x1", "display_name": "甲", "scope": far.pk}, "范围"),
+        "a superior outside": ("outsider_clerk", "/organizations/new/", {"superior": world.town.code}, "上级党组织"),
+        "a post outside": ("outsider_clerk", "/secretaries/new/", {"organization": world.town.name}, "党组织"),
+        "a problem of another": ("outsider_clerk", "/rectification/problems/new/", {"organization": world.town.pk}, "党组织"),
+        "a merger with another": (
+            "clerk", f"/organizations/{world.town.pk}/merge/", {"other_1": far.code}, "组织 1",
+        ),
+    }  # fmt: skip
+
+
+def test_choice_that_was_not_offered_is_refused_and_leaves_one_entry(client, world):
+    wrong = {}
+    for case, (role, url, sent, field) in foreign_choices(world).items():
+        client.force_login(world.users[role], backend=BACKEND)
+        n_before = AuditEntry.objects.count()
+
+        status = client.post(url, sent).status_code
+
+        entries = [
+            (one.outcome, one.actor_id, one.details["reason"])
+            for one in AuditEntry.objects.order_by("seq")[n_before:]
+        ]
+        if status not in {200, 422} or entries != [
+            ("refused", world.users[role].pk, f"“{field}”所选的内容不在可选范围内")
+        ]:
+            wrong[case] = (status, entries)
+
+    assert wrong == {}
+
+
+def test_slip_of_the_hand_is_no_refusal(client, world):
+    client.force_login(world.users["clerk"], backend=BACKEND)
+
+    page = client.post("/organizations/new/", {"superior": "没有这个"})
+
+    assert "您的范围内没有编码或名称为“没有这个”的党组织" in page.content.decode()
+    assert refused() == []
+
+
 def test_address_in_a_forged_header_is_not_believed(client, clerk):
     client.get("/audit/", REMOTE_ADDR="172.16.3.9", HTTP_X_FORWARDED_FOR="1.2.3.4")
 

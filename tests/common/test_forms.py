@@ -1,6 +1,7 @@
 from django import forms
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.urls import get_resolver
 
 from apps.common.forms import CONFLICT, BaseForm, VersionedForm
 
@@ -70,3 +71,23 @@ def test_choice_groups_are_field_sets():
 
     assert "<legend>等次" in html
     assert html.count('class="form-check-input"') == 3
+
+
+def forms_below(base):
+    for one in base.__subclasses__():
+        yield one
+        yield from forms_below(one)
+
+
+# What these offer is the same for everybody: how a report is given, whether a condition is met.
+SAME_FOR_ALL = {"FindingForm", "ReportModeForm"}
+
+
+def test_every_form_with_choices_tells_the_log_of_what_it_did_not_offer():
+    """Only ``BaseForm`` does, so a form that offers something must be one."""
+    get_resolver().url_patterns  # noqa: B018 -- loads every form
+    ours = [one for one in forms_below(forms.Form) if one.__module__.startswith("apps.")]
+    offering = [one for one in ours if any(hasattr(field, "choices") for field in one.base_fields.values())]
+
+    assert {one.__name__ for one in offering if not issubclass(one, BaseForm)} == SAME_FOR_ALL
+    assert len(offering) > 10

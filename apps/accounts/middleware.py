@@ -106,7 +106,7 @@ class PasswordChangeMiddleware:
             return None
         if not getattr(request.user, "must_change_password", False):
             return None
-        return lead_to(request, reverse("accounts:password_change"))
+        return lead_to(request, _first("accounts:password_change", request))
 
 
 class SecondFactorMiddleware:
@@ -127,8 +127,7 @@ class SecondFactorMiddleware:
         page = ASKING_PAGES.get(state_of(request))
         if page is None:
             return None
-        wanted = request.get_full_path() if request.method == "GET" else reverse("portal:home")
-        return lead_to(request, f"{reverse(page)}?{urlencode({'next': wanted})}")
+        return lead_to(request, _first(page, request))
 
 
 class ConfirmationMiddleware:
@@ -225,6 +224,14 @@ def way_back(request: HttpRequest) -> str:
         return reverse("portal:home")
     parts = urlsplit(referrer)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def _first(page: str, request: HttpRequest) -> str:
+    """Return the address of a page that must come first and then leads on to what was wanted, say a kept form."""
+    is_whole_page = request.method == "GET" and request.headers.get("HX-Request") != "true"
+    if not is_whole_page or request.path == reverse("portal:home"):
+        return reverse(page)
+    return f"{reverse(page)}?{urlencode({'next': request.get_full_path()})}"
 
 
 def _asking(target: str) -> str:

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts import services
-from apps.accounts.models import AccountSession, KeptRequest
+from apps.accounts.models import AccountSession, KeptRequest, User
 from apps.audit.models import AuditEntry
 from apps.organizations.models import Organization
 from tests.factories.accounts import PASSWORD, make_user
@@ -136,6 +136,35 @@ def test_form_that_comes_too_late_is_kept_and_carried_on(client, clerk):
     assert untouched == "甲镇党委"
     assert not KeptRequest.objects.exists()
     assert Organization.objects.get(pk=town.pk).name == "甲镇党委（新）"
+
+
+def test_kept_form_is_still_found_when_the_password_must_be_changed_first(client, clerk):
+    sign_in(client, clerk)
+    age(minutes=31)
+    late = rename(client, Organization.objects.get(name="甲镇党委"))
+    User.objects.update(must_change_password=True)
+    kept = f"/accounts/kept/{KeptRequest.objects.get().pk}/"
+    again = client.post(late["Location"], {"username": "lina", "password": PASSWORD, "next": kept})
+
+    stopped = client.get(again["Location"])
+    page = client.get(stopped["Location"]).content.decode()
+    new = "Neues-kennwort-7"
+    changed = client.post(
+        "/accounts/password/", {"old_password": PASSWORD, "new_password": new, "repeated": new, "next": kept}
+    )
+    client.post(changed["Location"])
+
+    assert f'name="next" value="{kept}"' in page
+    assert changed["Location"] == kept
+    assert Organization.objects.filter(name="甲镇党委（新）").exists()
+
+
+def test_changing_the_password_leads_to_no_foreign_address(client, clerk):
+    sign_in(client, clerk)
+
+    page = client.get("/accounts/password/?next=https://evil.example/").content.decode()
+
+    assert 'name="next" value="/"' in page
 
 
 def test_somebody_else_does_not_get_what_was_kept(client, clerk):

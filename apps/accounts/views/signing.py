@@ -26,6 +26,7 @@ from apps.accounts.kit.validators import owner_of
 from apps.accounts.models import User
 from apps.accounts.selectors import bound_factor, locked_until, needs_factor
 from apps.accounts.services import live_sessions
+from apps.accounts.views.addresses import own_address
 from apps.common.errors import DomainError
 
 sign_in = LoginView.as_view(
@@ -51,7 +52,11 @@ def locked_out(
     now = timezone.now()
     until = locked_until((credentials or {}).get("username") or "", now)
     minutes = -(-int((until - now).total_seconds()) // 60) if until else 1
-    context = {"minutes": max(minutes, 1), "limit": settings.AXES_FAILURE_LIMIT}
+    context = {
+        "minutes": max(minutes, 1),
+        "limit": settings.AXES_FAILURE_LIMIT,
+        "next": request.POST.get("next", ""),
+    }
     return render(request, "accounts/locked_out.html", context, status=429)
 
 
@@ -102,6 +107,7 @@ def sessions_end(request: LoggedInRequest) -> HttpResponse:
 @login_required
 def password_change(request: LoggedInRequest) -> HttpResponse:
     form = PasswordChangeForm(request.user, request.POST or None)
+    target = own_address(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.method == "POST" and form.is_valid():
         try:
             user = services.change_own_password(
@@ -118,11 +124,12 @@ def password_change(request: LoggedInRequest) -> HttpResponse:
         else:
             update_session_auth_hash(request, user)
             messages.success(request, "密码已改。其他电脑或手机上的登录已全部退出。")
-            return redirect("portal:home")
+            return redirect(target)
     owner = owner_of(request.user)
     parts = [part for part in (owner.username, *owner.pinyin) if len(part) >= LEAST_PART]
     context = {
         "form": form,
+        "next": target,
         "own_parts": json.dumps([*parts, *owner.names]),
         "min_length": settings.PASSWORD_LENGTH,
         "password_days": settings.PASSWORD_DAYS,

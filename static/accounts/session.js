@@ -2,7 +2,7 @@
  *
  * Typing and clicking tell the server at most once a minute that somebody is there. Two minutes before the end a dialog offers 继续.
  * After the end the page stays as it is: the person signs in again in another window, and this one takes over the new token.
- * Pages with scripts of their own that send a token listen to the event "spk-token" of the document (detail: the token).
+ * It puts the token into every field csrfmiddlewaretoken; scripts of pages read it there when they send, and keep no copy of it.
  * Written for Chromium 78 / Safari 13. */
 (function () {
   "use strict";
@@ -31,7 +31,7 @@
   function take(state) {
     if (!state.signed_in) { showEnded("登录已结束"); return; }
     if (state.user !== user) { showEnded("这个浏览器里现在登录的是另一个账号"); return; }
-    if (hasEnded) renew(state.token);
+    renew(state.token);
     endsAt = Date.now() + state.seconds_left * 1000;
     if (seconds() > WARN) close();
     plan();
@@ -52,7 +52,6 @@
     hasEnded = false;
     body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": fresh }).replace(":", ": "));
     document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach(function (field) { field.value = fresh; });
-    document.dispatchEvent(new CustomEvent("spk-token", { detail: fresh }));
   }
 
   function element(name, className, text) {
@@ -126,7 +125,10 @@
     isActive = false;
     ask("POST").then(take, function () { isActive = true; });
   }, PING_MS);
-  window.addEventListener("focus", function () { if (hasEnded) ask("GET").then(function (state) { if (state.signed_in) take(state); }, later); });
+  window.addEventListener("focus", function () { // back from another window, where somebody may have signed in again
+    if (box && !hasEnded) return;
+    ask("GET").then(function (state) { if (state.signed_in || !hasEnded) take(state); }, later);
+  });
 
   endsAt = Date.now() + left * 1000;
   plan();

@@ -10,7 +10,6 @@
   var DELAY = 3000;
   var RETRY = [5000, 15000, 30000, 60000];
   var prefix = "spk-report:" + form.getAttribute("data-owner") + ":";
-  var token = form.querySelector("input[name=csrfmiddlewaretoken]").value;
   var pressed = null;
 
   /* the shelf: unacknowledged text in this browser */
@@ -81,7 +80,7 @@
     body.set("text", sent);
     body.set("revision", String(revisionOf(box)));
     box.saving = window.fetch(box.getAttribute("data-save-url"), {
-      method: "POST", body: body, credentials: "same-origin", redirect: "manual", headers: { "X-CSRFToken": token }
+      method: "POST", body: body, credentials: "same-origin", redirect: "manual", headers: { "X-CSRFToken": form.querySelector("input[name=csrfmiddlewaretoken]").value }
     }).then(function (answer) { return settle(box, sent, answer); }, function () { return offline(box); }).then(function (isSaved) {
       box.saving = null;
       if (box.again) { box.again = false; return save(box); }

@@ -59,6 +59,7 @@
     try {
       const answer = await fetch(hall.dataset.countdown, { headers: { Accept: "application/json", "X-CSRFToken": hall.dataset.token }, ...options });
       const state = await answer.json();
+      if (state.token) hall.dataset.token = state.token; // a new one after signing in again in another window
       fault = state.refusal || "";
       take(state);
     } catch (error) {

@@ -1,12 +1,15 @@
 """The author's page in a real browser: counts, autosave, conflict, a server that is away."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
+from apps.accounts.models import AccountSession
 from apps.duty_reports.models import SectionText
-from tests.factories.accounts import make_user
+from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.cycles import make_cycle, make_reviewee
 from tests.factories.duty_reports import make_duty_report, make_follow_up
 
@@ -27,7 +30,7 @@ def row(report):
 @pytest.fixture
 def sign_in(live_server, client, report):
     """Give a window the author's session and open the page."""
-    author = make_user("secretary", secretary=report.reviewee.secretary)
+    author = make_user("secretary", secretary=report.reviewee.secretary, username="author", password=PASSWORD)
     client.force_login(author, backend="django.contrib.auth.backends.ModelBackend")
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
 
@@ -177,3 +180,25 @@ def test_phone_has_no_sideways_scrolling(phone, sign_in):
     window = sign_in(phone)
 
     assert window.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_page_goes_on_with_the_new_token_after_signing_in_again_elsewhere(page, sign_in, row, live_server):
+    """The old token is worthless then; the text typed meanwhile is saved, and nothing is asked of the author."""
+    window = sign_in(page)
+    AccountSession.objects.update(seen_at=timezone.now() - timedelta(hours=1))
+    box_of(window, row).fill("登录过期以后写的。")
+    window.wait_for_selector(f"#section-{row.section_id}-status.save-bad")
+    door = window.context.new_page()
+    door.goto(f"{live_server.url}/accounts/login/")
+    door.fill("[name=username]", "author")
+    door.fill("[name=password]", PASSWORD)
+    door.click("main button[type=submit]")
+    door.wait_for_url(f"{live_server.url}/")
+
+    window.bring_to_front()
+    with window.expect_response("**/accounts/session/"):
+        window.evaluate("window.dispatchEvent(new Event('focus'))")
+    box_of(window, row).fill("登录过期以后写的，再登录以后接着写。")
+    wait_saved(window, row)
+
+    assert stored(row) == ("登录过期以后写的，再登录以后接着写。", 1)

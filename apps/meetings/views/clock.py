@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -64,7 +65,7 @@ def _place(lines: list[AgendaLine], wanted: str, clock: ClockFace) -> int:
 def clock(request: HttpRequest, meeting_id: int) -> HttpResponse:
     """GET: the clock as JSON. POST ``act`` (call, start, pause, reset): turn it; scripts get JSON, forms go back."""
     if request.method == "GET":
-        return JsonResponse(_face(seen_meeting(request, meeting_id)))
+        return JsonResponse(_face(seen_meeting(request, meeting_id)) | {"token": get_token(request)})
     meeting = held_meeting(request, meeting_id)
     refusal = ""
     try:

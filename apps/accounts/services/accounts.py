@@ -1,19 +1,22 @@
 """Accounts made, renamed, shut and opened again; each act leaves one entry in the log."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 
 from apps.accounts.domain.passwords import one_time_password
 from apps.accounts.domain.roles import ADMIN_ROLES, Role
 from apps.accounts.domain.sessions import EndReason
 from apps.accounts.domain.states import DisableReason
 from apps.accounts.domain.usernames import canonical_username, is_valid_username
-from apps.accounts.errors import LastAdministrator, NotOnOneself, UsernameTaken
+from apps.accounts.errors import LastAdministrator, NotOnOneself, RolesConflict, UsernameTaken
 from apps.accounts.models import RoleAssignment, User
+from apps.accounts.models.separation import LOCK
 from apps.accounts.services.sessions import end_sessions
 from apps.audit.services import record_action
 from apps.secretaries.models import Secretary
@@ -60,12 +63,16 @@ def new_account(username: str, display_name: str, secretary: Secretary | None, *
 
 @transaction.atomic
 def rename_account(user_id: int, *, display_name: str, actor: User, at: datetime) -> User:
-    """Change the name shown to others."""
+    """Change the name shown to others.
+
+    :raises RolesConflict: an administrator would become the namesake of another kind of administrator.
+    """
     user = locked_user(user_id)
     if user.display_name == display_name:
         return user
     before, user.display_name = user.display_name, display_name
-    user.save(update_fields=["display_name"])
+    with kept_apart():
+        user.save(update_fields=["display_name"])
     record_action(
         "accounts.renamed", user, actor=actor, at=at, details={"display_name": [before, display_name]}
     )
@@ -127,8 +134,28 @@ def refuse_oneself(user: User, actor: User, message: str) -> None:
         raise NotOnOneself(f"{message}请由另一位管理员办理。")
 
 
+@contextmanager
+def kept_apart() -> Iterator[None]:
+    """Tell in words what only the database could see: somebody was faster, or the name is another administrator's.
+
+    :raises RolesConflict: the separation of the three administrators would be broken.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        raise RolesConflict(
+            "同一人不能兼任三类管理员中的两类，也不能兼任其他角色；同名的另一个账号是管理员，或别人刚刚给他授了权。没有改动，请刷新后核对。"
+        ) from error
+
+
 def keep_administrators(user: User, roles: set[str]) -> None:
-    """Refuse when one of the administrators' posts would be left without an active account."""
+    """Refuse when one of the administrators' posts would be left without an active account.
+
+    One after the other: of two administrators who disable each other at once, one stays.
+    """
+    if roles & set(ADMIN_ROLES):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     for role in roles & set(ADMIN_ROLES):
         others = RoleAssignment.objects.filter(role=role, user__is_active=True).exclude(user=user)
         if user.is_active and not others.exists():

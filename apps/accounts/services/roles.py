@@ -8,7 +8,7 @@ from apps.accounts.domain.roles import ADMIN_ROLES, SCOPED_ROLES, Role
 from apps.accounts.domain.sessions import EndReason
 from apps.accounts.errors import RolesConflict
 from apps.accounts.models import RoleAssignment, User
-from apps.accounts.services.accounts import keep_administrators, locked_user, refuse_oneself
+from apps.accounts.services.accounts import keep_administrators, kept_apart, locked_user, refuse_oneself
 from apps.accounts.services.sessions import end_sessions
 from apps.audit.services import record_action
 
@@ -26,7 +26,8 @@ def grant_role(
     if actor is not None:
         refuse_oneself(user, actor, "不能给自己授权。")
     _check_role(user, role, scope_id)
-    row, is_new = RoleAssignment.objects.get_or_create(user=user, role=role, scope_id=scope_id)
+    with kept_apart():
+        row, is_new = RoleAssignment.objects.get_or_create(user=user, role=role, scope_id=scope_id)
     if is_new:
         details = {"role": role, "scope": str(row.scope) if row.scope else ""}
         if role in ADMIN_ROLES:

@@ -97,9 +97,13 @@ def user_edit(request: LoggedInRequest, user_id: int) -> HttpResponse:
     account = managed_account(request, user_id)
     form = DisplayNameForm(request.POST or None, initial={"display_name": account.display_name})
     if request.method == "POST" and form.is_valid():
-        services.rename_account(account.pk, **form.cleaned_data, actor=request.user, at=timezone.now())
-        messages.success(request, "姓名已保存。")
-        return redirect("accounts:user_detail", account.pk)
+        try:
+            services.rename_account(account.pk, **form.cleaned_data, actor=request.user, at=timezone.now())
+        except DomainError as error:
+            form.add_error("display_name", error.message)
+        else:
+            messages.success(request, "姓名已保存。")
+            return redirect("accounts:user_detail", account.pk)
     return render(request, "accounts/user_edit.html", {"form": form, "account": account})
 
 

@@ -59,6 +59,65 @@ def test_application_is_refused(application, sql):
     assert AuditEntry.objects.get().action == "tests.done"
 
 
+APPEND_ONLY = (
+    "audit_auditentry",
+    "audit_logcut",
+    "grading_deliberationstep",
+    "official_documents_templateversion",
+    "organizations_organizationchange",
+    "rectification_progressentry",
+)
+NEVER_DELETED = (
+    "assessments_adjustmententry",
+    "assessments_veto",
+    "grading_reconsideration",
+    "organizations_organizationfield",
+)
+NEVER_CHANGED = ("evaluations_openedcomment", "evaluations_openedmark")
+
+
+@pytest.mark.parametrize(
+    ("lost", "tables"),
+    [
+        ("UPDATE", APPEND_ONLY + NEVER_CHANGED),
+        ("DELETE", APPEND_ONLY + NEVER_DELETED),
+        ("TRUNCATE", APPEND_ONLY + NEVER_DELETED),
+    ],
+)
+def test_what_a_trigger_keeps_the_application_has_no_right_to_touch(application, lost, tables):
+    """Not even with the trigger set aside, which a setting of the connection does."""
+    for table in tables:
+        application.execute(
+            f"SET pgtrigger.ignore = '{table}:append_only,{table}:kept,{table}:never_deleted'"
+        )
+        column = "seq" if table == "audit_auditentry" else "id"
+        sql = {
+            "UPDATE": f"UPDATE {table} SET {column} = {column}",
+            "DELETE": f"DELETE FROM {table}",
+            "TRUNCATE": f"TRUNCATE {table}",
+        }
+        with pytest.raises(InsufficientPrivilege):
+            application.execute(sql[lost])
+        application.execute(f"SELECT count(*) FROM {table}")
+
+
+def test_rights_follow_the_triggers():
+    tables = limited_tables()
+
+    assert {name for name, rights in tables.items() if "UPDATE" not in rights} >= {
+        *APPEND_ONLY,
+        *NEVER_CHANGED,
+    }
+    assert {name for name, rights in tables.items() if "DELETE" not in rights} >= {
+        *APPEND_ONLY,
+        *NEVER_DELETED,
+    }
+    assert not tables.keys() & {
+        "cycles_reviewscheme",
+        "grading_deliberation",
+    }  # theirs hold only once it is frozen or signed
+
+
 def test_application_cannot_give_itself_what_it_lacks(application):
     application.execute("GRANT UPDATE ON audit_auditentry TO spk_app")  # the server only warns
 

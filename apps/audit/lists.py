@@ -38,7 +38,21 @@ def _by_link(name: str, label: str, lookup: str, told: Callable[[str], str] = st
     )
 
 
+def _of_last_days(rows: QuerySet[Any], days: str) -> QuerySet[Any]:
+    return (
+        rows.filter(at__gte=start_of(timezone.localdate() - timedelta(days=int(days))))
+        if days != ALL
+        else rows
+    )
+
+
+ALL = "all"
+DEFAULT_DAYS = 30
+"""Days the list shows unless asked for more: searching all of some years' entries reads every one of them."""
+DEFAULT_TOLD = f"最近 {DEFAULT_DAYS} 天"
+PERIODS = (("90", "最近 90 天"), ("366", "最近一年"), (ALL, "全部时间"))
 BASE_FILTERS = (
+    Filter("period", "时段", PERIODS, _of_last_days, unchosen=DEFAULT_TOLD),
     Filter("app", "模块", lambda request: labels.all_apps(), _of_app),
     Filter(
         "action", "事项", lambda request: labels.all_labels(), lambda rows, value: rows.filter(action=value)
@@ -60,11 +74,13 @@ LINKED_FILTERS = (
         _of_object,
     ),
 )
+CHOOSING_TIME = ("period", "from", "until", *(one.name for one in LINKED_FILTERS))
+"""Who chooses one of these is shown all of it: a history that begins 30 days ago would be none."""
 
 
 class EntryList(ListPage):
     title = "日志"
-    intro = "每个账号的每次操作和每次被拒绝记一条，只增不改，前后相扣。时间为北京时间（UTC+8）。"
+    intro = "每个账号的每次操作和每次被拒绝记一条，只增不改，前后相扣。时间为北京时间（UTC+8）。不选时段和日期时，只列出最近 30 天的。"
     columns = (
         Column(
             "seq",
@@ -94,9 +110,9 @@ class EntryList(ListPage):
     filters: ClassVar[Sequence[Filter | DateFilter]] = BASE_FILTERS
     search_fields = ("actor_label", "object_label")
     search_hint = "账号、对象、事项或来源"
-    default_sort = "-seq"
+    default_sort = "-at"  # the index of the period gives this order too
     page_size = 50
-    empty_text = "日志还是空的。"
+    empty_text = f"{DEFAULT_TOLD}没有日志。"
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return can_read_log(actor_of(request))
@@ -110,14 +126,28 @@ class EntryList(ListPage):
         return response
 
     def get_rows(self, request: HttpRequest) -> QuerySet[AuditEntry]:
-        return entries_visible_to(actor_of(request)).defer("details")
+        rows = entries_visible_to(actor_of(request)).defer("details")
+        return rows if _is_time_chosen(request) else _of_last_days(rows, str(DEFAULT_DAYS))
 
     def search(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
         found = Q(actor_label__icontains=word) | Q(object_label__icontains=word) | Q(origin__startswith=word)
         return rows.filter(found | Q(action__in=labels.actions_called(word)))
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {"actions": [Action("核对、导出与留存", reverse("audit:log_status"))]}
+        return {
+            "actions": [Action("核对、导出与留存", reverse("audit:log_status"))],
+            "empty_action_url": f"?period={ALL}",
+            "empty_action_label": "查看全部时间",
+            "narrowed_hint": ""
+            if _is_time_chosen(request)
+            else f"只查了{DEFAULT_TOLD}的。请在“时段”里选更长的时间，或换个词、清除条件后再看。",
+        }
+
+    def _conditions(self, request: HttpRequest) -> list[str]:
+        """Return how the export was narrowed; the period it has unless another is chosen is a condition too."""
+        if _is_time_chosen(request):
+            return super()._conditions(request)
+        return [*super()._conditions(request), f"时段：{DEFAULT_TOLD}"]
 
     def _log_export(self, request: HttpRequest) -> None:
         conditions = self._conditions(request)
@@ -128,3 +158,7 @@ class EntryList(ListPage):
             at=timezone.now(),
             details={"conditions": "；".join(conditions)},
         )
+
+
+def _is_time_chosen(request: HttpRequest) -> bool:
+    return any(request.GET.get(name) for name in CHOOSING_TIME)

@@ -64,12 +64,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A drop-down. ``choices`` are pairs or a function of the request; ``apply`` narrows the rows to the chosen value."""
+    """A drop-down. ``choices`` are pairs or a function of the request; ``apply`` narrows the rows to the chosen value.
+
+    ``unchosen`` is what nothing chosen means, in words.
+    """
 
     name: str
     label: str
     choices: Choices
     apply: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    unchosen: str = "全部"
     is_date: ClassVar[bool] = False
 
     def options(self, request: HttpRequest) -> list[tuple[str, str]]:

@@ -55,7 +55,7 @@ def reader(client, live_server):
 def test_pages_hold_at_both_sizes(open_window, live_server, reader, entry, size, name):
     window = reader(open_window(size))
     pages = (
-        "/audit/",
+        "/audit/?period=all",
         "/audit/?account=1&outcome=refused",
         f"/audit/{entry.seq}/",
         "/audit/status/",

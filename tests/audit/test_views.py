@@ -1,8 +1,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from apps.audit.kit import labels
+from apps.audit.models import AuditEntry
 from apps.audit.services import record_action
 from tests.factories.accounts import make_user
 from tests.factories.organizations import make_organization
@@ -27,7 +29,7 @@ def count(response):
 @pytest.mark.parametrize("n_rows", [1, 3])
 def test_list_costs_the_same_whatever_the_number_of_rows(reader, n_rows, django_assert_num_queries):
     for _ in range(n_rows - 1):  # signing in was the first
-        record_action("accounts.created", reader.user, actor=reader.user, at=AT)
+        record_action("accounts.created", reader.user, actor=reader.user, at=timezone.now())
 
     with django_assert_num_queries(6):  # session, account, its roles, count, rows, unread messages
         response = reader.get("/audit/")
@@ -35,14 +37,36 @@ def test_list_costs_the_same_whatever_the_number_of_rows(reader, n_rows, django_
     assert count(response) == n_rows
 
 
+def test_list_begins_thirty_days_ago_unless_a_time_or_a_link_is_chosen(reader):
+    """Searching all of the log would read all of it; what is left out is said, and one choice away."""
+    now = timezone.now()
+    for days in (1, 29, 31, 100, 400):
+        record_action("accounts.created", reader.user, actor=reader.user, at=now - timedelta(days=days))
+    page = reader.get("/audit/").content.decode()
+
+    shown = {query: count(reader.get(f"/audit/?action=accounts.created{query}")) for query in (
+        "", "&period=90", "&period=366", "&period=all", "&from=2000-01-01", f"&account={reader.user.pk}"
+    )}  # fmt: skip
+
+    assert '<option value="">最近 30 天</option>' in page
+    assert "不选时段和日期时，只列出最近 30 天的" in page
+    assert list(shown.values()) == [2, 3, 4, 5, 5, 5]
+
+
+def test_export_says_which_period_it_holds(reader):
+    reader.get("/audit/?export=xlsx")
+
+    assert AuditEntry.objects.get(action="audit.list_exported").details == {"conditions": "时段：最近 30 天"}
+
+
 def test_acts_are_named_in_chinese_and_found_by_that_name(reader):
     clerk = make_user("clerk", display_name="何秀英")
     record_action("accounts.role_granted", make_organization(name="甲镇党委"), actor=clerk, at=AT)
 
-    assert "授予角色" in reader.get("/audit/?q=授予").content.decode()
-    assert count(reader.get("/audit/?q=授予")) == 1
-    assert count(reader.get("/audit/?q=何秀英+甲镇")) == 1
-    assert count(reader.get("/audit/?action=accounts.role_granted")) == 1
+    assert "授予角色" in reader.get("/audit/?period=all&q=授予").content.decode()
+    assert count(reader.get("/audit/?period=all&q=授予")) == 1
+    assert count(reader.get("/audit/?period=all&q=何秀英+甲镇")) == 1
+    assert count(reader.get("/audit/?period=all&action=accounts.role_granted")) == 1
 
 
 def test_dates_are_those_of_china(reader):

@@ -167,7 +167,6 @@ OFFSITE_BACKUP_DIR = env.text("SPK_OFFSITE_BACKUP_DIR", "")
 TRUSTED_PROXIES = env.words("SPK_TRUSTED_PROXIES")  # addresses whose X-Forwarded-For is believed
 FIELDS_KEPT_SECONDS = 5  # how long a process goes on with the names of the fields (领域) it has read
 AUDIT_COPY_DIR = env.folder("SPK_AUDIT_COPY_DIR", VAR_DIR / "audit-copies")  # best on another machine
-AUDIT_COPY_IS_ELSEWHERE = bool(env.text("SPK_AUDIT_COPY_DIR", ""))
 AUDIT_ALARM_REFUSALS = env.integer("SPK_ALARM_REFUSALS", 10)  # of one account within the minutes
 AUDIT_ALARM_MINUTES = env.integer("SPK_ALARM_MINUTES", 5)
 AUDIT_HASH_SUITE = env.text("SPK_AUDIT_HASH", "sha256")  # or sm3; each entry of the log says which it used

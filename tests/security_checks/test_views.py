@@ -7,8 +7,8 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.audit.models import ChainCheck, LogFault
-from apps.audit.services import check_chain
+from apps.audit.models import ChainCheck, LogCopy, LogFault
+from apps.audit.services import check_chain, record_action
 from apps.common.domain.self_checks import CheckState, met
 from apps.common.kit import self_checks
 from apps.security_checks.domain.requirements import REQUIREMENTS
@@ -132,3 +132,18 @@ def test_source_that_fails_makes_nothing_green(sources):
         }
     finally:
         self_checks._general = kept
+
+
+def test_copies_on_the_disk_of_the_database_are_red_though_the_folder_is_set(settings, tmp_path, monkeypatch):
+    """What is set says nothing: the disk is looked at, of a folder that is not there yet, too."""
+    settings.VAR_DIR, settings.AUDIT_COPY_DIR = tmp_path, tmp_path / "not yet" / "copies"
+    record_action("tests.done", None, actor=None, at=timezone.now() - timedelta(days=3))
+    LogCopy.objects.create(at=timezone.now(), first_seq=1, last_seq=1, head="", file_name="x", sha256="")
+
+    same = state_of("audit_kept")
+    monkeypatch.setitem(connection.settings_dict, "HOST", "db.example")
+    other = state_of("audit_kept")
+
+    assert (same.state, other.state) == (CheckState.BAD, CheckState.GOOD)
+    assert f"副本现在写在 {tmp_path}" in same.remedy
+    assert "SPK_AUDIT_COPY_DIR=/mnt/audit" in same.remedy

@@ -128,19 +128,32 @@ def judge_chain(age: timedelta | None, broken_seq: int | None, n_checked: int) -
     return met(told)
 
 
-def judge_copies(kept_days: int | None, age: timedelta | None, *, is_elsewhere: bool) -> Finding:
-    """Nothing is deleted within half a year, and what is new is copied every night."""
-    told = f"现存日志最早在 {kept_days} 天前" if kept_days is not None else "还没有日志"
-    told += "；不足 183 天的任何人都删不了；" + (
-        f"{told_age(age)}前做过副本" if age is not None else "还没有副本"
-    )
-    if age is None or age > COPIED_WITHIN:
-        return missed(told, "每晚应有副本：请确认定时任务（beat、worker）在运行，副本目录可写。")
-    if not is_elsewhere:
-        return missed(
-            told + "，副本与数据库在同一台机器", "请把 SPK_AUDIT_COPY_DIR 指到另一台机器的共享目录。"
+def judge_copies(
+    kept: timedelta | None, age: timedelta | None, folder: str, *, is_elsewhere: bool
+) -> Finding:
+    """Nothing is deleted within half a year, and what is new is copied every night to another disk.
+
+    ``kept`` is the age of the oldest entry. Before the first night there can be no copy: that is neither good nor bad.
+    """
+    told = f"现存日志最早在 {told_age(kept)}前" if kept is not None else "还没有日志"
+    told += "；不足 183 天的任何人都删不了；"
+    if age is None and (kept is None or kept <= COPIED_WITHIN):
+        return unseen(
+            f"{told}启用不久，首份副本在夜里 2:30 自动生成", "" if is_elsewhere else _elsewhere(folder)
         )
-    return met(told)
+    told += f"{told_age(age)}前做过副本" if age is not None else "还没有副本"
+    if age is None or age > COPIED_WITHIN:
+        return missed(told, f"每晚应有副本：请确认定时任务（beat、worker）在运行，{folder} 可写。")
+    if not is_elsewhere:
+        return missed(f"{told}，但与数据库在同一块磁盘", _elsewhere(folder))
+    return met(f"{told}，在 {folder}")
+
+
+def _elsewhere(folder: str) -> str:
+    return (
+        f"副本现在写在 {folder}，与数据库同一块磁盘，磁盘坏了两样都没有。请挂载另一台机器的共享目录（如 /mnt/audit），"
+        "设环境变量 SPK_AUDIT_COPY_DIR=/mnt/audit 后重新启动；已有的副本文件一并移过去。"
+    )
 
 
 def judge_faults(n_faults: int) -> Finding:

@@ -1,7 +1,8 @@
 """What the log and the database's roles tell."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -55,16 +56,25 @@ def log_findings() -> Mapping[str, Finding]:
             check.n_checked if check else 0,
         ),
         "audit_kept": judgements.judge_copies(
-            _days(now, since),
+            now - since if since else None,
             now - copy.at if copy else None,
-            is_elsewhere=settings.AUDIT_COPY_IS_ELSEWHERE,
+            str(settings.AUDIT_COPY_DIR),
+            is_elsewhere=_is_elsewhere(),
         ),
         "audit_fails_closed": judgements.judge_faults(faults_since(now - timedelta(days=FAULT_DAYS))),
     }
 
 
-def _days(now: datetime, since: datetime | None) -> int | None:
-    return (now - since).days if since else None
+def _is_elsewhere() -> bool:
+    """Tell whether the copies survive the disk of the database: theirs is another, or the database is on another machine."""
+    host = connection.settings_dict["HOST"]
+    is_remote = bool(host) and not host.startswith("/") and host not in judgements.LOOPBACK
+    return is_remote or _disk_of(Path(settings.AUDIT_COPY_DIR)) != _disk_of(settings.VAR_DIR)
+
+
+def _disk_of(folder: Path) -> int:
+    """Return the file system a folder is on, or will be when it is made."""
+    return next(one for one in (folder, *folder.parents) if one.exists()).stat().st_dev
 
 
 def _audit_on() -> Finding:

@@ -111,7 +111,19 @@ def test_chain(age, broken, state):
     ],
 )
 def test_copies(age, elsewhere, state):
-    assert j.judge_copies(200, age, is_elsewhere=elsewhere).state is state
+    finding = j.judge_copies(timedelta(days=200), age, "/var/copies", is_elsewhere=elsewhere)
+
+    assert finding.state is state
+    assert "/var/copies" in finding.evidence + finding.remedy
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_before_the_first_night_no_copy_is_neither_good_nor_bad(elsewhere):
+    new = j.judge_copies(timedelta(hours=2), None, "/var/copies", is_elsewhere=elsewhere)
+    late = j.judge_copies(timedelta(hours=37), None, "/var/copies", is_elsewhere=elsewhere)
+
+    assert (new.state, late.state) == (CheckState.UNKNOWN, BAD)
+    assert ("SPK_AUDIT_COPY_DIR=" in new.remedy) is not elsewhere
 
 
 @pytest.mark.parametrize(

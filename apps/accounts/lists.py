@@ -140,4 +140,4 @@ class SecretaryList(ListPage):
         }
 
 
-BATCH = 40  # five sheets of slips; hashing a password well takes time: some 40 ms each
+BATCH = 40  # five sheets of slips; hashing a password well takes time: some 25 ms each

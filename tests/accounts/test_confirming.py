@@ -149,3 +149,15 @@ def test_sealed_content_opens_for_its_purpose_only(settings):
     assert unseal("one", sealed) == b"x"
     assert unseal("two", sealed) is None
     assert unseal("one", sealed[:-1] + b"?") is None
+
+
+def test_batches_that_follow_one_another_are_not_interrupted(client):
+    head = make_user("head", password=PASSWORD)
+    client.force_login(head, backend=BACKEND)
+    session = client.session
+    session[CONFIRMED_AT] = began = session[CONFIRMED_AT] - 290
+    session.save()
+
+    client.post("/accounts/secretaries/renew/", {"as": "part"})
+
+    assert client.session[CONFIRMED_AT] > began + 280

@@ -20,6 +20,7 @@ DANGEROUS = (
     "accounts:recovery_codes_renew",
     "accounts:role_grant",
     "accounts:role_revoke",
+    "accounts:secretary_accounts_create",
     "accounts:secretary_slips_renew",
     "accounts:token_create",
     "accounts:user_disable",

@@ -26,9 +26,11 @@ from apps.accounts.selectors import (
 )
 from apps.accounts.services import NewAccount, secret_expiry
 from apps.accounts.sheets import password_list
-from apps.common.kit.reauthentication import reauthenticated
+from apps.common.kit.reauthentication import note_confirmed, reauthenticated
 from apps.common.kit.sheets import XLSX
 from apps.organizations.models import Organization
+
+PART = "part"  # a batch that the page asks for by itself, after the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,14 @@ class Slips:
 @never_cache
 @require_POST
 @login_required
+@reauthenticated
 def secretary_accounts_create(request: LoggedInRequest) -> HttpResponseBase:
     """Create the next batch and answer with the only copy of its passwords: slips to print, or an xlsx."""
     if not policies.can_create_secretary_accounts(request.user):
         raise PermissionDenied
     under = _unit(request)
     people = [post.secretary for post in posts_without_account(request.user, under)[:BATCH]]
-    if not people and request.POST.get("as") != "part":
+    if not people and request.POST.get("as") != PART:
         messages.info(request, "本范围内在任书记都已有账号，没有建立新账号。")
         return redirect("accounts:user_list")
     made = services.create_secretary_accounts(people, actor=request.user, at=timezone.now())
@@ -70,7 +73,7 @@ def secretary_slips_renew(request: LoggedInRequest) -> HttpResponseBase:
     under, after = _unit(request), _number(request.POST.get("after", ""))
     waiting = secretaries_never_signed_in(request.user, under).filter(pk__gt=after)
     users = list(waiting.order_by("pk")[:BATCH])
-    if not users and request.POST.get("as") != "part":
+    if not users and request.POST.get("as") != PART:
         messages.info(request, "没有建立后从未登录的书记账号，没有重新发放。")
         return redirect("accounts:secretary_list")
     made = services.renew_secrets(users, actor=request.user, at=timezone.now())
@@ -91,8 +94,9 @@ def _answer(request: LoggedInRequest, slips: Slips) -> HttpResponseBase:
             BytesIO(password_list(rows)), as_attachment=True, filename=name, content_type=XLSX
         )
     context = {"rows": rows, "slips": slips, "expires_at": secret_expiry(timezone.now())}
-    if request.POST.get("as") != "part":
+    if request.POST.get("as") != PART:
         return render(request, "accounts/secretary_slips.html", context)
+    note_confirmed(request)  # three thousand take some minutes: who began is not asked in the middle
     part = render(request, "accounts/_slips.html", context)
     part["X-Left"], part["X-After"] = str(slips.n_left), str(slips.after)
     return part

@@ -113,5 +113,8 @@ class Database:
         if not self.is_ours:
             return ""
         migrations = self.project.root.glob("apps/*/migrations/*.py")
-        rights = self.project.root / "apps/audit/services/roles.py"
-        return fingerprint([*migrations, rights, self.project.root / "requirements.txt"], self._identity())
+        rights = [
+            self.project.root / "apps/audit" / name
+            for name in ("services/roles.py", "kit/rights.py", "apps.py")
+        ]
+        return fingerprint([*migrations, *rights, self.project.root / "requirements.txt"], self._identity())

@@ -170,6 +170,34 @@ def test_second_start_recovers_from_a_killed_supervisor_and_is_quick(running):
     assert "更新数据库结构" not in running.text().split("已就绪", 1)[1]
 
 
+def test_folder_from_the_days_of_one_role_gets_the_second(running):
+    """Then the application owned the tables it used; the first start with this program takes that from it."""
+    running.wait_for_text("已就绪")
+    running.ask("CREATE TABLE of_old AS SELECT 7 AS n")
+    running.ask("DROP OWNED BY spk_app")
+    running.ask("DROP ROLE spk_app")
+    running.stop()
+    (running.var / "run" / "migrated.stamp").write_text("of an older program", encoding="ascii")
+
+    running.start()
+    running.wait_for_text("已就绪", times=2)
+
+    assert "更新数据库结构" in running.text().split("已就绪", 1)[1]
+    assert running.answers() == 200
+    assert running.ask("SELECT n FROM of_old") == 7
+    assert running.ask("SELECT has_table_privilege('spk_app', 'of_old', 'UPDATE')")
+    assert not running.ask(
+        "SELECT has_table_privilege('spk_app', 'audit_auditentry', 'UPDATE, DELETE, TRUNCATE')"
+    )
+    assert running.ask("SELECT NOT rolsuper AND NOT rolcreaterole FROM pg_roles WHERE rolname = 'spk_app'")
+    assert (
+        running.ask(
+            "SELECT string_agg(DISTINCT usename, ' ') FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = 'spk'"
+        )
+        == "spk_app"
+    )
+
+
 def test_second_start_in_the_same_folder_names_the_first(running):
     running.wait_for_text("已就绪")
 

@@ -4,7 +4,9 @@ import pytest
 from django.utils import timezone
 from pypdfium2 import PdfDocument
 
+from apps.accounts.kit.sessions import SessionStore
 from apps.accounts.models import AccountSession
+from apps.common.kit.reauthentication import CONFIRMED_AT
 from apps.organizations.models import Organization
 from tests.browser.screenshots import sign_in
 from tests.factories.accounts import PASSWORD, make_user
@@ -101,3 +103,34 @@ def test_all_accounts_of_a_unit_are_made_on_one_page(town, page, live_server, mo
     assert len(passwords) == 19
     assert page.inner_text("#slip-left") == "0"
     assert len(PdfDocument(page.pdf(format="A4"))) == 3
+
+
+def test_form_with_an_error_is_corrected_at_its_own_address_after_confirming(clerk, town, page, live_server):
+    village = make_organization(superior=town, name="柳湾村党支部")
+    sign_in(page, live_server, "lina")
+    session = SessionStore(session_key=AccountSession.objects.get().session_key)
+    session[CONFIRMED_AT] = 0
+    session.save()
+    address = f"{live_server.url}/organizations/{village.pk}/abolish/"
+    page.goto(address)
+    page.fill("[name=reason]", "撤并")
+    page.fill("[name=on]", "2999-01-01")
+    send(page)
+
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form .btn-primary")
+    page.wait_for_url(address)
+    kept = page.input_value("[name=reason]")
+    page.fill("[name=on]", timezone.localdate().isoformat())
+    send(page)
+    page.wait_for_url(f"{live_server.url}/organizations/{village.pk}/")
+
+    assert kept == "撤并"
+    assert Organization.objects.get(pk=village.pk).abolished_on == timezone.localdate()
+
+
+def send(page):
+    """Send the form of the page, which asks once more."""
+    page.click("main form .btn-primary")
+    page.click(".dialog .btn-primary, .dialog .btn-danger")
+    page.wait_for_load_state("networkidle")

@@ -148,7 +148,7 @@ def test_sealed_content_opens_for_its_purpose_only(settings):
 
     assert unseal("one", sealed) == b"x"
     assert unseal("two", sealed) is None
-    assert unseal("one", sealed[:-1] + b"?") is None
+    assert unseal("one", sealed[:-1] + bytes([sealed[-1] ^ 1])) is None
 
 
 def test_batches_that_follow_one_another_are_not_interrupted(client):

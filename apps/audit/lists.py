@@ -1,6 +1,7 @@
 """The log as a list."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -52,7 +53,7 @@ DEFAULT_DAYS = 30
 DEFAULT_TOLD = f"最近 {DEFAULT_DAYS} 天"
 PERIODS = (("90", "最近 90 天"), ("366", "最近一年"), (ALL, "全部时间"))
 BASE_FILTERS = (
-    Filter("period", "时段", PERIODS, _of_last_days, unchosen=DEFAULT_TOLD),
+    Filter("period", "时段", PERIODS, _of_last_days, unchosen=DEFAULT_TOLD),  # always the first
     Filter("app", "模块", lambda request: labels.all_apps(), _of_app),
     Filter(
         "action", "事项", lambda request: labels.all_labels(), lambda rows, value: rows.filter(action=value)
@@ -74,7 +75,7 @@ LINKED_FILTERS = (
         _of_object,
     ),
 )
-CHOOSING_TIME = ("period", "from", "until", *(one.name for one in LINKED_FILTERS))
+UNBOUNDED = ("from", "until", *(one.name for one in LINKED_FILTERS))
 """Who chooses one of these is shown all of it: a history that begins 30 days ago would be none."""
 
 
@@ -119,7 +120,8 @@ class EntryList(ListPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         linked = [one for one in LINKED_FILTERS if request.GET.get(one.name)]
-        self.filters = (*BASE_FILTERS, *linked)  # type: ignore[misc]  # of this one view, not of the class
+        period = replace(BASE_FILTERS[0], unchosen="不限" if _has(request, UNBOUNDED) else DEFAULT_TOLD)
+        self.filters = (period, *BASE_FILTERS[1:], *linked)  # type: ignore[misc]  # of this one view, not of the class
         response = super().get(request, **kwargs)
         if request.GET.get("export") == "xlsx":
             self._log_export(request)
@@ -161,4 +163,8 @@ class EntryList(ListPage):
 
 
 def _is_time_chosen(request: HttpRequest) -> bool:
-    return any(request.GET.get(name) for name in CHOOSING_TIME)
+    return _has(request, ("period", *UNBOUNDED))
+
+
+def _has(request: HttpRequest, names: Sequence[str]) -> bool:
+    return any(request.GET.get(name) for name in names)

@@ -51,6 +51,9 @@ def test_list_begins_thirty_days_ago_unless_a_time_or_a_link_is_chosen(reader):
     assert '<option value="">最近 30 天</option>' in page
     assert "不选时段和日期时，只列出最近 30 天的" in page
     assert list(shown.values()) == [2, 3, 4, 5, 5, 5]
+    assert (
+        '<option value="">不限</option>' in reader.get(f"/audit/?account={reader.user.pk}").content.decode()
+    )
 
 
 def test_export_says_which_period_it_holds(reader):

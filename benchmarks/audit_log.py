@@ -6,6 +6,7 @@ Pages are asked of the whole stack in this process, by the audit administrator, 
 same page at 10,000 entries. The entries are those of three years, evenly; their chain is a true one and is checked at the end.
 """
 
+import hashlib
 import itertools
 import statistics
 import sys
@@ -143,15 +144,30 @@ def cost_of_an_entry(bench):
     bench.goal("recording an act / bare INSERT", whole / floor, at_most=4)
 
 
+def hash_rows():
+    """Read every row as the driver hands it over and hash its text: the least any check of a chain does."""
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.connection.cursor("bench") as cursor:
+        cursor.itersize = 2000
+        cursor.execute("SELECT * FROM audit_auditentry ORDER BY seq")
+        for row in cursor:
+            hashlib.sha256(str(row).encode()).hexdigest()
+
+
 def check(bench, n_entries):
     from apps.audit.services import verify_chain
 
     start = time.perf_counter()
+    hash_rows()
+    between = time.perf_counter()
     report = verify_chain()
     assert report.holds, report
-    seconds = time.perf_counter() - start
-    bench.figure(f"verify_audit at {n_entries:,} entries (s)", round(seconds, 1))
-    bench.goal("verify_audit, entries per second", n_entries / seconds, at_least=20_000)
+    floor, whole = between - start, time.perf_counter() - between
+    bench.figure(f"bare reading and hashing of {n_entries:,} rows (s)", round(floor, 1))
+    bench.figure(f"verify_audit of {n_entries:,} entries (s)", round(whole, 1))
+    bench.figure("verify_audit, entries per second", round(n_entries / whole))
+    bench.goal("verify_audit / bare reading and hashing", whole / floor, at_most=4)
 
 
 def measure(bench):

@@ -14,7 +14,13 @@ class InsightsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the overviews and the what-if, the years on a secretary's card, and the grade on the explanation of a score."""
         from apps.audit.kit import labels
-        from apps.insights.receivers import card_columns, grade_part, roster_todos, years_part
+        from apps.insights.receivers import (
+            card_columns,
+            grade_part,
+            loose_end_todos,
+            roster_todos,
+            years_part,
+        )
 
         viewers = (*DEPARTMENT_ROLES, Role.LEADER.value)
         navigation.register(
@@ -44,3 +50,4 @@ class InsightsConfig(AppConfig):
         cards.register_years(card_columns, name="insights.years")
         cards.register_download("下载 PDF", "insights:secretary_card_pdf")
         todos.register(roster_todos)
+        todos.register(loose_end_todos)

@@ -16,7 +16,7 @@ from apps.notifications.kit.todos import Todo
 from apps.scoring.kit import explanation_parts
 from apps.secretaries.domain.terms import DueState
 from apps.secretaries.kit.cards import Part, YearColumn
-from apps.secretaries.selectors import near_elections
+from apps.secretaries.selectors import loose_ends, near_elections
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -93,4 +93,19 @@ def roster_todos(user: "User", today: date) -> list[Todo]:
                 71,
             )
         )
+    return told
+
+
+def loose_end_todos(user: "User", today: date) -> list[Todo]:
+    """Return what department staff have to clear up in the roster. Two queries."""
+    if not user.department_paths():
+        return []
+    found = loose_ends(user, today)
+    told = []
+    if found.n_left_open:
+        url = f"{reverse('secretaries:secretary_list')}?state=left_open"
+        told.append(Todo("在已撤销组织里还没有免职的书记", url, found.n_left_open, found.left_since, 72))
+    if found.n_long_vacant:
+        url = f"{reverse('secretaries:vacancy_list')}?days=90"
+        told.append(Todo("书记空缺三个月以上的党组织", url, found.n_long_vacant, order=73))
     return told

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.notifications.kit.todos import todos_for
 from apps.organizations.signals import organizations_ended
 from apps.secretaries.models import Appointment
-from apps.secretaries.selectors import vacant_organizations, with_vacancy
+from apps.secretaries.selectors import LooseEnds, loose_ends, vacant_organizations, with_vacancy
 from tests.factories.organizations import make_organization
 from tests.factories.secretaries import make_appointment, make_secretary
 
@@ -84,6 +85,28 @@ def test_list_filters(world, pages):
     assert sorted(names(days="never")) == ["B1", "R"]
     assert names(unit=world.town.pk, acting="some") == ["T1"]
     assert "代" in pages.get(URL).content.decode()
+
+
+def test_staff_are_told_of_loose_ends(world, clerk, pages):
+    today = timezone.localdate()
+    gone = make_organization(superior=world.town, abolished_on=today - timedelta(3))
+    make_appointment(organization=gone, secretary=make_secretary(name="留任"))
+    for days in (89, 90, 400):
+        unit = make_organization(superior=world.town)
+        make_appointment(
+            organization=unit, started_on=date(2020, 1, 1), ended_on=today - timedelta(days),
+            secretary=make_secretary(name=f"走{days}"),
+        )  # fmt: skip
+    make_appointment(organization=unit, secretary=make_secretary(name="接"), started_on=today)
+
+    found = loose_ends(clerk, today)
+    told = {todo.title: todo for todo in todos_for(clerk, today)}
+    left, vacant = told["在已撤销组织里还没有免职的书记"], told["书记空缺三个月以上的党组织"]
+
+    assert (found.n_left_open, found.left_since, found.n_long_vacant) == (1, today - timedelta(3), 1)
+    for todo in (left, vacant):
+        assert len(pages.get(todo.url).context["lines"]) == todo.count == 1
+    assert loose_ends(world.users["outsider_clerk"], today) == LooseEnds(0, None, 0)
 
 
 @pytest.mark.parametrize("n_more", [1, 30])

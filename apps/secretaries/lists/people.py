@@ -27,6 +27,8 @@ from apps.secretaries.selectors import (
     with_careers,
 )
 
+LEFT_OPEN = "left_open"
+
 
 def read_main(path: str) -> Any:
     """Return a reader of one attribute of the main appointment."""
@@ -69,9 +71,11 @@ def in_subtree(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
 
 
 def in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-    """Narrow to people in office, or to the others."""
+    """Narrow to people in office, to those still in office where the organization is no more, or to people in none."""
     if value == "in_office":
         return serving(rows)
+    if value == LEFT_OPEN:
+        return serving(rows, organization__abolished_on__lte=timezone.localdate())
     held = Appointment.objects.filter(in_office_on(timezone.localdate()), secretary=OuterRef("pk"))
     return rows.filter(~Exists(held))
 
@@ -129,7 +133,12 @@ class SecretaryList(ListPage):
         Filter("unit", "所属", units_of, in_subtree),
         Filter("field", "领域", field_choices, lambda rows, value: serving(rows, organization__field=value)),
         Filter("kind", "任职类别", AppointmentKind.choices(), lambda rows, value: serving(rows, kind=value)),
-        Filter("state", "状态", [("in_office", "在任"), ("out", "不在任")], in_state),
+        Filter(
+            "state",
+            "状态",
+            [("in_office", "在任"), ("out", "不在任"), (LEFT_OPEN, "在任，但组织已撤销")],
+            in_state,
+        ),
     )
     search_fields = ("name", "pinyin_key", "initials_key")
     search_hint = "姓名、拼音或首字母"

@@ -12,6 +12,7 @@ from apps.secretaries.selectors.elections import (
     near_elections,
     term_of,
 )
+from apps.secretaries.selectors.loose_ends import LooseEnds, loose_ends
 from apps.secretaries.selectors.people import (
     appointments_edited_by,
     appointments_of_organization,
@@ -37,6 +38,7 @@ from apps.secretaries.selectors.vacancies import (
 
 __all__ = [
     "Leadership",
+    "LooseEnds",
     "NearElections",
     "appointments_edited_by",
     "appointments_of_organization",
@@ -53,6 +55,7 @@ __all__ = [
     "in_office_on",
     "leadership_among",
     "leadership_of",
+    "loose_ends",
     "main_appointment",
     "matching_people",
     "near_elections",

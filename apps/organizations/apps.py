@@ -12,6 +12,7 @@ ACTIONS = {
     "organizations.split": "分设党组织",
     "organizations.abolished": "撤销党组织",
     "organizations.reinstated": "恢复党组织",
+    "organizations.taken_back": "撤回合并、分设或撤销",
     "organizations.field_added": "新增领域",
     "organizations.field_renamed": "领域改名",
     "organizations.field_moved": "调整领域顺序",
@@ -22,7 +23,8 @@ DETAILS = {
     "code": "编码", "superior": "上级", "from": "原上级", "to": "新上级", "name": "名称", "kind": "类型", "field": "领域",
     "key": "代码", "order_no": "顺序", "founded_on": "成立日期", "abolished_on": "撤销日期", "on": "日期", "note": "备注",
     "reason": "依据和理由", "absorbed": "被合并的组织", "into": "并入", "parts": "新设组织", "is_closed": "分设后撤销", "n_moved": "随之调整的下级",
-    "end_appointments": "同时免去在任书记",
+    "end_appointments": "同时免去在任书记", "act": "事项",
+    "organizations": "涉及的组织",
 }  # fmt: skip
 
 

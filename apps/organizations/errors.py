@@ -79,3 +79,9 @@ class LastField(DomainError):  # noqa: N818 -- as above
     """Organizations must have a field to choose."""
 
     code = "last_field"
+
+
+class CannotTakeBack(DomainError):  # noqa: N818 -- as above
+    """There is nothing to take back, or something rests on it already."""
+
+    code = "cannot_take_back"

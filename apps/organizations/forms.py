@@ -126,6 +126,10 @@ class ReinstateOrganizationForm(BaseForm):
     reason = forms.CharField(label="依据和理由", max_length=300, help_text=REASON_HELP)
 
 
+class TakeBackForm(BaseForm):
+    reason = forms.CharField(label="登记有误的原因", max_length=300, help_text="会写进组织沿革和日志。")
+
+
 @dataclass(frozen=True, slots=True)
 class FieldGroup:
     """Fields that belong together on the page; ``is_row``: side by side."""

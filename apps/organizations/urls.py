@@ -28,4 +28,5 @@ urlpatterns = [
     path("<int:organization_id>/move/", views.organization_move, name="organization_move"),
     path("<int:organization_id>/abolish/", views.organization_abolish, name="organization_abolish"),
     path("<int:organization_id>/reinstate/", views.organization_reinstate, name="organization_reinstate"),
+    path("<int:organization_id>/take-back/", views.organization_take_back, name="organization_take_back"),
 ]

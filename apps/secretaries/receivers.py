@@ -12,7 +12,7 @@ from apps.organizations.kit.open_work import OpenWork
 from apps.organizations.kit.parts import Part
 from apps.organizations.models import Organization
 from apps.organizations.policies import can_edit_organization
-from apps.organizations.signals import organizations_ended
+from apps.organizations.signals import organizations_ended, organizations_restored
 from apps.secretaries.domain.terms import days_left_in_words, due_state
 from apps.secretaries.selectors import (
     appointments_of_organization,
@@ -20,7 +20,7 @@ from apps.secretaries.selectors import (
     leadership_among,
     open_appointments_of,
 )
-from apps.secretaries.services import end_with_organizations
+from apps.secretaries.services import end_with_organizations, reopen_with_organizations
 
 SHOWN = 50
 
@@ -39,6 +39,20 @@ def on_organizations_ended(
     """Close the posts, if whoever ended the organizations wants it."""
     if end_appointments:
         end_with_organizations(organization_ids, on=on, actor=actor, at=at)
+
+
+@receiver(organizations_restored, dispatch_uid="secretaries.on_organizations_restored")
+def on_organizations_restored(
+    sender: object,
+    *,
+    organization_ids: list[int],
+    on: date,
+    actor: Actor | None,
+    at: datetime,
+    **kwargs: object,
+) -> None:
+    """Let the posts be held on that an end by mistake has ended."""
+    reopen_with_organizations(organization_ids, on=on, actor=actor, at=at)
 
 
 def heads_of_organization(organization: Organization, actor: Actor) -> Part:

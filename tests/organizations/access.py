@@ -36,6 +36,9 @@ ROWS = {
     "organizations:organization_reinstate": Access(
         HELD | {"clerk": 302, "head": 302}, others=404, kwargs=town
     ),
+    "organizations:organization_take_back": Access(
+        HELD | {"clerk": 302, "head": 302}, others=404, kwargs=town
+    ),
     "organizations:field_list": Access(STAFF),
     "organizations:field_add": Access({"head": 302}, method="post", data=lambda world: {"label": "园区"}),
     "organizations:field_rename": Access({"head": 200}, kwargs=soe, foreign=COMMON),

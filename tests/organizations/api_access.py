@@ -1,6 +1,11 @@
 """Who gets what of organizations by machine."""
 
+from datetime import date
+
+from django.utils import timezone
+
 from tests.access import Access
+from tests.factories.organizations import make_organization, note
 
 SEEN = {"clerk": 200, "head": 200, "leader": 200, "discipline": 200}
 HELD = {"clerk": 200, "head": 200, "leader": 403, "discipline": 403}
@@ -14,6 +19,22 @@ def town(world):
 
 def branch(world):
     return {"pk": world.branch.pk}
+
+
+def abolished(world):
+    """An organization that was abolished by mistake just now."""
+    row = make_organization(superior=world.town)
+    note(
+        row,
+        "abolished",
+        date(2026, 1, 1),
+        {"exists": False},
+        before={"exists": True},
+        recorded_at=timezone.now(),
+    )
+    row.abolished_on = date(2026, 1, 1)
+    row.save(update_fields=["abolished_on"])
+    return {"pk": row.pk}
 
 
 def api(allowed, others=404, **kwargs):
@@ -43,6 +64,7 @@ ROWS = {
     ),
     "api-organization-abolish POST": act(branch, **DATED),
     "api-organization-reinstate POST": act(branch),
+    "api-organization-take-back POST": act(abolished, reason="登记有误"),
     "api-organization-split POST": act(branch, parts=[NEW | {"code": "N2"}], **DATED),
     "api-organization-merge POST": api(
         {"clerk": 200, "head": 200, "outsider_clerk": 404},

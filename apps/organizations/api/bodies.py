@@ -102,6 +102,10 @@ class Reinstatement(Act):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
+class TakingBack(Act):
+    reason = serializers.CharField(max_length=300, help_text="为什么登记有误")
+
+
 class NewGoal(Named):
     superior = serializers.IntegerField(min_value=1, help_text="上级党组织的编号")
 

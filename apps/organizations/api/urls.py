@@ -32,6 +32,11 @@ urlpatterns = [
         )
         for act in ("rename", "move", "abolish", "reinstate", "split")
     ),
+    path(
+        "organizations/<int:pk>/take-back/",
+        OrganizationViewSet.as_view({"post": "take_back"}),
+        name="api-organization-take-back",
+    ),
     path("fields/", FieldViewSet.as_view({"get": "list"}), name="api-field-list"),
     path("fields/<slug:pk>/", FieldViewSet.as_view({"get": "retrieve"}), name="api-field-detail"),
 ]

@@ -131,6 +131,12 @@ class OrganizationViewSet(ApiViewSet):
         made = services.split_organization(organization.pk, parts=parts, **data, **self._by())
         return Response(OrganizationSerializer(made, many=True).data)
 
+    @extend_schema(tags=TAG, request=bodies.TakingBack, summary="撤回最近一次合并、分设或撤销的登记")
+    def take_back(self, request: Request, pk: int) -> Response:
+        organization = self._held(pk, can_place_organization)
+        data = self.sent(bodies.TakingBack)
+        return self._answer(services.take_back_last_act(organization.pk, **data, **self._by()))
+
     def _by(self) -> dict[str, Any]:
         return {"actor": self.actor, "at": timezone.now()}
 

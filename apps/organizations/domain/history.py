@@ -31,6 +31,7 @@ class ChangeKind(LabelledEnum):
     SPLIT = "split", "分设"
     ABOLISHED = "abolished", "撤销"
     REINSTATED = "reinstated", "恢复"
+    TAKEN_BACK = "taken_back", "撤回登记"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The history of one organization as its page tells it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -52,6 +52,26 @@ def timeline_of(organization: Organization, actor: Actor) -> list[Event]:
     by_id = {row.pk: row for row in rows}
     dated = in_order(Change(row.pk, row.on, row.kind, row.after) for row in rows)
     return [_event(by_id[change.id], day, known) for day, change in reversed(dated)]
+
+
+def told_of_act(rows: Sequence[OrganizationChange]) -> str:
+    """Say what taking back an act does, for the page that asks for it."""
+    parts = {
+        "恢复": [row for row in rows if row.after.get("exists") is False],
+        "不再存在（编码让出来）": [row for row in rows if row.kind == ChangeKind.FOUNDED.value],
+    }
+    named = [
+        f"“{'”“'.join(row.organization.name for row in found)}”{what}"
+        for what, found in parts.items()
+        if found
+    ]
+    n_moved = sum(row.kind == ChangeKind.MOVED.value for row in rows)
+    moved = [f"{n_moved} 个下级调回原上级"] if n_moved else []
+    on = f" {rows[0].on:%Y-%m-%d} " if rows[0].on else ""
+    return (
+        f"撤回{on}的这次登记：{'，'.join([*named, *moved])}；因此同日免去的任职恢复在任（因免职停用的账号请另行启用）。就当没有发生过，沿革和日志里留有原样和原因。"
+        "只用于登记有误；确实发生过、后来又变了的，请用恢复或调整隶属。"
+    )
 
 
 def _event(row: OrganizationChange, day: date, known: Mapping[int, Counterpart]) -> Event:

@@ -14,6 +14,7 @@ from apps.organizations.services.editing import (
 from apps.organizations.services.joining import merge_organizations, split_organization
 from apps.organizations.services.moving import move_organization
 from apps.organizations.services.rosters import save_roster_organizations
+from apps.organizations.services.taking_back import take_back_last_act
 from apps.organizations.services.tree import TREE_LOCK, hold_tree, lock_tree
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "rename_organization",
     "save_roster_organizations",
     "split_organization",
+    "take_back_last_act",
 ]

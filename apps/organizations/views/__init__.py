@@ -7,6 +7,7 @@ from apps.organizations.views.acts import (
     organization_move,
     organization_reinstate,
     organization_rename,
+    organization_take_back,
 )
 from apps.organizations.views.cards import organization_detail, organization_history
 from apps.organizations.views.joining import organization_merge, organization_split
@@ -31,5 +32,6 @@ __all__ = [
     "organization_rename",
     "organization_search",
     "organization_split",
+    "organization_take_back",
     "organization_tree",
 ]

@@ -21,11 +21,14 @@ from apps.organizations.forms import (
     MoveOrganizationForm,
     ReinstateOrganizationForm,
     RenameOrganizationForm,
+    TakeBackForm,
 )
 from apps.organizations.kit.open_work import open_work_of
 from apps.organizations.models import Organization
 from apps.organizations.policies import can_edit_organization, can_edit_organizations, can_place_organization
 from apps.organizations.selectors import organizations_edited_by, organizations_visible_to
+from apps.organizations.selectors.last_acts import changes_of_act, last_change_to_take_back
+from apps.organizations.selectors.timeline import told_of_act
 from apps.organizations.views.shared import form_answer, form_page, held
 
 
@@ -148,6 +151,28 @@ def organization_reinstate(request: HttpRequest, organization_id: int) -> HttpRe
         "submit_label": "恢复",
     }
     return form_answer(request, form, reinstate, "已恢复“{}”。", page)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def organization_take_back(request: HttpRequest, organization_id: int) -> HttpResponse:
+    organization = held(request, organization_id, can_place_organization)
+    last = last_change_to_take_back(organization, timezone.now())
+    if last is None:
+        return redirect("organizations:organization_history", organization.pk)
+    form = TakeBackForm(request.POST or None)
+
+    def take_back(data: dict[str, Any]) -> Organization:
+        return services.take_back_last_act(
+            organization.pk, **data, actor=actor_of(request), at=timezone.now()
+        )
+
+    page = form_page("撤回登记", organization) | {
+        "intro": told_of_act(changes_of_act(last)),
+        "submit_label": "撤回",
+        "confirm": f"撤回“{organization}”的这次登记？",
+    }
+    return form_answer(request, form, take_back, "已撤回，“{}”和相关组织恢复到登记以前的样子。", page)
 
 
 def _initial(organization: Organization) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.common.kit.requests import actor_of
@@ -11,6 +12,7 @@ from apps.organizations.kit.open_work import open_work_of
 from apps.organizations.kit.parts import organization_parts
 from apps.organizations.policies import can_edit_organization, can_place_organization
 from apps.organizations.selectors import with_superiors
+from apps.organizations.selectors.last_acts import last_change_to_take_back
 from apps.organizations.selectors.timeline import timeline_of
 from apps.organizations.selectors.tree import level_below
 from apps.organizations.views.shared import crumbs, seen
@@ -48,5 +50,7 @@ def organization_history(request: HttpRequest, organization_id: int) -> HttpResp
         "organization": organization,
         "events": timeline_of(organization, actor_of(request)),
         "crumbs": [*crumbs(organization), ("组织沿革", "")],
+        "may_take_back": can_place_organization(actor_of(request), organization)
+        and last_change_to_take_back(organization, timezone.now()) is not None,
     }
     return render(request, "organizations/organization_history.html", context)

@@ -15,7 +15,7 @@ from apps.secretaries.services.elections import (
     shift_election,
     void_election,
 )
-from apps.secretaries.services.endings import end_with_organizations
+from apps.secretaries.services.endings import end_with_organizations, reopen_with_organizations
 from apps.secretaries.services.people import (
     create_secretary,
     edit_secretary,
@@ -38,6 +38,7 @@ __all__ = [
     "note_phone_export",
     "record_election",
     "remove_photo",
+    "reopen_with_organizations",
     "reveal_phone",
     "save_roster_people",
     "set_photo",

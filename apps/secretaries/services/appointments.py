@@ -136,7 +136,7 @@ def correct_appointment(
     started_on: date,
     ended_on: date | None,
     kind: AppointmentKind | None = None,
-    actor: Actor,
+    actor: Actor | None,
     at: datetime,
 ) -> Appointment:
     """Correct post, kind and days of an appointment that was entered wrongly.

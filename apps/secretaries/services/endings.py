@@ -4,12 +4,43 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from apps.audit.services import record_action
 from apps.common.domain.actors import Actor
+from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.domain.reasons import EndReason
 from apps.secretaries.models import Appointment
+from apps.secretaries.services.appointments import correct_appointment
 from apps.secretaries.signals import left_office
+
+
+@transaction.atomic
+def reopen_with_organizations(
+    organization_ids: Sequence[int], *, on: date, actor: Actor | None, at: datetime
+) -> int:
+    """Let posts be held on that ended on the day their organization was wrongly said to end; returns how many.
+
+    :raises PostTaken, AlreadyInOffice: somebody holds the post, or the person holds it again.
+    """
+    rows = Appointment.objects.filter(
+        organization_id__in=organization_ids,
+        ended_on=Greatest(Value(on), F("started_on")),
+        end_reason=EndReason.ABOLISHED.value,
+    )
+    found = list(rows.order_by("secretary_id", "pk").values_list("pk", "post", "kind", "started_on"))
+    for pk, post, kind, started_on in found:
+        correct_appointment(
+            pk,
+            post=post,
+            kind=AppointmentKind(kind),
+            started_on=started_on,
+            ended_on=None,
+            actor=actor,
+            at=at,
+        )
+    return len(found)
 
 
 @transaction.atomic

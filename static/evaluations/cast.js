@@ -8,7 +8,7 @@
 
   const $ = (id) => document.getElementById(id);
   const facts = main.dataset, session = Number(facts.session);
-  const ADVANCE = 550, DEAF = 450, TOUCH = 1200, SAVE = 400; // ms
+  const ADVANCE = 550, DEAF = 450, TOUCH = 1200, SAVE = 400, READ = 300; // ms
   const SLIP = "spk-slip-" + session;
   const drafts = window.SPKDrafts(facts.session, facts.form);
   const queue = window.SPKQueue({ session: facts.session, submit: facts.submit, status: facts.status, changed: onParcel });
@@ -98,7 +98,7 @@
     const controls = window.SPKControls(sheet, data.max_all_texts), layout = window.SPKLayout(sheet, $("people"));
     const lists = window.SPKLists(sheet, goTo), last = sheet.screens.length - 1;
     let now = 0, step = "start", view = "single", cameFrom = "fill", isBusy = false, verdict = null;
-    let touched = 0, deafUntil = 0, advance = 0, save = 0, before = {};
+    let touched = 0, deafUntil = 0, advance = 0, save = 0, reading = 0, before = {};
 
     const isWide = () => Boolean(form.querySelector("[data-wide]")) && window.innerWidth >= 760;
 
@@ -129,6 +129,10 @@
       $("entry").hidden = false;
       $("slip-read").hidden = true;
       if (words) say(words, "bad");
+    }
+    function typedSoon() {
+      window.clearTimeout(reading);
+      reading = window.setTimeout(typed, READ);
     }
     function typed() {
       const found = rules.readTypedCode($("code").value);
@@ -292,6 +296,7 @@
       slip = which;
       hide();
       say("");
+      window.clearTimeout(reading);
       queue.put(parcel, (entry) => {
         shown = entry;
         sending.show(entry);
@@ -311,11 +316,11 @@
       say(entry.detail, "bad");
     }
     function wipe() {
-      window.clearTimeout(save);
-      window.clearTimeout(advance);
       if (slip) drafts.wipe(slip);
       form.reset();
-      form.parentNode.removeChild(form);
+      form.parentNode.removeChild(form); // leaving, the code field may still tell of a change
+      wait = 0;
+      [save, advance, reading].forEach((timer) => window.clearTimeout(timer));
     }
 
     /* the notes are to be read for some seconds; nothing is locked meanwhile but the button, and it says so */
@@ -356,7 +361,7 @@
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target.type === "text" && event.target.id !== "code") event.preventDefault();
     });
-    $("code").addEventListener("change", () => window.setTimeout(typed, 300)); // at once, the page would move away under the tap that left the field
+    $("code").addEventListener("change", typedSoon); // at once, the page would move away under the tap that left the field
     $("mode").addEventListener("click", () => { setView(view === "single" ? "all" : "single"); show(now); });
     $("overview-open").addEventListener("click", toOverview);
     $("back").addEventListener("click", () => {
@@ -367,7 +372,7 @@
     $("jump").addEventListener("click", () => { const open = openAfter(now); if (open) goTo(open, layout.kind() === "single" ? null : sheet.firstOpen(open)); });
     $("begin").addEventListener("click", begin);
     $("draft-wipe").addEventListener("click", () => { if (window.confirm("清空这台设备上已填写的内容，重新开始？")) clearAll(); });
-    window.addEventListener("resize", () => { layout.set(view); refreshBar(); });
+    window.addEventListener("resize", () => { if (form.parentNode) { layout.set(view); refreshBar(); } });
     window.addEventListener("pagehide", () => { if (save) saveNow(); });
     document.addEventListener("visibilitychange", () => { if (document.hidden && save) saveNow(); });
     window.addEventListener("beforeunload", (event) => {

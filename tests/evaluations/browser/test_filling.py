@@ -198,6 +198,38 @@ def test_typed_code_is_asked_for_at_the_last_step(live_server, phone, transactio
     assert len(only_ballot(hall)["m"]["1"]) == 3
 
 
+HOLD = """
+const real = { set: window.setTimeout.bind(window), clear: window.clearTimeout.bind(window) };
+window.held = new Map();
+window.setTimeout = (act, delay, ...rest) => {
+  const id = real.set(act, delay === 300 ? 600000 : delay, ...rest);
+  if (delay === 300) window.held.set(id, act);
+  return id;
+};
+window.clearTimeout = (id) => { window.held.delete(id); real.clear(id); };
+"""
+
+
+def test_typed_code_is_not_read_again_after_the_receipt(live_server, phone, transactional_db):
+    """The field is read a moment after it was left: by then a quick urn has taken the ballot, and the field is gone."""
+    hall = make_form_hall(ONE_GRADE)
+    phone.add_init_script(HOLD)
+    open_form(phone, live_server, hall)
+    fill_quickly(phone)
+    to_review(phone)
+    send(phone)
+    phone.locator("#code").fill(hall.all_slips[1].typed_code)
+    send(phone)
+    counted(phone)
+
+    phone.evaluate("held.forEach(act => act())")
+    phone.set_viewport_size(STAFF)
+    remembered = phone.evaluate("Object.keys(sessionStorage)")
+
+    assert remembered == []
+    assert len(only_ballot(hall)["m"]["1"]) == 3
+
+
 def test_rule_of_the_whole_ballot_is_said_before_the_last_tap(live_server, phone, transactional_db):
     hall = make_form_hall(WITH_LIMIT)
     open_form(phone, live_server, hall, hall.all_slips[0])

@@ -1,4 +1,4 @@
-/* Forms: no double submission, leave-warning for data-guard forms, menus close on Escape or a click elsewhere. */
+/* Forms: no double submission, leave-warning for data-guard forms, menus close on Escape or a click elsewhere, the first fault has the focus. */
 (function () {
   "use strict";
   var RELEASE_MS = 5000;
@@ -36,6 +36,16 @@
     var open = document.querySelector("details.menu[open]");
     if (open) { open.open = false; open.querySelector("summary").focus(); }
   });
+
+  /* a form that came back with faults: the first of them has the focus */
+  function toFirstFault() {
+    var fault = document.querySelector("main form [aria-invalid=true]") || document.querySelector("main form .notice-bad[role=alert]");
+    if (!fault) return;
+    if (fault.classList.contains("notice")) fault.tabIndex = -1;
+    var picker = fault.tomselect;
+    if (picker) picker.focus(); else fault.focus();
+  }
+  if (document.readyState === "complete") toFirstFault(); else window.addEventListener("load", toFirstFault);
 
   document.addEventListener("click", function (event) {
     var button = event.target.closest ? event.target.closest("[data-print]") : null;

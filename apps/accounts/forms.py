@@ -127,6 +127,7 @@ class ClerkAccountForm(AccountForm):
     scope = forms.ModelChoiceField(
         label="范围",
         queryset=Organization.objects.none(),
+        empty_label="请选择",
         widget=forms.Select(attrs={"data-picker": ""}),
         help_text="组织部经办的权限覆盖所选党组织及其全部下级，不超出您自己的范围。",
     )

@@ -79,6 +79,9 @@ UNBOUNDED = ("from", "until", *(one.name for one in LINKED_FILTERS))
 """Who chooses one of these is shown all of it: a history that begins 30 days ago would be none."""
 
 
+CODE = "audit/_code_cell.html"
+
+
 class EntryList(ListPage):
     title = "日志"
     intro = "每个账号的每次操作和每次被拒绝记一条，只增不改，前后相扣。时间为北京时间（UTC+8）。不选时段和日期时，只列出最近 30 天的。"
@@ -104,9 +107,9 @@ class EntryList(ListPage):
             template="audit/_outcome_cell.html",
         ),
         Column("origin", "来源", "origin", sort=("origin", "seq"), width=16),
-        Column("request", "请求编号", "request_id", width=18, shown=False),
-        Column("code", "事项代码", "action", width=28, shown=False),
-        Column("hash", "散列", "entry_hash", width=66, shown=False),
+        Column("request", "请求编号", "request_id", width=18, shown=False, template=CODE),
+        Column("code", "事项代码", "action", width=28, shown=False, template=CODE),
+        Column("hash", "散列", "entry_hash", width=66, shown=False, template=CODE),
     )
     filters: ClassVar[Sequence[Filter | DateFilter]] = BASE_FILTERS
     search_fields = ("actor_label", "object_label")

@@ -6,21 +6,16 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from apps.common.forms import BaseForm
+
 
 def _month_ago() -> date:
     return timezone.localdate() - timedelta(days=30)
 
 
-class PeriodForm(forms.Form):
-    since = forms.DateField(
-        label="自",
-        initial=_month_ago,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="含当日，北京时间。",
-    )
-    until = forms.DateField(
-        label="至", initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"})
-    )
+class PeriodForm(BaseForm):
+    since = forms.DateField(label="自", initial=_month_ago, help_text="含当日，北京时间。")
+    until = forms.DateField(label="至", initial=timezone.localdate)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

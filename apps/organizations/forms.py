@@ -217,13 +217,13 @@ class SplitOrganizationForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.subordinates = subordinates
         for n in range(1, N_PARTS + 1):
-            is_needed = n == 1
-            self.fields[f"code_{n}"] = forms.CharField(
-                label=f"新组织{n}编码", max_length=40, required=is_needed
-            )
-            self.fields[f"name_{n}"] = forms.CharField(
-                label=f"新组织{n}名称", max_length=120, required=is_needed
-            )
+            for name, label, length in (("code", f"新组织{n}编码", 40), ("name", f"新组织{n}名称", 120)):
+                self.fields[f"{name}_{n}"] = forms.CharField(
+                    label=label,
+                    max_length=length,
+                    required=n == 1,
+                    error_messages={"required": f"请填写“{label}”。"},
+                )
             self.fields[f"kind_{n}"] = forms.ChoiceField(
                 label="类型", choices=OrganizationKind.choices(), required=False
             )

@@ -135,7 +135,7 @@
       choose(all[(next + all.length) % all.length]);
     } else if (event.key === "Enter" && !list.hidden && current()) {
       event.preventDefault();
-      current().querySelector("a").click();
+      current().click();
     } else if (event.key === "Escape") show(false);
   });
   document.addEventListener("click", function (event) {

@@ -1,5 +1,6 @@
 """Accounts of others, through the web."""
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -117,6 +118,14 @@ def test_system_administrator_gives_no_administrator_a_password(as_user):
     other.refresh_from_db()
     assert response.status_code == 403
     assert other.check_password(PASSWORD)
+
+
+def test_page_of_a_new_password_says_until_when_it_is_good(as_user):
+    other = make_user("clerk", password=PASSWORD)
+
+    response = as_user(make_user("system_admin")).post(f"/accounts/{other.pk}/reset-password/")
+
+    assert re.search(r"\d{4}年\d+月\d+日前有效", response.content.decode())
 
 
 def test_security_administrator_grants_and_revokes(as_user, town):

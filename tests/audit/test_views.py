@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -92,3 +93,10 @@ def test_entry_shows_its_details_and_hashes(reader):
 
 def test_act_without_a_name_is_shown_as_it_is_stored():
     assert labels.label_of("nobody.named_this") == "nobody.named_this"
+
+
+def test_export_proposes_the_last_thirty_days(reader):
+    page = reader.get("/audit/status/").content.decode()
+
+    since, until = (datetime.fromisoformat(day) for day in re.findall(r'value="(\d{4}-\d\d-\d\d)"', page))
+    assert until - since == timedelta(days=30)

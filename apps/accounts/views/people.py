@@ -140,6 +140,7 @@ def user_reset_password(request: LoggedInRequest, user_id: int) -> HttpResponse:
     if not policies.can_reset_password(request.user, account):
         raise PermissionDenied
     password = services.reset_password(account.pk, actor=request.user, at=timezone.now())
+    account.refresh_from_db()  # until when the password is good
     return _show_once(request, NewAccount(account, password))
 
 

@@ -1,7 +1,6 @@
 """Dangerous acts ask again who it is when the last confirmation lies further back than five minutes, and lose nothing by it."""
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -9,6 +8,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from apps.accounts.models import KeptRequest
 from apps.accounts.services import take_form
 from apps.common.kit.reauthentication import CONFIRMED_AT, asks_again
+from config.settings import base
 from tests.access import ROLES
 from tests.architecture.test_access import rows
 from tests.factories.accounts import PASSWORD
@@ -69,7 +69,13 @@ def marked(patterns, prefix=""):
             )
 
 
-def late_client(user, *, seconds=settings.CONFIRMATION_LASTS + 1):
+@pytest.fixture(autouse=True)
+def five_minutes(settings):
+    """As in use; other tests have an hour (config/settings/test.py)."""
+    settings.CONFIRMATION_LASTS = base.CONFIRMATION_LASTS
+
+
+def late_client(user, *, seconds=301):
     client = Client()
     client.force_login(user, backend=BACKEND)
     session = client.session
@@ -123,6 +129,16 @@ def fault_of_going_on(client, place, url, sent, kept):
 
 def test_what_asks_is_what_the_list_says():
     assert sorted(marked(get_resolver().url_patterns)) == sorted(DANGEROUS)
+
+
+@pytest.mark.django_db
+def test_a_confirmation_is_enough_for_five_minutes(world):
+    row = rows()["organizations:organization_abolish"]
+    url = reverse("organizations:organization_abolish", kwargs=row.kwargs(world))
+
+    answer = late_client(first_allowed(row, world), seconds=290).post(url, {"reason": ""})
+
+    assert answer.status_code == 200
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings as django_settings
 from django.urls import reverse
+from pypdfium2 import PdfDocument
 
 from tests.factories.organizations import make_organization
 from tests.support.browser import STAFF
@@ -83,3 +84,13 @@ def test_search_by_keyboard_opens_the_tree_at_the_hit(enter, village):
 
     window.wait_for_selector(f"#node-{village.pk}[aria-selected=true]")
     assert focused(window) == "白鹭村党支部"
+
+
+def test_list_prints_as_a_table_with_its_heads_on_each_sheet(enter, village):
+    window = enter(f"{reverse('organizations:organization_list')}?size=50")
+
+    printed = PdfDocument(window.pdf(format="A4", prefer_css_page_size=True))
+    texts = ["".join(sheet.get_textpage().get_text_range().split()) for sheet in printed]
+
+    assert [text.count("上级党组织") for text in texts] == [1, 1], texts
+    assert not any("导出Excel" in text or "栏目" in text for text in texts)

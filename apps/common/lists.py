@@ -23,7 +23,7 @@ from apps.common.domain.chinese_dates import parse_date
 from apps.common.domain.text import search_words
 from apps.common.errors import DomainError
 from apps.common.kit.exports import ExportRequest, door
-from apps.common.kit.paging import BoundedPaginator
+from apps.common.kit.paging import BoundedPaginator, gathered
 from apps.common.kit.sheets import XLSX, SheetColumn, Table, workbook_bytes
 
 PAGE_SIZES = (20, 50, 100)
@@ -172,6 +172,10 @@ class ListPage(LoginRequiredMixin, View):
         """
         return {}
 
+    def is_gathered(self, request: HttpRequest) -> bool:
+        """Tell whether the rows stand so close together in their order that even many are better gathered and sorted."""
+        return False
+
     def get_columns(self, request: HttpRequest) -> Sequence[Column]:
         return self.columns
 
@@ -207,11 +211,14 @@ class ListPage(LoginRequiredMixin, View):
         if column is None or column.sort is None:
             return rows
         names = [_turned(name) if backwards else name for name in column.sort]
-        return rows.order_by(*names, "pk")
+        return rows.order_by(
+            *names, "-pk" if backwards else "pk"
+        )  # wholly turned round: one index serves both
 
     def _page(
         self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column], shown: list[Column]
     ) -> HttpResponse:
+        rows = gathered(rows) if self.is_gathered(request) else rows
         page = BoundedPaginator(rows, self._page_size(request)).get_page(request.GET.get("page"))
         sort = request.GET.get("sort", "") or self.default_sort
         context = {

@@ -13,30 +13,43 @@ from apps.common.lists import Action, Column, DateFilter, Filter, ListPage, fiel
 from apps.organizations.domain.kinds import OrganizationKind
 from apps.organizations.models import Organization
 from apps.organizations.policies import can_edit_organizations
-from apps.organizations.selectors import organizations_visible_to, within
+from apps.organizations.selectors import organizations_visible_to, sees_part_only, within
 from apps.organizations.selectors.fields import field_choices
 from apps.organizations.selectors.history import organizations_as_of
-from apps.organizations.selectors.search import matching
+from apps.organizations.selectors.search import matching, matching_then
 
 UNITS_OFFERED = 200
 
 
 def units_of(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the units of the two upper levels, to narrow a list to one of them. Read once per request."""
-    known: list[tuple[str, str]] | None = getattr(request, "organization_units", None)
+    """Return the units of the two upper levels, to narrow a list to one of them."""
+    return [(key, name) for key, name, _ in _known_units(request)]
+
+
+def _known_units(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """Return ids, names and paths of the units. Read once per request."""
+    known: list[tuple[str, str, str]] | None = getattr(request, "organization_units", None)
     if known is None:
         rows = organizations_visible_to(actor_of(request)).filter(depth__lte=1, abolished_on__isnull=True)
-        known = [
-            (str(pk), name) for pk, name in rows.order_by("path").values_list("pk", "name")[:UNITS_OFFERED]
-        ]
+        read = rows.order_by("path").values_list("pk", "name", "path")
+        known = [(str(pk), name, path) for pk, name, path in read[:UNITS_OFFERED]]
         setattr(request, "organization_units", known)  # noqa: B010 -- an attribute Django's class does not declare
     return known
 
 
-def in_subtree(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-    """Narrow to the subtree of the organization with this id."""
-    path = Organization.objects.filter(pk=int(value)).values_list("path", flat=True).first()
-    return rows.filter(path__startswith=path) if path else rows.none()
+class UnitFilter(Filter):
+    """Narrows to the subtree of one of the units; ``apply`` takes its path."""
+
+    def narrowed(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+        """Apply the chosen unit; one that is not offered counts as none."""
+        paths = {key: path for key, _, path in _known_units(request)}
+        path = paths.get(request.GET.get(self.name, ""))
+        return self.apply(rows, path) if path else rows
+
+
+def in_subtree(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+    """Narrow organizations to a subtree."""
+    return rows.filter(path__startswith=path)
 
 
 def in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -55,7 +68,7 @@ class OrganizationList(ListPage):
         Column("field", "领域", lambda row: row.get_field_display(), sort=("field",), width=8),
         Column("superior", "上级党组织", "superior.name", sort=("path",), width=30),
         Column("stroke", "名称笔画序", "name", sort=("stroke_key",), shown=False, width=34),
-        Column("depth", "层级", "depth", sort=("depth",), numeric=True, shown=False, width=8),
+        Column("depth", "层级", "depth", sort=("depth", "pinyin_key"), numeric=True, shown=False, width=8),
         Column("founded_on", "成立日期", "founded_on", sort=("founded_on",), shown=False),
         Column("state", "状态", lambda row: "已撤销" if row.abolished_on else "正常", sort=("abolished_on",), width=10,
                template="organizations/_state_cell.html"),
@@ -63,7 +76,7 @@ class OrganizationList(ListPage):
         Column("note", "备注", "note", shown=False, width=24),
     )  # fmt: skip
     filters = (
-        Filter("unit", "所属", units_of, in_subtree),
+        UnitFilter("unit", "所属", units_of, in_subtree),
         field_filter("field", "领域", field_choices),
         field_filter("kind", "类型", OrganizationKind.choices()),
         Filter("state", "状态", [("living", "正常"), ("abolished", "已撤销")], in_state),
@@ -78,6 +91,11 @@ class OrganizationList(ListPage):
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return bool(actor_of(request).scope_paths())
+
+    def is_gathered(self, request: HttpRequest) -> bool:
+        """Codes go by places: those of one province stand together, and the last province's behind all others."""
+        by_code = request.GET.get("sort", "").lstrip("-") in {"", "code"}
+        return by_code and (bool(request.GET.get("unit")) or sees_part_only(actor_of(request)))
 
     def search(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
         return matching(rows, word)
@@ -115,8 +133,8 @@ class PastOrganizationList(ListPage):
         field_filter("field", "领域", field_choices),
         field_filter("kind", "类型", OrganizationKind.choices()),
     )
-    search_fields = ("name", "code", "organization__pinyin_key")
-    search_hint = "当时的名称、编码或现在的拼音"
+    search_fields = ("name", "code", "organization__pinyin_key", "organization__initials_key")
+    search_hint = "当时的名称、编码或现在的拼音、首字母"
     default_sort = "code"
     empty_text = "那一天没有您能看到的党组织。"
 
@@ -128,6 +146,9 @@ class PastOrganizationList(ListPage):
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return bool(actor_of(request).scope_paths())
+
+    def search(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
+        return matching_then(rows, word)
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
         day = parse_date(request.GET.get("day", ""))

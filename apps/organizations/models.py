@@ -133,6 +133,12 @@ class Organization(VersionedModel, OfField):
             GinIndex(OpClass("initials_key", name="gin_trgm_ops"), name="organizations_initials_parts"),
             models.Index(OpClass("initials_key", name="text_pattern_ops"), name="organizations_initials"),
             models.Index(OpClass(Upper("code"), name="text_pattern_ops"), name="organizations_code"),
+            # The orders of the list that few values make: without these each page sorts the whole country.
+            models.Index(fields=["kind", "id"], name="organizations_by_kind"),
+            models.Index(fields=["field", "id"], name="organizations_by_field"),
+            models.Index(fields=["founded_on", "id"], name="organizations_by_founding"),
+            models.Index(fields=["abolished_on", "id"], name="organizations_by_end"),
+            models.Index(fields=["depth", "pinyin_key", "id"], name="organizations_by_depth"),
         ]
 
     def __str__(self) -> str:
@@ -199,7 +205,13 @@ class OrganizationPeriod(OfField):
     class Meta:
         verbose_name = verbose_name_plural = "组织沿革区间"
         ordering = ["code", "id"]
-        indexes = [models.Index(fields=["code", "id"], name="organizations_period_by_code")]
+        indexes = [
+            models.Index(fields=["code", "id"], name="organizations_period_by_code"),
+            models.Index(fields=["begins_on", "id"], name="organizations_period_begins"),
+            models.Index(fields=["ends_on", "id"], name="organizations_period_ends"),
+            GinIndex(Characters(Upper("name")), name="organizations_period_name"),
+            models.Index(OpClass(Upper("code"), name="text_pattern_ops"), name="organizations_period_code"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="organizations_period_ends_after_start",

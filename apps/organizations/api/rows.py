@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from apps.common.api.viewsets import words_in
 from apps.common.domain.actors import Actor
 from apps.organizations.models import Organization, OrganizationPeriod
-from apps.organizations.selectors import organizations_visible_to
+from apps.organizations.selectors import organizations_visible_to, within
 from apps.organizations.selectors.history import organizations_as_of
-from apps.organizations.selectors.search import matching
+from apps.organizations.selectors.search import matching, matching_then
 
 PLAIN = ("code", "field", "kind", "superior")
 
@@ -28,12 +28,12 @@ def organizations_found(actor: Actor, query: dict[str, Any]) -> QuerySet[Organiz
 
 def organizations_found_then(actor: Actor, query: dict[str, Any]) -> QuerySet[OrganizationPeriod]:
     """Return the organizations of a day, of those the account sees now, by the code of then."""
-    rows = organizations_as_of(query["on"]).filter(organization__in=organizations_visible_to(actor))
+    rows = organizations_as_of(query["on"]).filter(within(actor.scope_paths(), "organization__"))
     rows = rows.filter(**{name: query[name] for name in PLAIN if query.get(name)})
     if "within" in query:
         rows = rows.filter(organization__path__startswith=_path_of(actor, query["within"]))
     for word in words_in(query.get("q", "")):
-        rows = rows.filter(Q(name__icontains=word) | Q(code__istartswith=word))
+        rows = matching_then(rows, word)
     return rows.select_related("organization").order_by("code", "pk")
 
 

@@ -20,6 +20,11 @@ def within(paths: Iterable[str], prefix: str = "") -> Q:
     return found
 
 
+def sees_part_only(user: Actor) -> bool:
+    """Tell whether all the account's subtrees begin below the root."""
+    return all(path.count("/") > 1 for path in user.scope_paths())
+
+
 def organizations_visible_to(user: Actor) -> QuerySet[Organization]:
     """Return the organizations in the account's subtrees (all its roles that have a scope)."""
     return Organization.objects.filter(within(user.scope_paths()))

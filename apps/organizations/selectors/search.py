@@ -14,7 +14,7 @@ from django.db.models.lookups import GreaterThan
 
 from apps.common.domain.text import search_words
 from apps.organizations.domain.tree import ids_in
-from apps.organizations.models import Characters, Organization
+from apps.organizations.models import Characters, Organization, OrganizationPeriod
 
 SUGGESTED = 20
 LOOKED_AT = 2_000
@@ -35,6 +35,18 @@ def matching(rows: QuerySet[Organization], word: str) -> QuerySet[Organization]:
     if word.isascii():
         found |= Q(code__istartswith=word) | by_letters(word.lower())
     return with_characters(rows).filter(found)
+
+
+def matching_then(rows: QuerySet[OrganizationPeriod], word: str) -> QuerySet[OrganizationPeriod]:
+    """Narrow periods to those with ``word`` in the name or at the beginning of the code of then, or in the letters of today."""
+    if not word.isascii():
+        return with_characters(rows).filter(named(word))
+    # Two tables, so no "or": each side is found by its own index.
+    then = with_characters(OrganizationPeriod.objects.all()).filter(named(word) | Q(code__istartswith=word))
+    today = OrganizationPeriod.objects.filter(
+        organization__in=Organization.objects.filter(by_letters(word.lower()))
+    )
+    return rows.filter(pk__in=then.order_by().values("pk").union(today.order_by().values("pk"), all=True))
 
 
 def with_characters(rows: QuerySet[Any]) -> QuerySet[Any]:

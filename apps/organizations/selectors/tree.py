@@ -110,12 +110,30 @@ def tops_as_of(actor: Actor, day: date) -> list[Node]:
 
     Their superior of that day did not exist then, is out of sight, or there was none.
     """
-    seen = organizations_as_of(day).filter(within(actor.scope_paths(), "organization__"))
-    superior = organizations_as_of(day).filter(
-        within(actor.scope_paths(), "organization__"), organization=OuterRef("superior")
+    seen = within(actor.scope_paths(), "organization__")
+    superior = organizations_as_of(day).filter(seen, organization=OuterRef("superior"))
+    found = organizations_as_of(day).filter(seen, pk__in=_possible_tops(actor, day)).filter(~Exists(superior))
+    return _counted_as_of(list(found.order_by("organization__depth", "code", "pk")[:LEVEL_SIZE]), actor, day)
+
+
+def _possible_tops(actor: Actor, day: date) -> QuerySet[Any]:
+    """Return the periods that can stand at the top on a day, each found by an index: to ask all whether their superior is there
+    would read a whole country.
+
+    Whose period is still open has the superior of today, which is in sight unless it stands at the top of a scope itself.
+    Who did not exist on a day began later or has ended before.
+    """
+    periods = OrganizationPeriod.objects.order_by()
+    absent = (
+        periods.filter(begins_on__gt=day)
+        .values("organization")
+        .union(periods.filter(ends_on__lte=day).values("organization"), all=True)
     )
-    rows = seen.filter(~Exists(superior)).order_by("organization__depth", "code", "pk")
-    return _counted_as_of(list(rows[:LEVEL_SIZE]), actor, day)
+    tops = periods.filter(organization__path__in=topmost(actor.scope_paths()))
+    without = periods.filter(superior__isnull=True)
+    below_absent = periods.filter(superior__in=absent)
+    ended_since = periods.filter(ends_on__gt=day)
+    return tops.values("pk").union(*(one.values("pk") for one in (without, below_absent, ended_since)))
 
 
 def level_as_of(superior: Organization, actor: Actor, day: date, *, start: int = 0) -> Level:

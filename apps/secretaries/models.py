@@ -17,6 +17,7 @@ from apps.secretaries.domain.reasons import EndReason
 from apps.secretaries.domain.terms import TERMS, due_day, is_far_shift
 
 ONE_HOLDER = "secretaries_appointment_one_holder"
+UNKNOWN_DAY = date.max
 
 
 class Secretary(VersionedModel):
@@ -36,6 +37,7 @@ class Secretary(VersionedModel):
         indexes = [
             models.Index(fields=["pinyin_key"], name="secretaries_by_pinyin"),
             models.Index(fields=["stroke_key"], name="secretaries_by_strokes"),
+            models.Index(fields=["born_on", "id"], name="secretaries_by_birth"),
             GinIndex(Characters(Upper("name")), name="secretaries_name_characters"),
             GinIndex(OpClass(Upper("pinyin_key"), name="gin_trgm_ops"), name="secretaries_pinyin_parts"),
             GinIndex(OpClass("initials_key", name="gin_trgm_ops"), name="secretaries_initials_parts"),
@@ -49,6 +51,8 @@ class Appointment(models.Model):
     """A post held from–to (任职). ``ended_on`` empty means still in office; on the day ``ended_on`` it is held no more.
 
     No two people hold one kind of post of an organization at the same time; posts of the kind ``OTHER`` excepted.
+    ``is_main`` marks one appointment of each person, that in office or else the last held, so that people can be read in the
+    order of their organizations by an index; the database keeps it (migration 0011).
     """
 
     secretary = models.ForeignKey(
@@ -68,10 +72,27 @@ class Appointment(models.Model):
     ended_on = models.DateField("免职日期", null=True, blank=True)
     end_reason = models.CharField("免职原因", max_length=12, choices=EndReason.choices(), blank=True)
     end_note = models.CharField("免职说明", max_length=200, blank=True)
+    is_main = models.BooleanField("主要任职", default=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "任职"
         ordering = ["-started_on", "id"]
+        indexes = [
+            models.Index(fields=["-started_on", "id"], name="secretaries_latest"),
+            models.Index(
+                fields=["organization"], condition=models.Q(is_main=True), name="secretaries_main_place"
+            ),
+            models.Index(
+                fields=["started_on", "secretary"],
+                condition=models.Q(is_main=True),
+                name="secretaries_main_since",
+            ),
+            models.Index(
+                fields=["ended_on"],
+                condition=models.Q(is_main=True, ended_on__isnull=False),
+                name="secretaries_main_ended",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="secretaries_appointment_ends_after_start",
@@ -105,6 +126,40 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.secretary_id} {self.post}"
+
+
+class Standing(models.Model):
+    """Where an organization stands with its secretary and its elections: what the lists of what is to be done read.
+
+    One row per organization, kept by the database (migration 0011) from appointments, elections and settings, whoever writes
+    them; nothing else writes here. ``UNKNOWN_DAY`` comes after all days, so that "never" and "nobody" sort last.
+    """
+
+    organization = models.OneToOneField(
+        Organization, on_delete=models.CASCADE, primary_key=True, related_name="standing"
+    )
+    vacant_from = models.DateField("空缺自", null=True)
+    """First day of the last time without a secretary, past or to come; ``None``: there was none before."""
+    vacant_until = models.DateField("空缺至", default=UNKNOWN_DAY)
+    """Day the next secretary begins; UNKNOWN_DAY: nobody was named."""
+    due_on = models.DateField("应换届日期", default=UNKNOWN_DAY)
+    """When the next election is due; UNKNOWN_DAY: none was recorded."""
+    term_years = models.PositiveSmallIntegerField("届期（年）", default=0)
+    """0: it holds no elections."""
+
+    class Meta:
+        verbose_name = verbose_name_plural = "书记与换届现状"
+        indexes = [
+            models.Index(fields=["vacant_until"], name="secretaries_standing_vacant"),
+            models.Index(
+                fields=["due_on", "organization"],
+                condition=models.Q(term_years__gt=0),
+                name="secretaries_standing_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} 现状"
 
 
 class TermSetting(models.Model):

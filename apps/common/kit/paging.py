@@ -98,7 +98,7 @@ def gathered(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def _unindexed(rows: QuerySet[Any], term: Any) -> OrderBy | None:
     """Return a term of an order wrapped in ``GREATEST``, which of one value is that value; ``None`` if that is not safe."""
-    if not isinstance(term, str) or not _is_plain(rows, term.lstrip("-")):
+    if not isinstance(term, str) or term == "?" or not _is_plain(rows, term.lstrip("-")):
         return None
     wrapped = Func(F(term.lstrip("-")), function="GREATEST")
     return wrapped.desc() if term.startswith("-") else wrapped.asc()

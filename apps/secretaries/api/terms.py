@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
@@ -143,7 +142,7 @@ class DueViewSet(PeopleViewSet):
         query, rows = self.asked(DueQuery), electing_organizations(self.actor, today)
         if "state" in query:
             rows = in_due_state(rows, DueState(query["state"]), today)
-        return self.listed(rows.order_by(F("due_on").asc(nulls_last=True), "pk"), DueSerializer)
+        return self.listed(rows.order_by("standing__due_on", "pk"), DueSerializer)
 
 
 class ElectionViewSet(PeopleViewSet):

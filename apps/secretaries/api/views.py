@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
@@ -21,10 +20,14 @@ from apps.secretaries.domain.reasons import EndReason
 from apps.secretaries.models import Appointment, Secretary
 from apps.secretaries.policies import can_edit_appointment, can_edit_secretaries, can_edit_secretary
 from apps.secretaries.selectors import (
+    appointments_listed_for,
     appointments_visible_to,
     in_office_on,
+    matching_people,
+    secretaries_listed_for,
     secretaries_visible_to,
     with_careers,
+    with_main,
 )
 
 TAGS = ["书记与任职"]
@@ -62,15 +65,14 @@ class SecretaryViewSet(PeopleViewSet):
     @extend_schema(tags=TAGS, parameters=[bodies.SecretaryQuery], summary="书记列表")
     def list(self, request: Request) -> Response:
         query = self.asked(bodies.SecretaryQuery)
-        rows = with_careers(secretaries_visible_to(self.actor))
+        rows = with_careers(secretaries_listed_for(self.actor))
         for word in words_in(query.get("q", "")):
-            rows = rows.filter(Q(name__icontains=word) | Q(pinyin_key__icontains=word))
-        present = Appointment.objects.filter(secretary=OuterRef("pk"), ended_on=None)
+            rows = matching_people(rows, word)
         if "state" in query:
-            in_office = Exists(present)
-            rows = rows.filter(in_office if query["state"] == "in_office" else ~in_office)
+            rows = with_main(rows).filter(main__ended_on__isnull=query["state"] == "in_office")
         if "organization" in query:
-            rows = rows.filter(Exists(present.filter(organization=query["organization"])))
+            present = Appointment.objects.filter(ended_on=None, organization=query["organization"])
+            rows = rows.filter(pk__in=present.values("secretary"))
         return self.listed(rows.order_by("pinyin_key", "pk"), SecretarySerializer)
 
     @extend_schema(tags=TAGS, summary="一位书记")
@@ -106,7 +108,7 @@ class AppointmentViewSet(PeopleViewSet):
     @extend_schema(tags=TAGS, parameters=[bodies.AppointmentQuery], summary="任职列表")
     def list(self, request: Request) -> Response:
         query = self.asked(bodies.AppointmentQuery)
-        rows = appointments_visible_to(self.actor)
+        rows = appointments_listed_for(self.actor)
         names = ("organization", "secretary", "kind")
         rows = rows.filter(**{name: query[name] for name in names if name in query})
         if "on" in query:

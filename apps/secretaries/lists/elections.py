@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.common.kit.requests import actor_of
 from apps.common.lists import Action, Column, Filter, ListPage, field_filter
 from apps.organizations.domain.kinds import OrganizationKind
-from apps.organizations.lists import in_subtree, units_of
+from apps.organizations.lists import UnitFilter, in_subtree, units_of
 from apps.organizations.models import Organization
 from apps.organizations.selectors.search import matching
 from apps.secretaries.domain.terms import DueState, days_left_in_words, due_state
@@ -46,15 +46,15 @@ class ElectionList(ListPage):
         Column("code", "编码", "code", sort=("code",), width=16, shown=False),
         Column("kind", "类型", lambda row: row.get_kind_display(), sort=("kind",), width=10),
         Column("superior", "上级党组织", "superior.name", sort=("path",), width=28),
-        Column("term", "届期（年）", "term", sort=("term",), numeric=True, width=10),
+        Column("term", "届期（年）", "term", sort=("standing__term_years",), numeric=True, width=10),
         Column("held", "上次换届", "held_on", sort=("held_on",)),
-        Column("due", "应换届日期", "due_on", sort=("due_on",)),
+        Column("due", "应换届日期", "due_on", sort=("standing__due_on",)),
         Column("left", "期限", left_of, width=14),
         Column("state", "状态", state_of, template="secretaries/_due_cell.html", width=16),
         Column("shift", "延期或提前原因", shifted, shown=False, width=24),
     )  # fmt: skip
     filters = (
-        Filter("unit", "所属", units_of, in_subtree),
+        UnitFilter("unit", "所属", units_of, in_subtree),
         field_filter("kind", "类型", OrganizationKind.choices()),
         Filter("state", "状态", DueState.choices(), by_state),
     )
@@ -65,7 +65,7 @@ class ElectionList(ListPage):
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Organization]:
         rows = electing_organizations(actor_of(request), timezone.localdate())
-        return rows.select_related("superior").order_by(F("due_on").asc(nulls_last=True), "pk")
+        return rows.select_related("superior").order_by("standing__due_on", "pk")
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return bool(actor_of(request).scope_paths())

@@ -11,8 +11,7 @@ from django.utils import timezone
 from apps.common.kit.requests import actor_of
 from apps.common.kit.sheets import SheetColumn, Table
 from apps.common.lists import Action, Column, Filter, ListPage
-from apps.organizations.lists import units_of
-from apps.organizations.models import Organization
+from apps.organizations.lists import UnitFilter, units_of
 from apps.organizations.selectors.fields import field_choices
 from apps.secretaries.domain.careers import is_in_office
 from apps.secretaries.domain.kinds import AppointmentKind
@@ -23,11 +22,14 @@ from apps.secretaries.selectors import (
     in_office_on,
     main_appointment,
     matching_people,
-    secretaries_visible_to,
+    out_of_office,
+    secretaries_listed_for,
     with_careers,
+    with_main,
 )
 
 LEFT_OPEN = "left_open"
+BY_MAIN = ("organization", "since")
 
 
 def read_main(path: str) -> Any:
@@ -64,10 +66,9 @@ def serving(rows: QuerySet[Any], **conditions: Any) -> QuerySet[Any]:
     return rows.filter(Exists(held.filter(**conditions)))
 
 
-def in_subtree(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-    """Narrow to people in office in the subtree of the organization with this id."""
-    path = Organization.objects.filter(pk=int(value)).values_list("path", flat=True).first()
-    return serving(rows, organization__path__startswith=path) if path else rows.none()
+def in_subtree(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+    """Narrow to people in office in a subtree."""
+    return serving(rows, organization__path__startswith=path)
 
 
 def in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -76,8 +77,7 @@ def in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
         return serving(rows)
     if value == LEFT_OPEN:
         return serving(rows, organization__abolished_on__lte=timezone.localdate())
-    held = Appointment.objects.filter(in_office_on(timezone.localdate()), secretary=OuterRef("pk"))
-    return rows.filter(~Exists(held))
+    return out_of_office(rows, timezone.localdate())
 
 
 def phone_table(request: HttpRequest, people: Sequence[Secretary], reason: str) -> Table:
@@ -118,10 +118,10 @@ class SecretaryList(ListPage):
     columns = (
         Column("name", "姓名", "name", sort=("pinyin_key",), width=12,
                url=lambda row: reverse("secretaries:secretary_detail", args=[row.pk])),
-        Column("organization", "党组织", read_main("organization.name"), sort=("main_code",), width=34),
+        Column("organization", "党组织", read_main("organization.name"), sort=("main__organization__code",), width=34),
         Column("post", "职务", read_main("post"), width=16),
         Column("field", "领域", field_label, width=8),
-        Column("since", "任职日期", read_main("started_on"), sort=("main_since",)),
+        Column("since", "任职日期", read_main("started_on"), sort=("main__started_on",)),
         Column("state", "状态", state_label, template="secretaries/_state_cell.html", width=10),
         Column("phone", "手机", lambda row: mask_phone(row.phone), width=14),
         Column("gender", "性别", lambda row: row.get_gender_display(), sort=("gender",), shown=False, width=6),
@@ -130,7 +130,7 @@ class SecretaryList(ListPage):
         Column("stroke", "姓氏笔画序", "name", sort=("stroke_key",), shown=False, width=12),
     )  # fmt: skip
     filters = (
-        Filter("unit", "所属", units_of, in_subtree),
+        UnitFilter("unit", "所属", units_of, in_subtree),
         Filter("field", "领域", field_choices, lambda rows, value: serving(rows, organization__field=value)),
         Filter("kind", "任职类别", AppointmentKind.choices(), lambda rows, value: serving(rows, kind=value)),
         Filter(
@@ -153,7 +153,11 @@ class SecretaryList(ListPage):
         return self._ordered(request, self._narrowed(request, self.get_rows(request)), list(self.columns))
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Secretary]:
-        return with_careers(secretaries_visible_to(actor_of(request)))
+        return with_careers(secretaries_listed_for(actor_of(request)))
+
+    def _ordered(self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column]) -> QuerySet[Any]:
+        is_by_main = request.GET.get("sort", "").lstrip("-") in BY_MAIN
+        return super()._ordered(request, with_main(rows) if is_by_main else rows, columns)
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return bool(actor_of(request).scope_paths())

@@ -11,11 +11,11 @@ from django.utils import timezone
 from apps.common.kit.requests import actor_of
 from apps.common.lists import Action, Column, Filter, ListPage, field_filter
 from apps.organizations.domain.kinds import OrganizationKind
-from apps.organizations.lists import in_subtree, units_of
+from apps.organizations.lists import UnitFilter, in_subtree, units_of
 from apps.organizations.models import Organization
 from apps.organizations.selectors.search import matching
 from apps.secretaries.policies import can_edit_secretaries
-from apps.secretaries.selectors import vacant_longer_than, vacant_organizations, with_vacancy
+from apps.secretaries.selectors import never_led, vacant_longer_than, vacant_organizations, with_vacancy
 
 NEVER = "never"
 DAYS = [("90", "三个月以上"), ("180", "半年以上"), ("365", "一年以上"), (NEVER, "从未登记过书记")]
@@ -50,7 +50,7 @@ def by_acting(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
 def by_age(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
     """Narrow to vacancies older than so many days, or to those that never had a secretary."""
     if value == NEVER:
-        return rows.filter(vacant_since__isnull=True)
+        return never_led(rows)
     return vacant_longer_than(rows, int(value), timezone.localdate())
 
 
@@ -63,14 +63,14 @@ class VacancyList(ListPage):
         Column("code", "编码", "code", sort=("code",), width=16),
         Column("kind", "类型", lambda row: row.get_kind_display(), sort=("kind",), width=10, shown=False),
         Column("superior", "上级党组织", "superior.name", sort=("path",), width=28),
-        Column("since", "空缺自", "vacant_since", sort=("vacant_since",)),
+        Column("since", "空缺自", "vacant_since", sort=("standing__vacant_from",)),
         Column("days", "已空缺（天）", days_vacant, numeric=True, width=12),
         Column("last", "前任书记", last_label, width=12),
         Column("acting", "主持工作", acting_label, width=24, template="secretaries/_acting_cell.html"),
         Column("next", "已定接任", next_label, width=20, shown=False),
     )  # fmt: skip
     filters = (
-        Filter("unit", "所属", units_of, in_subtree),
+        UnitFilter("unit", "所属", units_of, in_subtree),
         field_filter("kind", "类型", OrganizationKind.choices()),
         Filter("days", "空缺时间", DAYS, by_age),
         Filter("acting", "主持工作", [("some", "有人主持"), ("none", "无人主持")], by_acting),

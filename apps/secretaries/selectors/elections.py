@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, FilteredRelation, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, FilteredRelation, Min, Q, QuerySet
 
 from apps.common.domain.actors import Actor
 from apps.organizations.models import Organization
 from apps.organizations.selectors import organizations_edited_by, organizations_visible_to, within
-from apps.secretaries.domain.terms import MONTHS, USUAL_YEARS, DueState, add_months, term_years
-from apps.secretaries.models import Election, TermSetting
+from apps.secretaries.domain.terms import MONTHS, DueState, add_months, term_years
+from apps.secretaries.models import UNKNOWN_DAY, Election, Standing, TermSetting
 from apps.secretaries.selectors.vacancies import living_on
 
 NEAR = DueState.WITHIN_3
@@ -57,32 +56,27 @@ def expected_before(election: Election) -> date | None:
 
 def electing_organizations(user: Actor, day: date) -> QuerySet[Organization]:
     """Return the living organizations in sight that hold elections, with ``term`` (years), ``held_on`` and ``due_on`` of the last
-    election (``None``: none recorded), ``was_shifted``.
+    election (``None``: none recorded), ``shift_reason``. The next due first: ``standing__due_on``.
     """
-    by_kind = Case(
-        *(When(kind=kind, then=Value(years)) for kind, years in USUAL_YEARS.items()),
-        default=Value(0),
-        output_field=IntegerField(),
-    )
-    rows = organizations_visible_to(user).filter(living_on(day))
+    rows = organizations_visible_to(user).filter(living_on(day), standing__term_years__gt=0)
     return rows.annotate(
         latest=FilteredRelation("elections", condition=Q(elections__is_latest=True)),
-        term=Coalesce("term_setting__term_years", by_kind),
+        term=F("standing__term_years"),
         held_on=F("latest__held_on"),
         due_on=F("latest__due_on"),
         shift_reason=F("latest__shift_reason"),
-    ).filter(term__gt=0)
+    )
 
 
 def in_due_state(rows: QuerySet[Any], state: DueState, today: date) -> QuerySet[Any]:
     """Narrow rows of :func:`electing_organizations` to a state. "Within n months" holds those nearer as well, but none overdue."""
     if state is DueState.UNKNOWN:
-        return rows.filter(due_on__isnull=True)
+        return rows.filter(standing__due_on=UNKNOWN_DAY)
     if state is DueState.OVERDUE:
-        return rows.filter(due_on__lt=today)
+        return rows.filter(standing__due_on__lt=today)
     if state is DueState.LATER:
-        return rows.filter(due_on__gt=add_months(today, 12))
-    return rows.filter(due_on__gte=today, due_on__lte=add_months(today, MONTHS[state]))
+        return rows.filter(standing__due_on__gt=add_months(today, 12), standing__due_on__lt=UNKNOWN_DAY)
+    return rows.filter(standing__due_on__range=(today, add_months(today, MONTHS[state])))
 
 
 def elections_visible_to(user: Actor) -> QuerySet[Election]:
@@ -99,11 +93,18 @@ def elections_edited_by(user: Actor) -> QuerySet[Election]:
 
 def near_elections(user: Actor, today: date) -> NearElections:
     """Return what an account's department has to prepare, in one query."""
-    limit = add_months(today, MONTHS[NEAR])
     living = Q(organization__abolished_on__isnull=True) | Q(organization__abolished_on__gt=today)
-    rows = Election.objects.filter(
-        within(user.department_paths(), "organization__"), living, is_latest=True, due_on__lte=limit
-    ).exclude(organization__term_setting__term_years=0)
-    days = list(rows.order_by("due_on").values_list("due_on", flat=True))
-    overdue, coming = [day for day in days if day < today], [day for day in days if day >= today]
-    return NearElections(len(overdue), len(coming), next(iter(overdue), None), next(iter(coming), None))
+    rows = Standing.objects.filter(
+        within(user.department_paths(), "organization__"),
+        living,
+        term_years__gt=0,
+        due_on__lte=add_months(today, MONTHS[NEAR]),
+    )
+    overdue, coming = Q(due_on__lt=today), Q(due_on__gte=today)
+    found = rows.aggregate(
+        n_overdue=Count("pk", filter=overdue),
+        n_near=Count("pk", filter=coming),
+        first_due_on=Min("due_on", filter=overdue),
+        next_due_on=Min("due_on", filter=coming),
+    )
+    return NearElections(**found)

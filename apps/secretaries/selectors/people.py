@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import reduce
-from operator import or_
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet
 
 from apps.common.domain.actors import Actor
 from apps.organizations.selectors import within
@@ -16,13 +15,26 @@ from apps.secretaries.models import Appointment, Secretary
 
 def secretaries_visible_to(user: Actor) -> QuerySet[Secretary]:
     """Return the people with an appointment, present or past, in the account's subtrees, and the account's own person."""
-    served = Appointment.objects.filter(
-        within(user.scope_paths(), "organization__"), secretary=OuterRef("pk")
+    served = _served(user)
+    return Secretary.objects.filter(served | Q(pk=user.secretary_id) if user.secretary_id else served)
+
+
+def secretaries_listed_for(user: Actor) -> QuerySet[Secretary]:
+    """Return whom the account's lists show: the people of its subtrees; only the own person if it has none.
+
+    Of those in sight only the own person may be missing, which has a page of its own: "or" would make PostgreSQL look at the
+    people of the whole country, one by one.
+    """
+    return (
+        Secretary.objects.filter(_served(user))
+        if user.scope_paths()
+        else Secretary.objects.filter(pk__in=[user.secretary_id])
     )
-    own = (
-        [Q(pk=user.secretary_id)] if user.secretary_id else []
-    )  # an empty one would keep PostgreSQL from stopping early
-    return Secretary.objects.filter(reduce(or_, own, Q(Exists(served))))
+
+
+def _served(user: Actor) -> Q:
+    inside = within(user.scope_paths(), "organization__")
+    return Q(Exists(Appointment.objects.filter(inside, secretary=OuterRef("pk"))))
 
 
 def matching_people(rows: QuerySet[Secretary], word: str) -> QuerySet[Secretary]:
@@ -46,21 +58,40 @@ def appointments_visible_to(user: Actor) -> QuerySet[Appointment]:
     return Appointment.objects.filter(inside).select_related("secretary", "organization")
 
 
+def appointments_listed_for(user: Actor) -> QuerySet[Appointment]:
+    """Return the appointments the account's lists show: those of its subtrees; only its own person's if it has none."""
+    paths = user.scope_paths()
+    seen = within(paths, "organization__") if paths else Q(secretary=user.secretary_id)
+    return Appointment.objects.filter(seen).select_related("secretary", "organization")
+
+
 def appointments_edited_by(user: Actor) -> QuerySet[Appointment]:
     """Return the appointments to organizations in the account's department subtrees."""
     return Appointment.objects.filter(within(user.department_paths(), "organization__"))
 
 
 def with_careers(rows: QuerySet[Secretary]) -> QuerySet[Secretary]:
-    """Fetch all appointments along, those in office first, and add ``main_code`` and ``main_since`` to order by."""
+    """Fetch all appointments along, those in office first."""
     career = Appointment.objects.select_related("organization").order_by(
         F("ended_on").desc(nulls_first=True), "-started_on", "pk"
     )
-    main = career.filter(secretary=OuterRef("pk"))
-    return rows.prefetch_related(Prefetch("appointments", queryset=career)).annotate(
-        main_code=Subquery(main.values("organization__code")[:1]),
-        main_since=Subquery(main.values("started_on")[:1]),
-    )
+    return rows.prefetch_related(Prefetch("appointments", queryset=career))
+
+
+def with_main(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Add ``main``, the appointment that :func:`main_appointment` returns, to narrow and to order by."""
+    is_main = FilteredRelation("appointments", condition=Q(appointments__is_main=True))
+    found: QuerySet[Any] = rows.alias(main=is_main).filter(main__isnull=False)
+    return found
+
+
+def out_of_office(rows: QuerySet[Any], day: date) -> QuerySet[Any]:
+    """Narrow to people who hold no post on ``day``."""
+    held = Appointment.objects.filter(in_office_on(day), secretary=OuterRef("pk"))
+    # Implied by the condition, and what an index finds: the main appointment is the last to end.
+    ended_or_to_come = Q(main__ended_on__lte=day) | Q(main__started_on__gt=day)
+    found: QuerySet[Any] = with_main(rows).filter(ended_or_to_come).filter(~Exists(held))
+    return found
 
 
 def main_appointment(secretary: Secretary) -> Appointment | None:

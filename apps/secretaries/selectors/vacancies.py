@@ -12,7 +12,7 @@ from apps.organizations.models import Organization
 from apps.organizations.selectors import organizations_visible_to
 from apps.secretaries.domain.careers import is_in_office
 from apps.secretaries.domain.kinds import AppointmentKind
-from apps.secretaries.models import Appointment
+from apps.secretaries.models import Appointment, Standing
 from apps.secretaries.selectors.people import in_office_on
 
 SECRETARY, ACTING = AppointmentKind.SECRETARY.value, AppointmentKind.ACTING.value
@@ -38,9 +38,22 @@ def vacant_organizations(user: Actor, day: date) -> QuerySet[Organization]:
 
 
 def vacant(rows: QuerySet[Organization], day: date) -> QuerySet[Organization]:
-    """Narrow to living organizations without a secretary on ``day``."""
-    holding = Appointment.objects.filter(in_office_on(day), organization=OuterRef("pk"), kind=SECRETARY)
-    return rows.filter(living_on(day)).filter(~Exists(holding))
+    """Narrow to living organizations without a secretary on ``day``, today or later.
+
+    Of the past only the last vacancy of each is known here, see ``Standing``.
+    """
+    begun = Q(standing__vacant_from__lte=day) | Q(standing__vacant_from__isnull=True)
+    open_on_day = rows.filter(living_on(day), standing__vacant_until__gt=day)
+    return open_on_day.filter(begun | Q(standing__pk__in=_vacant_before_the_last(day)))
+
+
+def _vacant_before_the_last(day: date) -> QuerySet[Any]:
+    """Return the few whose last vacancy is yet to come and who have none today either: only their appointments are looked at."""
+    holding = Appointment.objects.filter(
+        in_office_on(day), organization=OuterRef("organization"), kind=SECRETARY
+    )
+    ahead = Standing.objects.filter(vacant_until__gt=day, vacant_from__gt=day)
+    return ahead.filter(~Exists(holding)).values("pk")
 
 
 def with_vacancy(rows: QuerySet[Organization], day: date) -> QuerySet[Organization]:
@@ -64,7 +77,12 @@ def with_vacancy(rows: QuerySet[Organization], day: date) -> QuerySet[Organizati
 
 def vacant_longer_than(rows: QuerySet[Any], days: int, day: date) -> QuerySet[Any]:
     """Narrow rows of :func:`with_vacancy` to those whose last secretary left so many days ago or more."""
-    return rows.filter(vacant_since__lte=day - timedelta(days))
+    return rows.filter(standing__vacant_from__lte=day - timedelta(days))
+
+
+def never_led(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Narrow vacant rows to those for which no secretary was ever recorded."""
+    return rows.filter(standing__vacant_from__isnull=True)
 
 
 def leadership_of(organization_id: int, day: date) -> Leadership:

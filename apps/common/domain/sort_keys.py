@@ -10,17 +10,22 @@ Unihan and, for characters whose strokes nobody tells, the order of CLDR 48 (bot
 https://www.unicode.org/license.txt).
 """
 
+import re
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 
 from pypinyin import Style, lazy_pinyin
-from pypinyin.seg.simpleseg import seg
+from pypinyin.constants import PHRASES_DICT, RE_HANS
+from pypinyin.seg import mmseg
+from pypinyin.seg.mmseg import p_set
 
 from apps.common.domain.text import normalized
 
 LIMIT = 200
 SHORT_NAME = 2
 BLANK = "   "  # before every code
+RUN_OF_HAN = re.compile(RE_HANS.pattern.strip("^$"))
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # Readings that a character has as a surname only.
 # Source: 通用规范汉字字典, the surname readings that differ from the first one.
@@ -38,15 +43,13 @@ def pinyin_key(text: str, *, is_person: bool = False, limit: int = LIMIT) -> str
     A capital sorts before a small letter, so 西安 comes before 先 as in a dictionary; with ``icontains`` people find
     it by typing ``xian``. ``is_person`` reads the first character as a surname (单 is then Shan).
     """
-    readings = _readings(text, is_person=is_person)
     syllables, tones, length = [], [], 0
-    for reading in readings:
-        syllable = reading.rstrip("12345")
+    for syllable, tone in map(_spelled, _readings(text, is_person=is_person)):
         length += len(syllable)
         if length > limit:
             break
-        syllables.append(syllable.capitalize())
-        tones.append(reading[len(syllable) :] or "0")
+        syllables.append(syllable)
+        tones.append(tone)
     return "".join([*syllables, "!", *tones])[:limit]
 
 
@@ -60,7 +63,9 @@ def pinyin_initials(text: str, *, is_person: bool = False, limit: int = LIMIT) -
     plain = normalized(text)
     parts = (reading if reading in plain else reading[:1] for reading in _readings(text, is_person=is_person))
     letters = "".join(parts).lower()
-    return "".join(char for char in letters if char.isascii() and char.isalnum())[:limit]
+    if not (letters.isascii() and letters.isalnum()):
+        letters = "".join(char for char in letters if char.isascii() and char.isalnum())
+    return letters[:limit]
 
 
 def stroke_key(text: str, *, is_person: bool = False, limit: int = LIMIT) -> str:
@@ -71,7 +76,7 @@ def stroke_key(text: str, *, is_person: bool = False, limit: int = LIMIT) -> str
     Source: lists 按姓氏笔画为序 as the Party congress and the CPPCC publish them (a people's congress, 按姓名笔画为序,
     leaves no blank).
     """
-    codes = [_stroke_code(char) for char in normalized(text).lower()]
+    codes = list(map(_stroke_code, normalized(text).lower()))
     if is_person and len(codes) == SHORT_NAME:
         codes.insert(1, BLANK)
     return "".join(codes)[: limit - limit % 3]
@@ -83,12 +88,53 @@ def stroke_rank(char: str) -> int | None:
     return None if place < 0 else place
 
 
-def _readings(text: str, *, is_person: bool) -> list[str]:
+@lru_cache(maxsize=1024)
+def _readings(text: str, *, is_person: bool) -> tuple[str, ...]:
+    """Return one reading per character; letters and figures stay together. The keys of one name ask for it in turn."""
     plain = normalized(text).replace("!", " ")
-    readings = [reading for word in seg(plain) for reading in _readings_of_word(word)]
+    readings = tuple(chain.from_iterable(map(_readings_of_word, words_of(plain))))
     if is_person and plain[:1] in SURNAMES:
-        readings[0] = SURNAMES[plain[0]]
+        return (SURNAMES[plain[0]], *readings[1:])
     return readings
+
+
+def words_of(text: str) -> list[str]:
+    """Cut a text as ``pypinyin`` does, into its longest known phrases from the left, ten times as fast for names.
+
+    Most characters of a name begin no phrase together with the next one; only where they do the slow way is gone.
+    """
+    words, done = [], 0
+    for run in RUN_OF_HAN.finditer(text):
+        words += [text[done : run.start()], *_phrases(run[0])] if run.start() > done else _phrases(run[0])
+        done = run.end()
+    return [*words, text[done:]] if done < len(text) or not text else words
+
+
+def _phrases(text: str) -> list[str]:
+    words, at, last = [], 0, len(text) - 1
+    begins_phrase = _beginnings().__contains__
+    while at <= last:
+        if at == last or not begins_phrase(text[at : at + 2]):
+            words.append(text[at])
+        elif text[at:] in p_set:
+            return [*words, *mmseg.seg.cut(text[at:])]
+        else:
+            words.append(next(mmseg.seg.cut(text[at:])))
+        at += len(words[-1])
+    return words
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """Return the first two characters of all phrases."""
+    return frozenset(phrase[:2] for phrase in PHRASES_DICT)
+
+
+@lru_cache(maxsize=8192)
+def _spelled(reading: str) -> tuple[str, str]:
+    """Return a reading's syllable with a capital, and its tone."""
+    syllable = reading.rstrip("12345")
+    return syllable.capitalize(), reading[len(syllable) :] or "0"
 
 
 @lru_cache(maxsize=8192)

@@ -1,5 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
+from pypinyin.seg.simpleseg import seg
 
 from apps.common.domain.sort_keys import (
     LIMIT,
@@ -8,6 +9,7 @@ from apps.common.domain.sort_keys import (
     pinyin_syllables,
     stroke_key,
     stroke_rank,
+    words_of,
 )
 from apps.common.domain.text import normalized
 
@@ -128,3 +130,16 @@ def test_prefix_sorts_first_by_pinyin(start, rest):
         syllables = pinyin_syllables(start)
         if pinyin_syllables(start + rest)[: len(syllables)] == syllables:
             assert pinyin_key(start) < pinyin_key(start + rest)
+
+
+HAN = "村党支部委员会重庆长大银行中山石头东西单于会计和平乐的地得了行"
+
+
+@given(
+    st.text(
+        st.sampled_from(HAN + "A1 第!é") | st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF),
+        max_size=14,
+    )
+)
+def test_texts_are_cut_as_the_library_cuts_them(text):
+    assert words_of(text) == seg(text)

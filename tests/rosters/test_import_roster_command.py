@@ -84,3 +84,20 @@ def test_account_is_held_to_its_scope(path, world):
 
     assert code == 1
     assert "“区委”不在您的管理范围内" in err
+
+
+def test_several_files_come_in_one_after_the_other_and_a_second_run_goes_on(path, tmp_path):
+    wrong, last = tmp_path / "二.xlsx", tmp_path / "三.xlsx"
+    wrong.write_bytes(workbook([["B2", "二村党支部", "X", "党支部", "农区"]]))
+    last.write_bytes(workbook([["B3", "三村党支部", "T1", "党支部", "农区"]]))
+
+    code, out, err = run(path, wrong, last)
+
+    assert (code, Organization.objects.count()) == (1, 3)
+    assert out.startswith("第 1 个，共 3 个：花名册.xlsx\n已导入：")
+    assert "前面 1 个已经导入，这一个和后面 1 个没有导入" in err
+    wrong.write_bytes(workbook([["B2", "二村党支部", "T1", "党支部", "农区"]]))
+    assert run(path, wrong, last)[0] == 0
+    assert Organization.objects.count() == 5
+    counts = RosterImport.objects.order_by("pk").values_list("n_created", "n_unchanged")
+    assert list(counts)[-3:] == [(0, 4), (1, 0), (1, 0)]

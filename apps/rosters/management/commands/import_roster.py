@@ -1,6 +1,10 @@
-"""``manage.py import_roster FILE [--check] [--as USERNAME]``: the roster from the server's console.
+"""``manage.py import_roster FILE… [--check] [--as USERNAME]``: the roster from the server's console.
 
-Exit code 0: done (or the check found nothing wrong); 1: refused, the reasons are printed and nothing was written; 2: wrong use.
+Several workbooks are taken in the order given, each all or nothing on its own: superiors before subordinates. After a
+refusal, or if the machine goes down, the same command goes on: what is in already is found unchanged.
+
+Exit code 0: done (or the check found nothing wrong); 1: refused, the reasons are printed and nothing was written of that
+workbook nor of those after it; 2: wrong use.
 """
 
 import sys
@@ -21,28 +25,43 @@ REFUSED, WRONG_USE = 1, 2
 
 
 class Command(BaseCommand):
-    help = "导入花名册工作簿。--check 只检查不写入。"
+    help = "导入花名册工作簿，可以一次写几个，按先后逐个导入。--check 只检查不写入。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="花名册工作簿（.xlsx）")
+        parser.add_argument("files", nargs="+", metavar="file", help="花名册工作簿（.xlsx），上级在前")
         parser.add_argument("--check", action="store_true", help="只检查，不写入花名册")
         parser.add_argument(
             "--as", dest="username", default="", help="以这个账号的名义和范围导入；不写则为系统，不限范围"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path = Path(options["file"])
-        if not path.is_file():
-            raise CommandError(f"没有这个文件：{path}", returncode=WRONG_USE)
+        paths = [Path(name) for name in options["files"]]
+        for path in paths:
+            if not path.is_file():
+                raise CommandError(f"没有这个文件：{path}", returncode=WRONG_USE)
         actor = self._actor(options["username"])
+        for n_done, path in enumerate(paths):
+            if len(paths) > 1:
+                self.stdout.write(f"第 {n_done + 1} 个，共 {len(paths)} 个：{path.name}")
+            if not self._take(path, actor, only_check=options["check"]):
+                self._tell_rest(n_done, len(paths), only_check=options["check"])
+                sys.exit(REFUSED)
+
+    def _take(self, path: Path, actor: User | None, *, only_check: bool) -> bool:
+        """Check or import one workbook and tell whether it was sound."""
         try:
-            done = self._run(path, actor, only_check=options["check"])
+            done = self._run(path, actor, only_check=only_check)
         except DomainError as error:
             self.stderr.write(error.message)
-            sys.exit(REFUSED)
+            return False
         self._print(done)
-        if done.state == ImportState.REFUSED.value:
-            sys.exit(REFUSED)
+        return bool(done.state != ImportState.REFUSED.value)
+
+    def _tell_rest(self, n_done: int, n_files: int, *, only_check: bool) -> None:
+        if n_files > 1 and not only_check:
+            self.stderr.write(
+                f"前面 {n_done} 个已经导入，这一个和后面 {n_files - n_done - 1} 个没有导入。改好后再运行同样的命令即可，已导入的不会重复。"
+            )
 
     def _actor(self, username: str) -> User | None:
         if not username:

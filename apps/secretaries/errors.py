@@ -49,3 +49,9 @@ class PhotoRefused(DomainError):  # noqa: N818 -- as above
     """No picture we take."""
 
     code = "photo_refused"
+
+
+class RosterBusy(DomainError):  # noqa: N818 -- as above
+    """Others write organizations, people or appointments all the time; a whole roster does not get its turn."""
+
+    code = "roster_busy"

@@ -239,7 +239,7 @@ def test_roster_rows_cost_the_same_for_one_and_for_many(world, django_assert_num
         return [OrganizationData(f"{prefix}{i}", f"组织{i}", "branch", "rural", "T1") for i in range(n)]
 
     for prefix, n in (("N", 1), ("M", 200)):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(9):
             save_roster_organizations(rows(prefix, n))
 
     assert Organization.objects.filter(superior=world.town).count() == 202

@@ -18,8 +18,9 @@ from apps.assessments.domain.columns import (
 )
 from apps.rosters.domain.cells import Cell, read_text
 from apps.rosters.errors import TemplateMismatch, WorkbookRefused
-from apps.rosters.kit.guard import formula_cells, open_guarded
+from apps.rosters.kit.guard import open_guarded
 
+TOLD = 10
 AGAIN = "请在“表格导入”页重新下载表格，把内容填进去再上传。"
 Grid = list[Sequence[Cell]]
 
@@ -30,13 +31,14 @@ def read_figure_workbook(content: bytes, cycle_id: int, columns: Sequence[Compon
     :raises WorkbookRefused: it is no workbook, is dangerous, or holds formulas.
     :raises TemplateMismatch: it is no workbook of figures, of another cycle, an old template, or lacks columns.
     """
-    bodies = open_guarded(content)
-    missing = [name for name in (SHEET, GUIDE_SHEET) if name not in bodies]
+    layouts = open_guarded(content)
+    missing = [name for name in (SHEET, GUIDE_SHEET) if name not in layouts]
     if missing:
         raise TemplateMismatch(f"工作簿里没有“{missing[0]}”工作表。{AGAIN}")
-    if found := formula_cells(bodies[SHEET]):
+    found, n = layouts[SHEET].formulas()
+    if n:
         raise WorkbookRefused(
-            f"有单元格是公式，系统只收写定的内容：{'、'.join(found)}。请选中这些单元格，复制后“选择性粘贴—数值”，再上传。"
+            f"有单元格是公式，系统只收写定的内容：{'、'.join(found[:TOLD])}。请选中这些单元格，复制后“选择性粘贴—数值”，再上传。"
         )
     sheet, guide = _grids(content)
     _check_stamp(guide, cycle_id)

@@ -6,14 +6,13 @@ A path holds the ids from the root down to the organization, each closed by a sl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 PATH_LENGTH = 200
 Key = TypeVar("Key", int, str)
 
 
-@dataclass(frozen=True, slots=True)
-class OrganizationData:
+class OrganizationData(NamedTuple):
     """An organization as a roster states it. ``kind`` and ``field`` are stored values, not labels."""
 
     code: str
@@ -86,9 +85,9 @@ def in_cycles(superiors: Mapping[Key, Key | None]) -> set[Key]:
     return {key for key, good in is_good.items() if not good}
 
 
-def paths_of(superiors: Mapping[int, int | None]) -> dict[int, str]:
-    """Return the path of every id of a tree without cycles."""
-    paths: dict[int, str] = {}
+def paths_of(superiors: Mapping[int, int | None], known: Mapping[int, str] | None = None) -> dict[int, str]:
+    """Return the path of every id of a tree without cycles; ``known`` holds those of superiors that stay where they are."""
+    paths: dict[int, str] = dict(known or {})
     for start in superiors:
         way: list[int] = []
         at: int | None = start

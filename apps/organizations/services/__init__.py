@@ -15,7 +15,7 @@ from apps.organizations.services.joining import merge_organizations, split_organ
 from apps.organizations.services.moving import move_organization
 from apps.organizations.services.rosters import save_roster_organizations
 from apps.organizations.services.taking_back import take_back_last_act
-from apps.organizations.services.tree import TREE_LOCK, hold_tree, lock_tree
+from apps.organizations.services.tree import TREE_LOCK, lock_tree
 
 __all__ = [
     "EDITED",
@@ -23,7 +23,6 @@ __all__ = [
     "abolish_organization",
     "create_organization",
     "edit_organization",
-    "hold_tree",
     "lock_tree",
     "merge_organizations",
     "move_organization",

@@ -24,6 +24,26 @@ from apps.organizations.models import Organization, OrganizationChange, Organiza
 
 UNSAVED = 2**63  # the place in the order of entry of what was noted but has no id yet: the last
 
+FOUNDINGS = """
+INSERT INTO organizations_organizationchange
+    (organization_id, kind, "on", reason, before, after, counterparts, recorded_by_id, recorded_by, recorded_at)
+SELECT one.id, noted.kind, noted."on", %(reason)s, noted.before, noted.after, '[]', %(by_id)s, %(by)s, %(at)s
+FROM organizations_organization one,
+LATERAL (
+    SELECT 1 AS n, 'founded' AS kind, one.founded_on AS "on", '{}'::jsonb AS before, jsonb_build_object(
+        'code', one.code, 'name', one.name, 'kind', one.kind, 'field', one.field, 'superior', one.superior_id,
+        'exists', true, 'founded_on', one.founded_on) AS after
+    UNION ALL
+    SELECT 2, 'abolished', one.abolished_on, '{"exists": true}', '{"exists": false}' WHERE one.abolished_on IS NOT NULL
+) noted
+WHERE one.id = ANY(%(ids)s) ORDER BY one.id, noted.n
+"""
+FIRST_PERIODS = """
+INSERT INTO organizations_organizationperiod (organization_id, begins_on, ends_on, code, name, kind, field, superior_id)
+SELECT id, founded_on, abolished_on, code, name, kind, field, superior_id FROM organizations_organization
+WHERE id = ANY(%(ids)s) AND (abolished_on IS NULL OR founded_on IS NULL OR abolished_on > founded_on) ORDER BY id
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
@@ -82,11 +102,7 @@ class Chronicle:
 
     def __init__(self, organizations: Iterable[Organization], act: Act) -> None:
         self.act = act
-        actor = act.actor
-        self._recorder = (
-            actor.pk if actor else None,
-            f"{actor.display_name}（{actor.username}）" if actor else "系统",
-        )
+        self._recorder = _recorder(act.actor)
         self._known: dict[int, list[Change]] = {}
         self._noted: dict[int, list[_Noted]] = {}
         self.include(list(organizations))
@@ -188,6 +204,24 @@ def _write_periods(changes: Mapping[int, Sequence[Change]]) -> None:
     ids = new_ids(OrganizationPeriod._meta.db_table, len(rows))  # noqa: SLF001 -- as above
     if rows:
         copy_values(OrganizationPeriod, names, ((pk, *row) for pk, row in zip(ids, rows, strict=True)))
+
+
+def record_foundings(ids: Sequence[int], act: Act) -> None:
+    """Write the history of organizations that were just inserted, straight from their rows: founded, and perhaps abolished.
+
+    What ``Chronicle`` would write of them one by one.
+    """
+    recorder = _recorder(act.actor)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FOUNDINGS,
+            {"ids": list(ids), "reason": act.reason, "by_id": recorder[0], "by": recorder[1], "at": act.at},
+        )
+        cursor.execute(FIRST_PERIODS, {"ids": list(ids)})
+
+
+def _recorder(actor: Actor | None) -> tuple[int | None, str]:
+    return (actor.pk, f"{actor.display_name}（{actor.username}）") if actor else (None, "系统")
 
 
 def ever_above(superior_id: int, since: date) -> set[int]:

@@ -1,24 +1,34 @@
 """Writing an imported roster: everything at once, in the same few statements for ten rows and for ten thousand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from apps.common.domain.actors import Actor
-from apps.common.kit.copying import copy_new, new_ids
+from apps.common.kit.copying import copy_values, new_ids
 from apps.organizations.domain.history import ChangeKind, in_order
-from apps.organizations.domain.tree import OrganizationData, depth_of, paths_of
+from apps.organizations.domain.tree import OrganizationData, depth_of, paths_of, topmost
 from apps.organizations.models import Organization
-from apps.organizations.services.recording import Act, Chronicle, values_of
-from apps.organizations.services.tree import KEYS, lock_tree, place, set_keys
+from apps.organizations.services.recording import Act, Chronicle, record_foundings, values_of
+from apps.organizations.services.tree import KEYS, checked_path, keys_of, lock_tree, place, set_keys
 
 BATCH = 2_000
+TABLE = "organizations_organization"
 REASON = "花名册导入"
 ROSTER_FIELDS = (
     "name", "kind", "field", "superior", "path", "depth", "founded_on", "abolished_on", "note", *KEYS, "version",
+)  # fmt: skip
+
+
+ADDED = (
+    "id", "code", "name", "kind", "field", "superior_id", "path", "depth", "founded_on", "abolished_on", "note", *KEYS, "version",
 )  # fmt: skip
 
 
@@ -31,9 +41,13 @@ class _Stored(NamedTuple):
 
 @transaction.atomic
 def save_roster_organizations(
-    rows: Sequence[OrganizationData], *, actor: Actor | None = None, at: datetime | None = None
+    rows: Sequence[OrganizationData],
+    *,
+    actor: Actor | None = None,
+    at: datetime | None = None,
+    also: Collection[str] = (),
 ) -> dict[str, int]:
-    """Add or change many organizations at once and return the id of every code of the tree.
+    """Add or change many organizations at once and return the id of every code in ``rows``, above them and in ``also``.
 
     The rows were checked: superiors exist (in the tree or in ``rows``) and no way up is a circle. The caller, an import,
     writes the one entry of the log. Without ``at`` the database says what day it is. New organizations count since their
@@ -43,32 +57,77 @@ def save_roster_organizations(
     """
     lock_tree()
     act = _act(actor, at)
-    stored = {
-        row[0]: _Stored(*row[1:])
-        for row in Organization.objects.order_by().values_list("code", "id", "superior_id", "path", "version")
-    }
+    stored = _stored({*also, *(row.code for row in rows), *(row.superior_code or "" for row in rows)})
+    new = [row for row in rows if row.code not in stored]
+    changed = [row for row in rows if row.code in stored]
     ids = {code: row.id for code, row in stored.items()}
-    new_codes = [row.code for row in rows if row.code not in ids]
-    ids.update(zip(new_codes, new_ids("organizations_organization", len(new_codes)), strict=True))
-    superiors = {row.id: row.superior_id for row in stored.values()}
-    superiors.update((ids[r.code], ids[r.superior_code] if r.superior_code else None) for r in rows)
-    paths = paths_of(superiors)
-    made = [_from_roster(row, ids, superiors, paths, stored) for row in rows]
-    added = [organization for organization in made if organization.code not in stored]
-    changed = [organization for organization in made if organization.code in stored]
-    chronicle = _chronicle(changed, act)
-    copy_new(added)
-    for organization in added:
-        _note_new(organization, chronicle)
-    _overwrite(changed)
-    chronicle.save()
-    written = {row.code for row in rows}
-    _follow(
-        (row.id, paths[row.id])
-        for code, row in stored.items()
-        if code not in written and paths[row.id] != row.path
-    )
+    ids.update(zip((row.code for row in new), new_ids(TABLE, len(new)), strict=True))
+    superiors = {ids[row.code]: ids[row.superior_code] if row.superior_code else None for row in rows}
+    followers = _followers(stored, superiors)
+    superiors |= {pk: superior for pk, superior in followers.items() if pk not in superiors}
+    paths = paths_of(superiors, {row.id: row.path for row in stored.values() if row.id not in superiors})
+    if new:
+        _add(new, ids, superiors, paths, act)
+    if changed:
+        _change(changed, ids, superiors, paths, stored, act)
+    _follow((pk, paths[pk]) for pk in followers.keys() - {ids[row.code] for row in rows})
     return ids
+
+
+def _stored(codes: Collection[str]) -> dict[str, _Stored]:
+    wanted = RawSQL("SELECT unnest(%s::text[])", [list(codes)])
+    rows = Organization.objects.filter(code__in=wanted).order_by()
+    return {
+        row[0]: _Stored(*row[1:]) for row in rows.values_list("code", "id", "superior_id", "path", "version")
+    }
+
+
+def _followers(stored: Mapping[str, _Stored], superiors: Mapping[int, int | None]) -> dict[int, int | None]:
+    """Return the superiors of all that stand below a stored organization which moves, by id."""
+    moved = [row.path for row in stored.values() if superiors.get(row.id, row.superior_id) != row.superior_id]
+    below = Organization.objects.filter(
+        reduce(or_, (Q(path__startswith=path) for path in topmost(moved)), Q(pk__in=[]))
+    )
+    return dict(below.order_by().values_list("pk", "superior_id")) if moved else {}
+
+
+def _add(
+    rows: Sequence[OrganizationData],
+    ids: Mapping[str, int],
+    superiors: Mapping[int, int | None],
+    paths: Mapping[int, str],
+    act: Act,
+) -> None:
+    """Insert new organizations as plain values, without an object for each."""
+
+    def values() -> Iterator[tuple[object, ...]]:
+        for row in rows:
+            pk = ids[row.code]
+            path = checked_path(paths[pk], row.name)
+            yield (
+                pk, row.code, row.name, row.kind, row.field, superiors[pk], path, depth_of(path), row.founded_on,
+                row.abolished_on, row.note, *keys_of(row.name), 1,
+            )  # fmt: skip
+
+    copy_values(Organization, ADDED, values())
+    record_foundings([ids[row.code] for row in rows], act)
+
+
+def _change(
+    rows: Sequence[OrganizationData],
+    ids: Mapping[str, int],
+    superiors: Mapping[int, int | None],
+    paths: Mapping[int, str],
+    stored: Mapping[str, _Stored],
+    act: Act,
+) -> None:
+    """Overwrite stored organizations and note in their history what changes."""
+    made = [
+        _changed(row, ids[row.code], superiors, paths, stored[row.code].version + 1) for row in rows
+    ]  # fmt: skip
+    chronicle = _chronicle(made, act)
+    _overwrite(made)
+    chronicle.save()
 
 
 def _act(actor: Actor | None, at: datetime | None) -> Act:
@@ -79,34 +138,20 @@ def _act(actor: Actor | None, at: datetime | None) -> Act:
     return Act(on=timezone.localdate(at), reason=REASON, actor=actor, at=at)
 
 
-def _from_roster(
+def _changed(
     row: OrganizationData,
-    ids: Mapping[str, int],
+    pk: int,
     superiors: Mapping[int, int | None],
     paths: Mapping[int, str],
-    stored: Mapping[str, _Stored],
+    version: int,
 ) -> Organization:
-    own_id = ids[row.code]
-    version = stored[row.code].version + 1 if row.code in stored else 1
     organization = Organization(
-        id=own_id, code=row.code, name=row.name, kind=row.kind, field=row.field, superior_id=superiors[own_id],
+        id=pk, code=row.code, name=row.name, kind=row.kind, field=row.field, superior_id=superiors[pk],
         founded_on=row.founded_on, abolished_on=row.abolished_on, note=row.note, version=version,
     )  # fmt: skip
-    place(organization, paths[own_id])
+    place(organization, paths[pk])
     set_keys(organization)
     return organization
-
-
-def _note_new(organization: Organization, chronicle: Chronicle) -> None:
-    chronicle.note_founding(organization)
-    if organization.abolished_on is not None:
-        chronicle.note(
-            organization,
-            ChangeKind.ABOLISHED,
-            {"exists": False},
-            on=organization.abolished_on,
-            before={"exists": True},
-        )
 
 
 def _chronicle(changed: Sequence[Organization], act: Act) -> Chronicle:

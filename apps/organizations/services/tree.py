@@ -24,13 +24,6 @@ def lock_tree() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE_LOCK])
 
 
-def hold_tree() -> None:
-    """Let nobody else write organizations at all until this transaction ends; reading goes on."""
-    lock_tree()
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE organizations_organization IN SHARE ROW EXCLUSIVE MODE")
-
-
 def locked(organization_id: int, version: int | None) -> Organization:
     """Return the row, locked, if it is still the version the form was opened with."""
     organization = locked_all([organization_id])[0]
@@ -70,10 +63,18 @@ def place(organization: Organization, path: str) -> None:
 
     :raises TreeTooDeep: the path does not fit.
     """
-    if len(path) > PATH_LENGTH:
-        raise TreeTooDeep(f"“{organization}”的层级太深，无法保存。请核对上级编码。")
-    organization.path = path
+    organization.path = checked_path(path, organization.name)
     organization.depth = depth_of(path)
+
+
+def checked_path(path: str, name: str) -> str:
+    """Return the path of the organization of this name.
+
+    :raises TreeTooDeep: it does not fit.
+    """
+    if len(path) > PATH_LENGTH:
+        raise TreeTooDeep(f"“{name}”的层级太深，无法保存。请核对上级编码。")
+    return path
 
 
 def put_below(organization: Organization, superior: Organization) -> None:
@@ -129,9 +130,12 @@ def check_dates(organization: Organization) -> None:
 
 def set_keys(organization: Organization) -> None:
     """Compute the keys by which it is sorted and found."""
-    organization.pinyin_key = pinyin_key(organization.name)
-    organization.initials_key = pinyin_initials(organization.name)
-    organization.stroke_key = stroke_key(organization.name)
+    organization.pinyin_key, organization.initials_key, organization.stroke_key = keys_of(organization.name)
+
+
+def keys_of(name: str) -> tuple[str, str, str]:
+    """Return the keys of a name in the order of ``KEYS``."""
+    return pinyin_key(name), pinyin_initials(name), stroke_key(name)
 
 
 def save(organization: Organization, *fields: str) -> None:

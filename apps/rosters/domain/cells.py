@@ -50,12 +50,15 @@ class CellProblem(ValueError):  # noqa: N818 -- a reason, not a crash
 def read_column(cells: Sequence[Cell], read: Callable[[Any], Read]) -> tuple[list[Read | CellProblem], bool]:
     """Read all cells of a column, and tell whether all could be read.
 
-    Equal cells are read once: a column of 10,000 kinds holds five words. What cannot be read stands in the result as its
-    ``CellProblem``.
+    Where many are equal they are read once: a column of 10,000 kinds holds five words. What cannot be read stands in the
+    result as its ``CellProblem``.
     """
     distinct = set(cells)
+    is_repeating = len(distinct) * 2 <= len(cells)
     try:
-        if True not in distinct and False not in distinct:  # True == 1.0, yet they are read differently
+        if (
+            is_repeating and True not in distinct and False not in distinct
+        ):  # True == 1.0, yet they are read differently
             known = {cell: read(cell) for cell in distinct}
             return list(map(known.__getitem__, cells)), True
         return [read(cell) for cell in cells], True

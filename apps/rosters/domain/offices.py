@@ -7,27 +7,30 @@ from datetime import date
 from functools import cache
 
 from apps.rosters.domain.columns import SECRETARIES
-from apps.rosters.domain.people import RosterPerson
+from apps.rosters.domain.people import Person
 from apps.rosters.domain.present import PresentAppointment, PresentRoster
 from apps.rosters.domain.rows import Problem, SecretaryRow
 from apps.secretaries.domain.careers import AppointmentKind, appointment_kind_of, days_in_words, overlaps
 
-Office = tuple[object, ...]
+Office = tuple[str, object]  # the kind of the post, and what tells its offices apart
 kind_of = cache(appointment_kind_of)
 
 
 @dataclass(slots=True)
-class Entry:
+class StoredEntry:
     """One row, its person, the stored appointment it speaks of, if there is one, and its days.
 
     An empty cell keeps the stored end.
     """
 
     row: SecretaryRow
-    person: RosterPerson
+    person: Person
     stored: PresentAppointment | None
     started_on: date
     ended_on: date | None
+
+
+Entry = StoredEntry | SecretaryRow  # the only row of a new person is its own entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,49 +55,65 @@ def check_offices(entries: Sequence[Entry], present: PresentRoster) -> list[Prob
     An office is an organization with the kind of the post. Of posts that head nothing any number may exist; of them, and of all,
     one person holds the same post once at a time.
     """
-    offices: dict[Office, list[Entry | PresentAppointment]] = defaultdict(list)
+    offices = _Offices()
     for entry in entries:
-        offices[_office(entry)].append(entry)
+        offices.enter(_office(entry), entry)
     _add_stored(offices, entries, present)
     return [
         _problem(later, earlier)
-        for holders in offices.values()
-        if len(holders) > 1
+        for holders in offices.crowded.values()
         for earlier, later in _clashes([_term(one, present) for one in holders])
     ]
+
+
+class _Offices:
+    """Who holds which office of those the workbook speaks of; a list is made only where there are several."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, dict[object, Entry]] = defaultdict(dict)
+        self.crowded: dict[Office, list[Entry | PresentAppointment]] = {}
+
+    def enter(self, office: Office, entry: Entry) -> None:
+        kind, own = office
+        first = self._first[kind].setdefault(own, entry)
+        if first is not entry:
+            self._join(office, first, entry)
+
+    def add_stored(self, office: Office, stored: PresentAppointment) -> None:
+        kind, own = office
+        if first := self._first[kind].get(own):
+            self._join(office, first, stored)
+
+    def _join(self, office: Office, first: Entry, other: Entry | PresentAppointment) -> None:
+        self.crowded.setdefault(office, [first]).append(other)
 
 
 def _office(entry: Entry) -> Office:
     row, stored = entry.row, entry.stored
     kind = stored.kind if stored else kind_of(row.post).value
     if kind == AppointmentKind.OTHER.value:
-        return row.organization_code, row.post, _identity(entry.person)
-    return row.organization_code, kind
+        return kind, (row.organization_code, row.post, _identity(entry.person))
+    return kind, row.organization_code
 
 
-def _identity(person: RosterPerson) -> object:
+def _identity(person: Person) -> object:
     return person.stored.id if person.stored else f"new {id(person)}"
 
 
-def _add_stored(
-    offices: dict[Office, list[Entry | PresentAppointment]], entries: Sequence[Entry], present: PresentRoster
-) -> None:
+def _add_stored(offices: _Offices, entries: Sequence[Entry], present: PresentRoster) -> None:
     """Add the stored terms of offices the workbook speaks of, unless the workbook speaks of the very term."""
     spoken_of = {entry.stored.id for entry in entries if entry.stored}
     for person_id, career in present.careers.items():
         for one in career:
             is_other = one.kind == AppointmentKind.OTHER.value
-            office = (
-                (one.organization_code, one.post, person_id)
-                if is_other
-                else (one.organization_code, one.kind)
-            )
-            if one.id not in spoken_of and office in offices:
-                offices[office].append(one)
+            own = (one.organization_code, one.post, person_id) if is_other else one.organization_code
+            if one.id not in spoken_of:
+                offices.add_stored((one.kind, own), one)
 
 
 def _term(one: Entry | PresentAppointment, present: PresentRoster) -> _Term:
-    if isinstance(one, Entry):
+    if not isinstance(one, PresentAppointment):
+        assert one.started_on is not None  # noqa: S101 -- a row without it makes no entry
         return _Term(one.started_on, one.ended_on, _identity(one.person), one.row.name, one)
     return _Term(one.started_on, one.ended_on, one.person_id, present.people[one.person_id].name)
 

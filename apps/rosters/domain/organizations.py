@@ -1,17 +1,27 @@
 """Checks of the sheet 党组织 against itself and the tree, and what would change."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cached_property
 
 from apps.organizations.domain.tree import OrganizationData, in_cycles
 from apps.rosters.domain.cells import read_text
 from apps.rosters.domain.columns import ORGANIZATIONS, most_alike
-from apps.rosters.domain.plan import Change, FieldChange, ImportPlan
-from apps.rosters.domain.present import PresentOrganization, PresentRoster, Reach
-from apps.rosters.domain.rows import KIND_LABELS, VALUE_LENGTH, OrganizationRow, Problem
+from apps.rosters.domain.plan import Change, FieldChange, SheetPlan
+from apps.rosters.domain.present import (
+    FieldWords,
+    Missing,
+    PresentOrganization,
+    PresentRoster,
+    Reach,
+    StoredRoster,
+)
+from apps.rosters.domain.rows import KIND_LABELS, VALUE_LENGTH, OrganizationRows, Problem
 
 SUGGESTED = 20
+PADDED = (1, 2, 3)  # noughts that a spreadsheet program may have taken away
+NOTHING = Missing(0, ())
 SHEET = ORGANIZATIONS.name
 HEADS = {column.key: column.head for column in ORGANIZATIONS.columns}
 KEPT = "工作簿里没有，系统里保留不动"
@@ -19,18 +29,28 @@ Known = OrganizationData | PresentOrganization
 
 
 class OrganizationChecks:
-    """One run over the rows; ``merged`` is the tree as it would be afterwards."""
+    """One run over the rows; ``merged`` is the tree as it would be afterwards, as far as the workbook speaks of it."""
 
-    def __init__(self, rows: Sequence[OrganizationRow], present: PresentRoster, reach: Reach) -> None:
-        self.rows, self.present, self.reach = rows, present.organizations, reach
-        self._retired = present.retired
-        self.field_labels = {value: label for label, value in present.fields.items()}
-        self.by_code: dict[str, OrganizationRow] = {}
+    def __init__(
+        self,
+        read: OrganizationRows,
+        fields: FieldWords,
+        stored: StoredRoster,
+        present: PresentRoster,
+        reach: Reach,
+    ) -> None:
+        self._read, self._stored = read, stored
+        self.present, self.reach = present.organizations, reach
+        self._retired = fields.retired
+        self.field_labels = {value: label for label, value in fields.values.items()}
         self.problems: list[Problem] = []
         self._n_suggested = 0
-        self._gather()
+        self.by_code = self._gathered()
         self.merged: dict[str, Known] = dict(self.present)
-        self.merged |= {code: merge(row, self.present.get(code)) for code, row in self.by_code.items()}
+        if self.present:
+            self.merged |= {code: merge(row, self.present.get(code)) for code, row in self.by_code.items()}
+        else:
+            self.merged |= self.by_code
 
     def run(self) -> list[Problem]:
         """Return everything wrong with the rows as a tree."""
@@ -47,21 +67,53 @@ class OrganizationChecks:
 
     def suggestion(self, code: str) -> str:
         """Return the code most like an unknown one, in words: with the noughts a spreadsheet program took away, or a slip."""
-        padded = next((f"{'0' * n}{code}" for n in (1, 2, 3) if f"{'0' * n}{code}" in self.merged), "")
-        if padded:
-            return f"。是不是“{padded}”{self.merged[padded].name}？编码开头的 0 可能被 Excel 去掉了"
         if self._n_suggested >= SUGGESTED:
             return ""
         self._n_suggested += 1
-        alike = most_alike(code, list(self.merged))
-        return f"。最接近的是“{alike}”{self.merged[alike].name}" if alike else ""
+        names = {**self._stored.codes_like(code), **{known: one.name for known, one in self.merged.items()}}
+        padded = next((f"{'0' * n}{code}" for n in PADDED if f"{'0' * n}{code}" in names), "")
+        if padded:
+            return f"。是不是“{padded}”{names[padded]}？编码开头的 0 可能被 Excel 去掉了"
+        alike = most_alike(code, list(names))
+        return f"。最接近的是“{alike}”{names[alike]}" if alike else ""
 
-    def _gather(self) -> None:
-        for row in self.rows:
-            first = self.by_code.setdefault(row.code, row)
+    def data(self) -> list[OrganizationData]:
+        """Return the organizations to be written; nothing was found wrong."""
+        return [one for code in self.by_code if not isinstance(one := self.merged[code], PresentOrganization)]
+
+    def plan(self, stored: StoredRoster) -> SheetPlan:
+        """Return what would change; nothing was found wrong."""
+        missing = stored.missing_organizations(self.by_code.keys(), self.reach) if self.by_code else NOTHING
+        return SheetPlan(self._lines, missing, KEPT, SHEET)
+
+    def _lines(self) -> Iterator[Change]:
+        for row_no, row in zip(self._read.row_nos, self._read.rows, strict=True):
+            wanted, label = self.merged[row.code], f"{row.name}（{row.code}）"
+            if isinstance(wanted, PresentOrganization):
+                yield Change(SHEET, row_no, "same", label)
+            elif (stored := self.present.get(row.code)) is None:
+                yield Change(SHEET, row_no, "new", label, _place(wanted, self))
+            else:
+                yield Change(SHEET, row_no, "changed", label, "", _differences(stored, wanted, self))
+
+    def _gathered(self) -> dict[str, OrganizationData]:
+        """Return the rows by code; the same code twice is refused."""
+        by_code: dict[str, OrganizationData] = {}
+        for row_no, row in zip(self._read.row_nos, self._read.rows, strict=True):
+            first = by_code.setdefault(row.code, row)
             if first is not row and row.code:
-                self._refuse(row, "code", row.code, f"编码与第 {first.row_no} 行“{first.name}”重复")
-        self.by_code.pop("", None)
+                reason = f"编码与第 {self._row_nos[row.code]} 行“{first.name}”重复"
+                self.problems.append(Problem(SHEET, row_no, HEADS["code"], row.code[:VALUE_LENGTH], reason))
+        by_code.pop("", None)
+        return by_code
+
+    @cached_property
+    def _row_nos(self) -> dict[str, int]:
+        """The number of the first row of each code, for what is refused."""
+        numbers: dict[str, int] = {}
+        for row_no, row in zip(self._read.row_nos, self._read.rows, strict=True):
+            numbers.setdefault(row.code, row_no)
+        return numbers
 
     def _check_roots(self) -> None:
         roots = [row for row in self.by_code.values() if not row.superior_code]
@@ -69,23 +121,23 @@ class OrganizationChecks:
             return
         stored = next((code for code, one in self.present.items() if one.superior_code is None), "")
         root = stored or roots[0].code
-        where = (
-            f"系统里的“{self.present[root].name}”（{root}）"
-            if stored
-            else f"第 {roots[0].row_no} 行“{roots[0].name}”"
-        )
         for row in roots:
             if row.code != root:
+                where = (
+                    f"系统里的“{self.present[root].name}”（{root}）"
+                    if stored
+                    else f"第 {self._row_nos[root]} 行“{roots[0].name}”"
+                )
                 self._refuse(row, "superior_code", "", f"没有填上级编码。根组织只能有一个，已经是{where}")
 
     def _check_superiors(self) -> None:
         gone = {code for code, one in self.merged.items() if one.abolished_on}
         named = {row.superior_code for row in self.by_code.values()}
-        is_suspect = bool(gone & named) or not named <= self.merged.keys() | {""}
+        is_suspect = bool(gone & named) or bool(named - {None} - self.merged.keys())
         for row in self.by_code.values():
             code = row.superior_code
             if code == row.code:
-                self._refuse(row, "superior_code", code, "上级编码是它自己的编码")
+                self._refuse(row, "superior_code", row.code, "上级编码是它自己的编码")
             elif is_suspect and code and code not in self.merged:
                 reason = f"没有编码为“{code}”的上级党组织：本表和系统里都没有{self.suggestion(code)}"
                 self._refuse(row, "superior_code", code, reason)
@@ -97,11 +149,11 @@ class OrganizationChecks:
         row = self.by_code.get(code)
         return not (row and row.abolished_on)
 
-    def _check_reach(self, row: OrganizationRow) -> None:
-        stored, superior = self.present.get(row.code), self.present.get(row.superior_code)
+    def _check_reach(self, row: OrganizationData) -> None:
+        stored, superior = self.present.get(row.code), self.present.get(row.superior_code or "")
         if stored is not None and not self.reach.covers(stored):
             self._refuse(row, "code", row.code, f"“{stored.name}”不在您的管理范围内，不能修改")
-        elif stored is not None and (stored.superior_code or "") != row.superior_code and row.superior_code:
+        elif stored is not None and row.superior_code not in (None, stored.superior_code):
             before = self.present.get(stored.superior_code or "")
             if before is None or not self.reach.covers(before):
                 reason = "它现在的上级不在您的管理范围内，不能调整隶属关系"
@@ -114,7 +166,7 @@ class OrganizationChecks:
             reason = "花名册还是空的，第一个根组织由系统管理员在服务器上用 import_roster 命令导入"
             self._refuse(row, "superior_code", "", reason)
 
-    def _check_superior_reach(self, row: OrganizationRow, superior: PresentOrganization) -> None:
+    def _check_superior_reach(self, row: OrganizationData, superior: PresentOrganization) -> None:
         if not self.reach.covers(superior):
             self._refuse(row, "superior_code", row.superior_code, f"上级“{superior.name}”不在您的管理范围内")
 
@@ -150,54 +202,26 @@ class OrganizationChecks:
                 reason = f"还有 {living[row.code]} 个下级党组织没有撤销或调整到别处"
                 self._refuse(row, "abolished_on", str(row.abolished_on), reason)
 
-    def _refuse(self, row: OrganizationRow, key: str, value: str, reason: str) -> None:
-        self.problems.append(Problem(SHEET, row.row_no, HEADS[key], value[:VALUE_LENGTH], reason))
+    def _refuse(self, row: OrganizationData, key: str, value: str | None, reason: str) -> None:
+        row_no, value = self._row_nos[row.code], (value or "")[:VALUE_LENGTH]
+        self.problems.append(Problem(SHEET, row_no, HEADS[key], value, reason))
 
 
-def merge(row: OrganizationRow, stored: PresentOrganization | None) -> Known:
+def merge(row: OrganizationData, stored: PresentOrganization | None) -> Known:
     """Return the organization as it would be: what the row leaves empty stays as stored. ``stored`` itself: no change."""
     if stored is None:
-        return OrganizationData(
-            row.code, row.name, row.kind, row.field, row.superior_code or None, row.founded_on, row.abolished_on,
-            row.note or "",
-        )  # fmt: skip
+        return row
     wanted = OrganizationData(
-        code=row.code,
-        name=_same_or(row.name, stored.name),
-        kind=row.kind,
-        field=row.field,
-        superior_code=row.superior_code or None,
-        founded_on=row.founded_on or stored.founded_on,
-        abolished_on=row.abolished_on or stored.abolished_on,
-        note=_same_or(row.note, stored.note),
+        row.code,
+        _same_or(row.name, stored.name),
+        row.kind,
+        row.field,
+        row.superior_code,
+        row.founded_on or stored.founded_on,
+        row.abolished_on or stored.abolished_on,
+        _same_or(row.note, stored.note),
     )
     return stored if _key(wanted) == _key(stored) else wanted
-
-
-def plan_organizations(checks: OrganizationChecks, plan: ImportPlan) -> None:
-    """Add what would change to the plan; ``checks`` found nothing wrong."""
-    for code, row in checks.by_code.items():
-        wanted, stored = checks.merged[code], checks.present.get(code)
-        label = f"{row.name}（{code}）"
-        if isinstance(wanted, PresentOrganization):
-            plan.changes.append(Change(SHEET, row.row_no, "same", label))
-            continue
-        plan.organizations.append(wanted)
-        if stored is None:
-            plan.changes.append(Change(SHEET, row.row_no, "new", label, _place(wanted, checks)))
-        else:
-            fields = _differences(stored, wanted, checks)
-            plan.changes.append(Change(SHEET, row.row_no, "changed", label, "", fields))
-    if checks.by_code:
-        plan.changes += _gone(checks)
-
-
-def _gone(checks: OrganizationChecks) -> list[Change]:
-    return [
-        Change(SHEET, 0, "gone", f"{one.name}（{code}）", KEPT)
-        for code, one in checks.present.items()
-        if code not in checks.by_code and one.abolished_on is None and checks.reach.covers(one)
-    ]
 
 
 def _doubtful(superiors: Mapping[str, str | None]) -> dict[str, str | None]:
@@ -216,9 +240,9 @@ def _key(one: Known) -> tuple[object, ...]:
     return (one.name, one.superior_code, one.kind, one.field, one.founded_on, one.abolished_on, one.note)
 
 
-def _same_or(typed: str | None, stored: str) -> str:
+def _same_or(typed: str, stored: str) -> str:
     """Return what is stored where the cell is empty or says the same but for spaces."""
-    return stored if typed is None or typed == read_text(stored) else typed
+    return stored if not typed or typed == stored or typed == read_text(stored) else typed
 
 
 def _place(wanted: OrganizationData, checks: OrganizationChecks) -> str:

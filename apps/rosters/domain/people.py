@@ -5,10 +5,11 @@ phone; name and an appointment to the same organization; name and month of birth
 instead of guessed.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 
 from apps.rosters.domain.cells import read_text
 from apps.rosters.domain.columns import SECRETARIES
@@ -38,24 +39,30 @@ class RosterPerson:
         return self.rows[0].row_no
 
 
-def gather_people(rows: Sequence[SecretaryRow]) -> tuple[list[RosterPerson], list[Problem]]:
+Person = RosterPerson | SecretaryRow
+
+
+def gather_people(rows: Sequence[SecretaryRow]) -> tuple[list[Person], list[Problem]]:
     """Return the people of the rows in the order they are first met, and what their rows contradict each other in."""
+    people: list[Person] = []
+    problems: list[Problem] = []
+    several = _names_met_twice(rows)
     by_name: dict[str, list[SecretaryRow]] = defaultdict(list)
     for row in rows:
-        by_name[row.name].append(row)
-    by_name.pop("", None)
-    people: list[RosterPerson] = []
-    problems: list[Problem] = []
-    for name, own in by_name.items():
-        if len(own) == 1 or _are_all_different(own):
-            people += [
-                RosterPerson(name, row.gender, row.born_on, row.phone, row.person_no, [row]) for row in own
-            ]
-        else:
-            people += _Namesakes(problems).part(own)
-    people.sort(key=lambda person: person.rows[0].row_no)
+        if row.name in several:
+            by_name[row.name].append(row)
+        elif row.name:
+            people.append(row)
+    for own in by_name.values():
+        people += own if _are_all_different(own) else _Namesakes(problems).part(own)
+    people.sort(key=attrgetter("first_row"))
     _check_phones(people, problems)
     return people, problems
+
+
+def _names_met_twice(rows: Sequence[SecretaryRow]) -> set[str]:
+    names = Counter(row.name for row in rows)
+    return {name for name, n in names.items() if n > 1 and name}
 
 
 def _are_all_different(rows: Sequence[SecretaryRow]) -> bool:
@@ -110,9 +117,9 @@ class _Namesakes:
             self._by_sign.setdefault(sign, person)
 
 
-def _check_phones(people: Sequence[RosterPerson], problems: list[Problem]) -> None:
+def _check_phones(people: Sequence[Person], problems: list[Problem]) -> None:
     """Refuse a number that two people state."""
-    owners: dict[str, RosterPerson] = {}
+    owners: dict[str, Person] = {}
     for person in people:
         if person.phone and (owner := owners.setdefault(person.phone, person)) is not person:
             row = next(row for row in person.rows if row.phone == person.phone)
@@ -128,25 +135,37 @@ class PeopleMatcher:
         for person in present.people.values():
             self._by_name[person.name].append(person)
         self._present = present
-        self._taken: dict[int, RosterPerson] = {}
+        self._taken: dict[int, Person] = {}
         self.problems: list[Problem] = []
-        self.namesakes: list[RosterPerson] = []
+        self.namesakes: list[Person] = []
 
-    def match(self, people: Iterable[RosterPerson]) -> None:
-        """Set ``stored`` of everybody who is found; refuse who could be two, or whom two could be."""
-        for person in people if self._by_name else ():
-            if person.person_no and (numbered := self._numbered(person)):
-                self._take(person, numbered)
-            elif namesakes := self._by_name.get(person.name):
-                self._match_one(person, namesakes)
+    def match(self, people: Sequence[Person]) -> list[Person]:
+        """Return the people with whoever is stored in place of his or her row; refuse who could be two, or whom two could be."""
+        return [self._matched(person) for person in people] if self._by_name else list(people)
 
-    def _numbered(self, person: RosterPerson) -> PresentPerson | None:
+    def _matched(self, person: Person) -> Person:
+        stored = (self._numbered(person) if person.person_no else None) or self._by_signs(person)
+        if stored is None or not self._take(person, stored):
+            return person
+        if isinstance(person, SecretaryRow):
+            row = person
+            return RosterPerson(
+                row.name, row.gender, row.born_on, row.phone, row.person_no, [row], stored
+            )  # fmt: skip
+        person.stored = stored
+        return person
+
+    def _numbered(self, person: Person) -> PresentPerson | None:
         """Return whom the number means; another name at that number is another installation's."""
         number = int(person.person_no) if person.person_no.isdecimal() else 0
         stored = self._present.people.get(number)
         return stored if stored and read_text(stored.name) == person.name else None
 
-    def _match_one(self, person: RosterPerson, namesakes: Sequence[PresentPerson]) -> None:
+    def _by_signs(self, person: Person) -> PresentPerson | None:
+        """Return whom the signs mean; somebody who only has the name of one stored is noted as a namesake."""
+        namesakes = self._by_name.get(person.name)
+        if not namesakes:
+            return None
         for fitting in (
             [one for one in namesakes if person.phone and one.phone == person.phone],
             [one for one in namesakes if self._served_there(one, person) and not _born_apart(one, person)],
@@ -156,33 +175,33 @@ class PeopleMatcher:
                 reason = f"系统里有 {len(fitting)} 位“{person.name}”都对得上，请填手机和出生年月加以区分"
                 self._refuse(person, reason)
             if fitting:
-                self._take(person, fitting[0])
-                return
+                return fitting[0]
         self.namesakes.append(person)
+        return None
 
-    def _take(self, person: RosterPerson, stored: PresentPerson) -> None:
+    def _take(self, person: Person, stored: PresentPerson) -> bool:
         other = self._taken.setdefault(stored.id, person)
-        if other is not person:
-            reason = f"与第 {other.first_row} 行对上了系统里的同一个人，请填手机和出生年月加以区分"
-            self._refuse(person, reason)
-            return
-        person.stored = stored
+        if other is person:
+            return True
+        reason = f"与第 {other.first_row} 行对上了系统里的同一个人，请填手机和出生年月加以区分"
+        self._refuse(person, reason)
+        return False
 
-    def _served_there(self, stored: PresentPerson, person: RosterPerson) -> bool:
+    def _served_there(self, stored: PresentPerson, person: Person) -> bool:
         codes = {row.organization_code for row in person.rows}
         return any(one.organization_code in codes for one in self._present.careers.get(stored.id, ()))
 
-    def _refuse(self, person: RosterPerson, reason: str) -> None:
+    def _refuse(self, person: Person, reason: str) -> None:
         self.problems.append(Problem(SHEET, person.first_row, "姓名", person.name, reason))
 
 
-def _born_apart(stored: PresentPerson, person: RosterPerson) -> bool:
+def _born_apart(stored: PresentPerson, person: Person) -> bool:
     return bool(stored.born_on and person.born_on and stored.born_on.replace(day=1) != person.born_on)
 
 
-def _same_birth(stored: PresentPerson, person: RosterPerson) -> bool:
+def _same_birth(stored: PresentPerson, person: Person) -> bool:
     return bool(stored.born_on and person.born_on and stored.born_on.replace(day=1) == person.born_on)
 
 
-def _other_phone(stored: PresentPerson, person: RosterPerson) -> bool:
+def _other_phone(stored: PresentPerson, person: Person) -> bool:
     return bool(stored.phone and person.phone and stored.phone != person.phone)

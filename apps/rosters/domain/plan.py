@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from apps.organizations.domain.tree import OrganizationData
+from apps.rosters.domain.present import Missing
 from apps.rosters.domain.rows import Problem
 from apps.secretaries.domain.careers import AppointmentData, PersonData
 
@@ -27,27 +29,55 @@ class Change(NamedTuple):
     fields: tuple[FieldChange, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SheetPlan:
+    """What the rows of one sheet would do: their lines in order, and what is not among them. Lines are made as they are
+    asked for: those of ten thousand rows weigh more than the rows.
+    """
+
+    lines: Callable[[], Iterable[Change]]
+    missing: Missing
+    words_on_missing: str
+    sheet: str
+
+
 @dataclass(slots=True)
 class ImportPlan:
     """The outcome of a check. Nothing may be written while ``problems`` is not empty."""
 
-    organizations: list[OrganizationData] = field(default_factory=list)
-    people: list[PersonData] = field(default_factory=list)
-    appointments: list[AppointmentData] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
+    problems: Sequence[Problem] = ()
+    notices: Sequence[str] = ()
     n_organizations: int = 0
     n_secretaries: int = 0
+    sheets: Sequence[SheetPlan] = ()
+    organizations: Callable[[], list[OrganizationData]] = field(default=list)
+    people: Callable[[], list[PersonData]] = field(default=list)
+    appointments: Callable[[], list[AppointmentData]] = field(default=list)
 
-    def count(self, kind: str) -> int:
-        """Return the number of preview lines of a kind."""
-        return sum(change.kind == kind for change in self.changes)
+    @property
+    def n_gone(self) -> int:
+        """Return how much is stored in reach but not in the workbook; the preview names only the first of it."""
+        return sum(one.missing.n for one in self.sheets)
 
-    def fingerprint(self) -> str:
-        """Return what tells two plans apart that would write different things (SHA-256 in hexadecimal).
+    def changes(self) -> Iterator[Change]:
+        """Yield the lines of the preview: what would be written in the order of the rows, what stays, what is missing."""
+        same = []
+        for one in self.sheets:
+            for line in one.lines():
+                if line.kind == "same":
+                    same.append(line)
+                else:
+                    yield line
+        yield from same
+        for one in self.sheets:
+            for label in one.missing.labels:
+                yield Change(one.sheet, 0, "gone", label, one.words_on_missing)
 
-        What is not in the workbook is not written, so it does not count.
-        """
-        told = [change for change in self.changes if change.kind in ("new", "changed")]
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+
+def fingerprint_of(changes: Iterable[Change]) -> str:
+    """Return what tells two plans apart that would write different things (SHA-256 in hexadecimal).
+
+    What is not in the workbook is not written, so it does not count.
+    """
+    told = [change for change in changes if change.kind in ("new", "changed")]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()

@@ -1,11 +1,13 @@
-"""What the roster holds now, as far as an import must know it."""
+"""What the roster holds now, as far as a workbook speaks of it: a check costs what the file costs, not what the roster holds."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from apps.organizations.domain.tree import is_within
+
+MISSING_TOLD = 1_000  # lines of what is stored but not in the workbook; the rest is only counted
 
 
 class PresentOrganization(NamedTuple):
@@ -45,16 +47,10 @@ class PresentAppointment(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class PresentRoster:
-    """Organizations by code, people by id, appointments by person.
+class FieldWords:
+    """The fields (领域): in words → as stored; those in ``retired`` stay where they are but are not given any more."""
 
-    ``fields`` is 领域 in words → as stored; those in ``retired`` stay where they are but are not given any more.
-    """
-
-    organizations: dict[str, PresentOrganization] = field(default_factory=dict)
-    people: dict[int, PresentPerson] = field(default_factory=dict)
-    careers: dict[int, list[PresentAppointment]] = field(default_factory=dict)
-    fields: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
     retired: frozenset[str] = frozenset()
 
 
@@ -72,3 +68,71 @@ class Reach:
     def covers(self, organization: PresentOrganization) -> bool:
         """Tell whether a stored organization may be written."""
         return self.paths is None or is_within(organization.path, self.paths)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """What a workbook speaks of: organizations by code (``leaving``: to be abolished), offices by the code of their
+    organization, people by name and by number.
+    """
+
+    codes: Collection[str]
+    leaving: Collection[str]
+    offices: Collection[str]
+    names: Collection[str]
+    numbers: Collection[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PresentRoster:
+    """Organizations by code, people by id, appointments by person: all that is mentioned and whatever bears on it.
+
+    Of organizations: the root, all superiors, the subordinates of those that leave, and wherever the people serve.
+    """
+
+    organizations: Mapping[str, PresentOrganization] = field(default_factory=dict)
+    people: Mapping[int, PresentPerson] = field(default_factory=dict)
+    careers: Mapping[int, Sequence[PresentAppointment]] = field(default_factory=dict)
+
+
+class Missing(NamedTuple):
+    """What is stored in reach but not in the workbook: how many, and the first of them as label."""
+
+    n: int
+    labels: Sequence[str]
+
+
+class StoredRoster(Protocol):
+    """The roster as it is stored, asked for what a workbook mentions."""
+
+    def about(self, mentioned: Mentioned) -> PresentRoster:
+        """Return what is mentioned and whatever bears on it."""
+
+    def codes_like(self, code: str) -> Mapping[str, str]:
+        """Return codes that could be meant by an unknown one, with their names."""
+
+    def missing_organizations(self, codes: Collection[str], reach: Reach) -> Missing:
+        """Return living organizations with other codes than these."""
+
+    def missing_appointments(self, person_ids: Collection[int], reach: Reach) -> Missing:
+        """Return who is in office beside these people."""
+
+
+class EmptyRoster:
+    """A roster that holds nothing yet."""
+
+    def about(self, mentioned: Mentioned) -> PresentRoster:  # noqa: ARG002 -- as StoredRoster
+        """Return nothing."""
+        return PresentRoster()
+
+    def codes_like(self, code: str) -> Mapping[str, str]:  # noqa: ARG002 -- as StoredRoster
+        """Return nothing."""
+        return {}
+
+    def missing_organizations(self, codes: Collection[str], reach: Reach) -> Missing:  # noqa: ARG002 -- as StoredRoster
+        """Return nothing."""
+        return Missing(0, ())
+
+    def missing_appointments(self, person_ids: Collection[int], reach: Reach) -> Missing:  # noqa: ARG002 -- as StoredRoster
+        """Return nothing."""
+        return Missing(0, ())

@@ -3,14 +3,14 @@
 A sheet is read column by column: equal cells are read once, and a check of a whole column costs less than one of its cells.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from operator import itemgetter
 from typing import NamedTuple, TypeVar, cast
 
 from apps.organizations.domain.kinds import OrganizationKind
+from apps.organizations.domain.tree import OrganizationData
 from apps.rosters.domain.cells import (
     Cell,
     CellProblem,
@@ -21,13 +21,11 @@ from apps.rosters.domain.cells import (
     read_whole_code,
 )
 from apps.rosters.domain.columns import (
-    ORGANIZATIONS,
-    SAMPLE_PREFIX,
-    SECRETARIES,
     RosterColumn,
-    RosterSheet,
     most_alike,
 )
+from apps.rosters.domain.present import FieldWords
+from apps.rosters.domain.sheet_cells import SheetCells
 from apps.secretaries.domain.gender import Gender
 from apps.secretaries.domain.phones import is_mobile
 
@@ -50,22 +48,19 @@ class Problem(NamedTuple):
     reason: str
 
 
-class OrganizationRow(NamedTuple):
-    """A row of 党组织. ``None`` means: says nothing, keep what is stored."""
+class OrganizationRows(NamedTuple):
+    """The rows of 党组织 and their numbers. Dates of ``None`` and empty notes mean: says nothing, keep what is stored."""
 
-    row_no: int
-    code: str
-    name: str
-    superior_code: str
-    kind: str
-    field: str
-    founded_on: date | None
-    abolished_on: date | None
-    note: str | None
+    row_nos: Sequence[int]
+    rows: list[OrganizationData]
 
 
 class SecretaryRow(NamedTuple):
-    """A row of 书记: a person and one appointment. Empty texts and ``None`` mean: keep what is stored."""
+    """A row of 书记: a person and one appointment. Empty texts and ``None`` mean: keep what is stored.
+
+    The only row of somebody who is not stored *is* that person (``people.Person``) and the entry of the term
+    (``offices.Entry``): nothing else has to be made of it.
+    """
 
     row_no: int
     name: str
@@ -78,19 +73,35 @@ class SecretaryRow(NamedTuple):
     ended_on: date | None
     person_no: str = ""
 
+    @property
+    def rows(self) -> "tuple[SecretaryRow, ...]":
+        """Return the rows of this person."""
+        return (self,)
 
-@dataclass(frozen=True, slots=True)
-class SheetCells:
-    """A worksheet below its head: where each column stands, its rows, and the number of the first of them.
+    @property
+    def row(self) -> "SecretaryRow":
+        """Return the row of this entry."""
+        return self
 
-    ``is_1904`` says how the workbook numbers days; ``reason_place`` is the column of reasons of an error workbook, if it is one.
-    """
+    @property
+    def person(self) -> "SecretaryRow":
+        """Return the person of this entry."""
+        return self
 
-    places: Mapping[str, int]
-    rows: Sequence[Sequence[Cell]]
-    first_row_no: int = 2
-    is_1904: bool = False
-    reason_place: int | None = None
+    @property
+    def first_row(self) -> int:
+        """Return the row the person is first met in."""
+        return self.row_no
+
+    @property
+    def stored(self) -> None:
+        """Return the same person or term as it is stored: there is none."""
+        return None
+
+
+# A row of a sheet from a tuple of all its values, without a call of Python code for each.
+ORGANIZATION = partial(tuple.__new__, OrganizationData)
+SECRETARY = partial(tuple.__new__, SecretaryRow)
 
 
 @dataclass(slots=True)
@@ -102,12 +113,12 @@ class Findings:
 
 
 class SheetReader:
-    """Reads the columns of one sheet and gathers what is wrong. Empty rows and sample rows are passed over."""
+    """Reads the columns of one sheet, each once and for all, and gathers what is wrong."""
 
-    def __init__(self, sheet: RosterSheet, cells: SheetCells, found: Findings) -> None:
-        self._sheet, self._found, self._is_1904 = sheet, found, cells.is_1904
-        self._heads = {column.key: column for column in sheet.all_columns}
-        self._columns, self.row_nos = _filled(sheet, cells)
+    def __init__(self, cells: SheetCells, found: Findings) -> None:
+        self._sheet, self._found, self._is_1904 = cells.sheet, found, cells.is_1904
+        self._heads = {column.key: column for column in cells.sheet.all_columns}
+        self._columns, self.row_nos = cells.columns, cells.row_nos
         self._unread: dict[str, set[int]] = {}
 
     def texts(self, key: str, read: Callable[[Cell], str] = read_text) -> list[str]:
@@ -125,8 +136,8 @@ class SheetReader:
 
     def codes(self, key: str) -> list[str]:
         """Return the codes of a column, and tell if a spreadsheet program has made numbers of them."""
+        numbers = [n for n, cell in enumerate(self._columns.get(key, ())) if isinstance(cell, float)]
         codes = self.texts(key, read_whole_code)
-        numbers = [n for n, cell in enumerate(self._cells(key)) if isinstance(cell, float)]
         if numbers:
             self._tell_numbers(self._heads[key], [f"第 {self.row_nos[n]} 行 {codes[n]}" for n in numbers])
         return codes
@@ -163,11 +174,8 @@ class SheetReader:
             )
         return numbers
 
-    def _cells(self, key: str) -> Sequence[Cell]:
-        return self._columns.get(key) or [None] * len(self.row_nos)
-
     def _read(self, column: RosterColumn, read: Callable[[Cell], Value], nothing: Value) -> list[Value]:
-        cells = self._cells(column.key)
+        cells = self._columns.pop(column.key, None) or [None] * len(self.row_nos)
         values, all_read = read_column(cells, read)
         if all_read:
             return cast("list[Value]", values)
@@ -204,58 +212,29 @@ class SheetReader:
         )
 
 
-def read_organizations(
-    cells: SheetCells, found: Findings, fields: Mapping[str, str], retired: Collection[str] = ()
-) -> list[OrganizationRow]:
-    """Return the rows of 党组织; broken rows are returned as far as they can be read.
-
-    ``fields``: label → stored value, of which those ``retired`` are not offered.
-    """
-    offered = [label for label, value in fields.items() if value not in retired]
-    reader = SheetReader(ORGANIZATIONS, cells, found)
+def read_organizations(cells: SheetCells, found: Findings, fields: FieldWords) -> OrganizationRows:
+    """Return the rows of 党组织; broken rows are returned as far as they can be read."""
+    offered = [label for label, value in fields.values.items() if value not in fields.retired]
+    reader = SheetReader(cells, found)
     founded_on, abolished_on = reader.days("founded_on"), reader.days("abolished_on")
+    codes, names = reader.codes("code"), reader.texts("name")
+    superiors = [code or None for code in reader.codes("superior_code")]
     columns = (
-        reader.row_nos, reader.codes("code"), reader.texts("name"), reader.codes("superior_code"),
-        reader.choices("kind", KINDS, list(KINDS), {}),
-        reader.choices("field", fields, offered, FIELD_ALIASES), founded_on, abolished_on,
-        [note or None for note in reader.texts("note")],
+        codes, names, reader.choices("kind", KINDS, list(KINDS), {}),
+        reader.choices("field", fields.values, offered, FIELD_ALIASES), superiors, founded_on, abolished_on,
+        reader.texts("note"),
     )  # fmt: skip
-    return list(map(OrganizationRow._make, zip(*columns, strict=True)))
+    return OrganizationRows(reader.row_nos, list(map(ORGANIZATION, zip(*columns, strict=True))))
 
 
 def read_secretaries(cells: SheetCells, found: Findings) -> list[SecretaryRow]:
     """Return the rows of 书记, likewise."""
-    reader = SheetReader(SECRETARIES, cells, found)
+    reader = SheetReader(cells, found)
+    born_on = reader.days("born_on")
+    first_of_month = {day: day and day.replace(day=1) for day in set(born_on)}
     columns = (
         reader.row_nos, reader.texts("name"), reader.choices("gender", GENDERS, list(GENDERS), {}),
-        [day and day.replace(day=1) for day in reader.days("born_on")], reader.phones("phone"),
-        reader.codes("organization_code"), reader.texts("post"), reader.days("started_on"), reader.days("ended_on"),
-        reader.texts("person_no"),
+        map(first_of_month.__getitem__, born_on), reader.phones("phone"), reader.codes("organization_code"),
+        reader.texts("post"), reader.days("started_on"), reader.days("ended_on"), reader.texts("person_no"),
     )  # fmt: skip
-    return list(map(SecretaryRow._make, zip(*columns, strict=True)))
-
-
-def _filled(sheet: RosterSheet, cells: SheetCells) -> tuple[dict[str, Sequence[Cell]], list[int]]:
-    """Return the known columns and the numbers of their rows, without rows in which none of them says anything."""
-    row_nos = list(range(cells.first_row_no, cells.first_row_no + len(cells.rows)))
-    if not cells.places or not cells.rows:
-        return {}, []
-    pick = itemgetter(*cells.places.values())
-    rows = list(map(pick, cells.rows)) if len(cells.places) > 1 else [(pick(row),) for row in cells.rows]
-    kept = [n for n, row in enumerate(rows) if any(row)]
-    key = list(cells.places).index(sheet.columns[0].key)
-    kept = [n for n in kept if _is_plain(rows[n][key]) or _says_something(rows[n][key], rows[n])]
-    if len(kept) < len(rows):
-        rows, row_nos = [rows[n] for n in kept], [row_nos[n] for n in kept]
-    columns = zip(*rows, strict=True) if rows else [()] * len(cells.places)
-    return dict(zip(cells.places, columns, strict=True)), row_nos
-
-
-def _is_plain(key: Cell) -> bool:
-    """Tell of most rows in no time that they are neither blank nor a sample."""
-    return type(key) is str and key.isalnum() and key[0] != SAMPLE_PREFIX[0]
-
-
-def _says_something(key: Cell, row: Sequence[Cell]) -> bool:
-    """Tell whether a row is neither blank nor a sample."""
-    return not read_text(key).startswith(SAMPLE_PREFIX) and any(map(read_text, row))
+    return list(map(SECRETARY, zip(*columns, strict=True)))

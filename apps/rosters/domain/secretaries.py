@@ -1,15 +1,14 @@
 """Checks of the sheet 书记 against the organizations and the stored careers, and what would change."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from apps.rosters.domain.columns import SECRETARIES
-from apps.rosters.domain.offices import Entry, check_offices
-from apps.rosters.domain.organizations import KEPT, Known, OrganizationChecks, differing
-from apps.rosters.domain.people import NAMES_TOLD, PeopleMatcher, RosterPerson, gather_people
-from apps.rosters.domain.plan import Change, FieldChange, ImportPlan
-from apps.rosters.domain.present import PresentAppointment, PresentRoster, Reach
+from apps.rosters.domain.offices import Entry, StoredEntry, check_offices
+from apps.rosters.domain.organizations import KEPT, NOTHING, Known, OrganizationChecks, differing
+from apps.rosters.domain.people import NAMES_TOLD, PeopleMatcher, Person, gather_people
+from apps.rosters.domain.plan import Change, FieldChange, SheetPlan
+from apps.rosters.domain.present import PresentRoster, Reach, StoredRoster
 from apps.rosters.domain.rows import GENDERS, VALUE_LENGTH, Problem, SecretaryRow
 from apps.secretaries.domain.careers import AppointmentData, PersonData
 from apps.secretaries.domain.phones import mask_phone
@@ -28,7 +27,7 @@ class SecretaryChecks:
         self.problems: list[Problem] = []
         self.notices: list[str] = []
         self.entries: list[Entry] = []
-        self.people: list[RosterPerson] = []
+        self.people: list[Person] = []
 
     def run(self) -> list[Problem]:
         """Return everything wrong with the rows."""
@@ -42,21 +41,20 @@ class SecretaryChecks:
         return self.problems
 
     def _find_people(self) -> None:
-        self.people, contradictions = gather_people(self.rows)
+        people, contradictions = gather_people(self.rows)
         matcher = PeopleMatcher(self.present)
-        matcher.match(self.people)
+        self.people = matcher.match(people)
         self.problems += [*contradictions, *matcher.problems]
         self.notices += [
             f"书记表第 {one.first_row} 行“{one.name}”按新人导入：系统里有同名的人，但手机、出生年月和任职单位都对不上。"
             for one in matcher.namesakes[:NAMES_TOLD]
         ]
 
-    def _enter(self, person: RosterPerson) -> None:
+    def _enter(self, person: Person) -> None:
         """Make entries of a person's rows; the same appointment twice is refused."""
-        if person.stored is None and len(person.rows) == 1:
-            row = person.rows[0]
-            if row.started_on is not None:
-                self._note(Entry(row, person, None, row.started_on, row.ended_on))
+        if isinstance(person, SecretaryRow):
+            if person.started_on is not None:
+                self._note(person, person.started_on)
             return
         seen: dict[tuple[object, ...], SecretaryRow] = {}
         career = self.present.careers.get(person.stored.id, ()) if person.stored else ()
@@ -70,12 +68,12 @@ class SecretaryChecks:
                 continue
             stored = next((a for a in career if (a.organization_code, a.post, a.started_on) == wanted), None)
             ended_on = row.ended_on or (stored.ended_on if stored else None)
-            self._note(Entry(row, person, stored, row.started_on, ended_on))
+            self._note(StoredEntry(row, person, stored, row.started_on, ended_on), row.started_on)
 
-    def _note(self, entry: Entry) -> None:
+    def _note(self, entry: Entry, started_on: date) -> None:
         self.entries.append(entry)
-        if entry.ended_on is not None and entry.ended_on < entry.started_on:
-            reason = f"免职日期早于任职日期 {entry.started_on}"
+        if entry.ended_on is not None and entry.ended_on < started_on:
+            reason = f"免职日期早于任职日期 {started_on}"
             self._refuse(entry.row, "免职日期", str(entry.ended_on), reason)
 
     def _check_organization(self, row: SecretaryRow) -> None:
@@ -114,11 +112,37 @@ class SecretaryChecks:
         in_office = [one for one in career if one.ended_on is None] or career
         return any(self.reach.covers(self.tree.present[one.organization_code]) for one in in_office)
 
+    def people_data(self) -> list[PersonData]:
+        """Return the people to be written; nothing was found wrong."""
+        return [_person(one) for one in self.people if one.stored is None or differences(one)]
+
+    def appointments_data(self) -> list[AppointmentData]:
+        """Return the appointments to be written likewise."""
+        return [_appointment(one) for one in self.entries if not _is_stored(one)]
+
+    def plan(self, stored: StoredRoster) -> SheetPlan:
+        """Return what would change; nothing was found wrong."""
+        met = [person.stored.id for person in self.people if person.stored]
+        missing = stored.missing_appointments(met, self.reach) if self.rows else NOTHING
+        return SheetPlan(self._lines, missing, f"{KEPT}；如已离任请登记免职", SHEET)
+
+    def _lines(self) -> Iterator[Change]:
+        """Yield a line for each entry; what changes in a person is told at the first of his or her rows."""
+        told: set[int] = set()
+        for entry in self.entries:
+            person = entry.person
+            fields: tuple[FieldChange, ...] = ()
+            if person.stored is not None and person.stored.id not in told:
+                told.add(person.stored.id)
+                fields = differences(person)
+            organization = self.tree.merged[entry.row.organization_code]
+            yield _line(entry, f"{entry.row.name}　{organization.name}{entry.row.post}", fields)
+
     def _refuse(self, row: SecretaryRow, head: str, value: str, reason: str) -> None:
         self.problems.append(Problem(SHEET, row.row_no, head, value[:VALUE_LENGTH], reason))
 
 
-def differences(person: RosterPerson) -> tuple[FieldChange, ...]:
+def differences(person: Person) -> tuple[FieldChange, ...]:
     """Say what the workbook would change in a stored person; empty cells change nothing."""
     stored = person.stored
     if stored is None:
@@ -138,77 +162,39 @@ def _same_month(stored: date | None, wanted: date | None) -> bool:
     return wanted is None or (stored is not None and stored.replace(day=1) == wanted)
 
 
-@dataclass(slots=True)
-class _Told:
-    """A person's key in the plan, and the changes of personal data not yet told of at one of his or her rows."""
-
-    key: int
-    fields: tuple[FieldChange, ...]
-
-
-def plan_secretaries(checks: SecretaryChecks, plan: ImportPlan) -> None:
-    """Add what would change to the plan; ``checks`` found nothing wrong."""
-    told: dict[int, _Told] = {}
-    for number, person in enumerate(checks.people, start=1):
-        one = _Told(person.stored.id if person.stored else -number, differences(person))
-        told[id(person)] = one
-        if person.stored is None or one.fields:
-            plan.people.append(_person(person, one.key))
-    for entry in checks.entries:
-        _plan_entry(entry, told[id(entry.person)], checks, plan)
-    if checks.rows:
-        plan.changes += _gone(checks)
-    plan.notices += checks.notices
-
-
-def _plan_entry(entry: Entry, told: _Told, checks: SecretaryChecks, plan: ImportPlan) -> None:
-    row, stored, code = entry.row, entry.stored, entry.row.organization_code
-    label = f"{row.name}　{checks.tree.merged[code].name}{row.post}"
-    fields, told.fields = told.fields, ()
-    if stored is not None and stored.ended_on == entry.ended_on:
-        kind = "changed" if fields else "same"
-        plan.changes.append(Change(SHEET, row.row_no, kind, label, "", fields))
-        return
-    stored_id = stored.id if stored else None
-    plan.appointments.append(
-        AppointmentData(stored_id, told.key, code, row.post, entry.started_on, entry.ended_on)
-    )
+def _line(entry: Entry, label: str, fields: tuple[FieldChange, ...]) -> Change:
+    row, stored = entry.row, entry.stored
     if stored is None:
         detail = f"{entry.started_on} 任职" + (f"，{entry.ended_on} 免职" if entry.ended_on else "")
         detail += "（系统里已有此人）" if entry.person.stored else ""
-        plan.changes.append(Change(SHEET, row.row_no, "new", label, detail, fields))
-    else:
-        ended = differing(("免职日期", stored.ended_on, entry.ended_on))
-        plan.changes.append(Change(SHEET, row.row_no, "changed", label, "", (*ended, *fields)))
+        return Change(SHEET, row.row_no, "new", label, detail, fields)
+    if not _is_stored(entry):
+        fields = (*differing(("免职日期", stored.ended_on, entry.ended_on)), *fields)
+    return Change(SHEET, row.row_no, "changed" if fields else "same", label, "", fields)
 
 
-def _person(person: RosterPerson, key: int) -> PersonData:
-    stored = person.stored
+def _is_stored(entry: Entry) -> bool:
+    """Tell whether the appointment stands as the row says."""
+    return entry.stored is not None and entry.stored.ended_on == entry.ended_on
+
+
+def _key_of(person: Person) -> int:
+    """Return what ties appointments to their person: the id of a stored one, else a number of this import."""
+    return person.stored.id if person.stored else -person.first_row
+
+
+def _appointment(entry: Entry) -> AppointmentData:
+    assert entry.started_on is not None  # noqa: S101 -- a row without it makes no entry
+    row, stored_id = entry.row, entry.stored.id if entry.stored else None
+    return AppointmentData(
+        stored_id, _key_of(entry.person), row.organization_code, row.post, entry.started_on, entry.ended_on
+    )  # fmt: skip
+
+
+def _person(person: Person) -> PersonData:
+    stored, key = person.stored, _key_of(person)
     if stored is None:
         return PersonData(key, None, person.name, person.gender, person.born_on, person.phone)
-    kept = PersonData(key, stored.id, stored.name, stored.gender, stored.born_on, stored.phone)
     born_on = stored.born_on if _same_month(stored.born_on, person.born_on) else person.born_on
-    return replace(
-        kept, gender=person.gender or stored.gender, born_on=born_on, phone=person.phone or stored.phone
-    )
-
-
-def _gone(checks: SecretaryChecks) -> list[Change]:
-    met = {person.stored.id for person in checks.people if person.stored}
-    tree = checks.tree.present
-
-    def is_missing(person_id: int, one: PresentAppointment) -> bool:
-        in_office = person_id not in met and one.ended_on is None
-        return in_office and checks.reach.covers(tree[one.organization_code])
-
-    return [
-        Change(SHEET, 0, "gone", _gone_label(checks, person_id, one), f"{KEPT}；如已离任请登记免职")
-        for person_id, career in checks.present.careers.items()
-        for one in career
-        if is_missing(person_id, one)
-    ]
-
-
-def _gone_label(checks: SecretaryChecks, person_id: int, one: PresentAppointment) -> str:
-    organization = checks.tree.present[one.organization_code]
-    return f"{checks.present.people[person_id].name}　{organization.name}{one.post}"
+    gender, phone = person.gender or stored.gender, person.phone or stored.phone
+    return PersonData(key, stored.id, stored.name, gender, born_on, phone)

@@ -57,7 +57,7 @@ def _filled(body: bytes, rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
 
 def _row(row_no: int, row: Sequence[str], styles: Mapping[int, str]) -> str:
     cells = "".join(
-        f'<c r="{column_letters(place)}{row_no}"{styles.get(place, "")} t="inlineStr"><is><t xml:space="preserve">{_text(value)}</t></is></c>'
+        f'<c r="{column_letters(place)}{row_no}"{styles.get(place, "")} t="inlineStr"><is>{_text(value)}</is></c>'
         for place, value in enumerate(row)
         if value
     )
@@ -65,7 +65,9 @@ def _row(row_no: int, row: Sequence[str], styles: Mapping[int, str]) -> str:
 
 
 def _text(value: str) -> str:
-    return escape(value if value.isprintable() else ILLEGAL_CHARACTERS_RE.sub("", value))
+    """Return a text element; spaces at its ends are kept only where it says so."""
+    text = escape(value if value.isprintable() else ILLEGAL_CHARACTERS_RE.sub("", value))
+    return f"<t>{text}</t>" if text == text.strip() else f'<t xml:space="preserve">{text}</t>'
 
 
 def _styles(body: bytes) -> dict[int, str]:

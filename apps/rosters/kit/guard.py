@@ -1,15 +1,17 @@
 """The door for uploaded workbooks: everything that could hurt a parser is refused before one sees the file.
 
-Limits are checked on the directory of the zip first (microseconds, whatever the bomb), then each part is unpacked
-inside those limits and its checksum compared, so a directory that lies about sizes is found out, too.
+Limits are checked on the directory of the zip first (microseconds, whatever the bomb), then each part is unpacked piece by
+piece inside those limits and its checksum compared, so a directory that lies about sizes is found out, too.
 """
 
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -23,6 +25,7 @@ from apps.rosters.kit.kinds_of_files import (
     reason_against_other,
     reason_against_zip,
 )
+from apps.rosters.kit.layout import PIECE, SheetLayout, column_number, pieces_of
 
 MAX_UPLOAD = 10 * 1024 * 1024
 MAX_ENTRIES = 200
@@ -31,7 +34,6 @@ MAX_RATIO = 100
 MAX_ROWS = 50_000
 MAX_ROW_ELEMENTS = 100_000  # empty, formatted rows count as well
 MAX_COLUMNS = 100
-PIECE = 1 << 20
 TOO_MANY_ROWS = (
     f"工作表有 {MAX_ROW_ELEMENTS} 行以上（大多是空白行），系统没有打开它。一次最多 {MAX_ROWS} 行。"
     "请选中数据下方的所有空白行，删除后另存，再上传。"
@@ -40,14 +42,12 @@ SHORT = 200  # bytes of a part that names itself
 
 WORKBOOK = "xl/workbook.xml"
 WORKBOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
-SHEET_PARTS = "xl/worksheets/"
+XML_ENDINGS = (".xml", ".rels", ".vml")
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRICT_MAIN = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_\-\[\]. /@()%+]+")
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-CELL_ADDRESS = re.compile(rb'\sr="([A-Z]{1,3}\d{1,7})"')
 # Cells far out make a reader allocate the whole rectangle in between; cells without an address could be anywhere.
 MAYBE_FAR = re.compile(rb'r="(?:[A-Z]{2}|[A-Z]\d{5})')
 FAR_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{2,3}\d+|[A-Z]\d{5,})"[^>]*(?<!/)>(?!</)')
@@ -56,19 +56,19 @@ CELL_WITHOUT_ADDRESS = re.compile(rb'<(?:\w+:)?c(?:[>/]|\s(?![^>]*\br="[A-Z]{1,3
 
 @dataclass(frozen=True, slots=True)
 class GuardedWorkbook:
-    """A workbook that may be parsed: the XML of its worksheets by name and in order, and what its directory says.
+    """A workbook that may be parsed: the layout of its worksheets by name and in order, and what its directory says.
 
     ``hidden`` are names of worksheets; ``defined_names`` may carry the version of our template.
     """
 
-    sheets: dict[str, bytes]
+    sheets: dict[str, SheetLayout]
     hidden: frozenset[str]
     defined_names: dict[str, str]
     is_1904: bool
 
 
-def open_guarded(content: bytes) -> dict[str, bytes]:
-    """Check the file and return the XML of its worksheets by name.
+def open_guarded(content: bytes) -> dict[str, SheetLayout]:
+    """Check the file and return the layout of its worksheets by name.
 
     :raises WorkbookRefused: with what is wrong and how to go on; nothing was parsed.
     """
@@ -84,7 +84,7 @@ def open_workbook(content: bytes, name: str = "") -> GuardedWorkbook:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_directory(archive)
-            parts = {info.filename: _unpacked(archive, info) for info in archive.infolist() if _is_read(info)}
+            return _looked_through(archive)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -95,7 +95,6 @@ def open_workbook(content: bytes, name: str = "") -> GuardedWorkbook:
         ValueError,
     ) as error:
         raise WorkbookRefused("文件已损坏，无法打开。请用 WPS 或 Excel 重新保存后再上传。") from error
-    return _checked(parts)
 
 
 def _check_kind(content: bytes, name: str) -> None:
@@ -139,59 +138,64 @@ def _is_plain(name: str) -> bool:
     return bool(PLAIN_NAME.fullmatch(name)) and not name.startswith("/") and ".." not in name.split("/")
 
 
-def _is_read(info: zipfile.ZipInfo) -> bool:
-    return not info.is_dir()
+def _looked_through(archive: zipfile.ZipFile) -> GuardedWorkbook:
+    """Unpack every part in pieces, inside the limits of the directory, and keep none."""
+    directory = _directory(archive)
+    titles = {part: title for title, part in directory.parts.items()}
+    layouts: dict[str, SheetLayout] = {}
+    for info in archive.infolist():
+        with archive.open(info) as part:
+            if info.filename in titles:
+                layouts[info.filename] = _layout(titles[info.filename], part)
+            else:
+                _pass_over(info.filename, part)
+    sheets = {title: layouts[part] for title, part in directory.parts.items() if part in layouts}
+    return GuardedWorkbook(sheets, directory.hidden, directory.defined_names, directory.is_1904)
 
 
-def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """Return a part, unpacking no more than the directory says: it may lie, and ``read`` alone unpacks first and cuts then.
-
-    Of a worksheet the rows are counted on the way, so that a million empty ones end it early.
-    """
-    with archive.open(info) as part:
-        if not info.filename.startswith(SHEET_PARTS) or info.file_size < PIECE:
-            return part.read(info.file_size + 1)
-        pieces, n_rows, tail = [], 0, b""
-        while piece := part.read(PIECE):
-            pieces.append(piece)
-            seen = tail + piece
-            n_rows += seen.count(b"<row") + seen.count(b":row")
-            tail = piece[-3:]
-            if n_rows > MAX_ROW_ELEMENTS:
-                raise WorkbookRefused(TOO_MANY_ROWS)
-    return b"".join(pieces)
+def _layout(title: str, part: IO[bytes]) -> SheetLayout:
+    """Go through a worksheet; a million empty rows end it early."""
+    layout = SheetLayout()
+    for piece in _sound_pieces(part):
+        layout.add(piece)
+        if layout.n_rows > MAX_ROW_ELEMENTS:
+            raise WorkbookRefused(TOO_MANY_ROWS)
+        _check_extent(title, piece)
+    return layout
 
 
-def _checked(parts: Mapping[str, bytes]) -> GuardedWorkbook:
-    for name, body in parts.items():
-        if name.endswith((".xml", ".rels", ".vml")) and (
-            b"\0" in body[:SHORT] or (b"!" in body and DOCTYPE.search(body))
-        ):
+def _pass_over(name: str, part: IO[bytes]) -> None:
+    """Unpack a part that is no worksheet: its checksum must be right, and XML must not define anything."""
+    for _ in _sound_pieces(part) if name.endswith(XML_ENDINGS) else iter(partial(part.read, PIECE), b""):
+        pass
+
+
+def _sound_pieces(part: IO[bytes]) -> Iterator[bytes]:
+    """Yield the pieces of a part of XML that is of one byte a letter at its beginning and defines nothing."""
+    n_seen = 0
+    for piece in pieces_of(part):
+        is_wide = n_seen < SHORT and b"\0" in piece[: SHORT - n_seen]
+        if is_wide or (b"!" in piece and DOCTYPE.search(piece)):
             raise WorkbookRefused("文件内部含有外部定义，系统没有打开它。请用模板重新填写。")
-    book = _directory(parts)
-    for title, body in book.sheets.items():
-        _check_extent(title, body)
-    return book
+        n_seen += len(piece)
+        yield piece
 
 
-def _check_extent(title: str, body: bytes) -> None:
-    if not _is_addressed_plainly(body) and CELL_WITHOUT_ADDRESS.search(body):
+def _check_extent(title: str, piece: bytes) -> None:
+    if not _is_addressed_plainly(piece) and CELL_WITHOUT_ADDRESS.search(piece):
         raise WorkbookRefused(
             f"工作表“{title}”的单元格没有地址，系统无法读取。请用 WPS 或 Excel 重新保存后再上传。"
         )
-    if MAYBE_FAR.search(body):
-        for found in FAR_CELL.finditer(body):
+    if MAYBE_FAR.search(piece):
+        for found in FAR_CELL.finditer(piece):
             letters = found[1].rstrip(b"0123456789")
             if int(found[1][len(letters) :]) > MAX_ROWS + 1 or column_number(letters) > MAX_COLUMNS:
                 raise _too_many(title, found[1].decode())
 
 
-def _is_addressed_plainly(body: bytes) -> bool:
+def _is_addressed_plainly(piece: bytes) -> bool:
     """Tell, ten times faster than by the pattern, that every cell begins with its address, as most programs write it."""
-    n_cells = body.count(b"<c ")
-    return (
-        n_cells == body.count(b'<c r="') and b"<c>" not in body and b"<c/" not in body and b":c" not in body
-    )
+    return piece.count(b"<c") == piece.count(b'<c r="') and not (b":" in piece and b":c" in piece)
 
 
 def _too_many(title: str, where: str) -> WorkbookRefused:
@@ -200,31 +204,38 @@ def _too_many(title: str, where: str) -> WorkbookRefused:
     )
 
 
-def column_number(letters: bytes) -> int:
-    """Return 1 for A, 27 for AA."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    """What the workbook says of itself: the part of each worksheet by its title, in order."""
+
+    parts: dict[str, str]
+    hidden: frozenset[str]
+    defined_names: dict[str, str]
+    is_1904: bool
 
 
-def _directory(parts: Mapping[str, bytes]) -> GuardedWorkbook:
-    """Return the worksheets in the order of the workbook."""
+def _directory(archive: zipfile.ZipFile) -> _Directory:
     try:
-        book, relations = fromstring(parts[WORKBOOK]), fromstring(parts[WORKBOOK_RELATIONS])
+        book, relations = (fromstring(_small(archive, name)) for name in (WORKBOOK, WORKBOOK_RELATIONS))
     except (KeyError, ParseError, DefusedXmlException, ValueError) as error:
         raise WorkbookRefused("工作簿的目录已损坏，无法打开。请用 WPS 或 Excel 重新保存后再上传。") from error
     targets = {one.get("Id"): str(one.get("Target", "")) for one in relations}
-    found, hidden = {}, set()
+    found, hidden, names = {}, set(), set(archive.namelist())
     for sheet in _all(book, "sheet"):
         relation = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
         part, title = part_name(targets.get(relation, "")), str(sheet.get("name", ""))
-        if part in parts:
-            found[title] = parts[part]
+        if part in names:
+            found[title] = part
             hidden |= {title} if sheet.get("state", "visible") != "visible" else set()
-    names = {str(one.get("name")): (one.text or "").strip('"') for one in _all(book, "definedName")}
+    defined = {str(one.get("name")): (one.text or "").strip('"') for one in _all(book, "definedName")}
     is_1904 = any(one.get("date1904") in ("1", "true") for one in _all(book, "workbookPr"))
-    return GuardedWorkbook(found, frozenset(hidden), names, is_1904)
+    return _Directory(found, frozenset(hidden), defined, is_1904)
+
+
+def _small(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Return a part of the directory, which defines nothing."""
+    with archive.open(name) as part:
+        return b"".join(_sound_pieces(part))
 
 
 def _all(book: Element, tag: str) -> list[Element]:
@@ -234,16 +245,3 @@ def _all(book: Element, tag: str) -> list[Element]:
 def part_name(target: str) -> str:
     """Return the part of the zip that a relation of the workbook points to."""
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-
-
-def formula_cells(body: bytes, limit: int = 10) -> list[str]:
-    """Return the addresses of the first cells of a worksheet that hold formulas."""
-    if b"<f" not in body and b":f" not in body:
-        return []
-    found = []
-    for match in FORMULA.finditer(body):
-        addresses = CELL_ADDRESS.findall(body, max(0, match.start() - 200), match.start())
-        found.append(addresses[-1].decode() if addresses else "?")
-        if len(found) == limit:
-            break
-    return found

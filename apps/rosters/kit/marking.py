@@ -14,8 +14,10 @@ from lxml import etree
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from apps.rosters.domain.columns import ERROR_COLUMN, SHEETS
-from apps.rosters.domain.rows import Problem, SheetCells
-from apps.rosters.kit.guard import WORKBOOK, WORKBOOK_RELATIONS, column_number, part_name
+from apps.rosters.domain.rows import Problem
+from apps.rosters.domain.sheet_cells import SheetCells
+from apps.rosters.kit.guard import WORKBOOK, WORKBOOK_RELATIONS, part_name
+from apps.rosters.kit.layout import column_number
 from apps.rosters.kit.styles import Styles, parse, serialized
 
 STYLES = "xl/styles.xml"

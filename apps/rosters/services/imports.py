@@ -8,7 +8,7 @@ from apps.accounts.models import User
 from apps.common.errors import NotAllowedNow
 from apps.documents.models import Job
 from apps.documents.services import enqueue_job
-from apps.organizations.services import hold_tree, save_roster_organizations
+from apps.organizations.services import save_roster_organizations
 from apps.rosters.domain.plan import ImportPlan
 from apps.rosters.domain.states import ImportState
 from apps.rosters.kit.workbook import read_workbook
@@ -16,7 +16,7 @@ from apps.rosters.models import RosterImport
 from apps.rosters.selectors import workbook_of
 from apps.rosters.services.checks import locked
 from apps.rosters.services.outcomes import OUTCOME, keep_errors, log, note_outcome, plan_for, store_workbook
-from apps.secretaries.services import hold_people, save_roster_people
+from apps.secretaries.services import hold_roster, save_roster_people
 
 CONFIRM_JOB = "rosters.confirm"
 STALE = "预检之后，系统里的花名册有了变化，这份工作簿会写入的内容与您核对过的不同，所以没有导入。下面是按现在的花名册重新预检的结果，请再核对一遍。"
@@ -37,6 +37,7 @@ def confirm_import(import_id: int, *, actor: User | None, at: datetime) -> Roste
     back checked anew, with ``reason``. In both cases nothing is written.
 
     :raises NotAllowedNow: it has errors, was discarded or is still being checked.
+    :raises RosterBusy: others write the roster all the time; nothing is changed.
     """
     roster_import = locked(import_id)
     if roster_import.state == ImportState.CONFIRMED.value:
@@ -45,7 +46,7 @@ def confirm_import(import_id: int, *, actor: User | None, at: datetime) -> Roste
         raise NotAllowedNow(NOT_CONFIRMABLE[roster_import.state])
     book = read_workbook(workbook_of(roster_import), roster_import.file.name)
     shown = roster_import.fingerprint
-    _hold_roster()
+    hold_roster()
     plan = plan_for(book, actor)
     note_outcome(roster_import, plan, book)
     if plan.problems:
@@ -72,9 +73,10 @@ def import_workbook(name: str, content: bytes, *, actor: User | None, at: dateti
 
     :raises WorkbookRefused: the file is no sound workbook; nothing is kept of it.
     :raises TemplateMismatch: its sheets or columns are not those of the roster; nothing is kept of it.
+    :raises RosterBusy: others write the roster all the time; nothing is kept of it.
     """
     book = read_workbook(content, name)
-    _hold_roster()
+    hold_roster()
     plan = plan_for(book, actor)
     roster_import = RosterImport(
         file=store_workbook(name, content, actor=actor, at=at), uploaded_by=actor, uploaded_at=at
@@ -107,11 +109,8 @@ def order_confirmation(import_id: int, *, actor: User, at: datetime) -> Job:
     return job
 
 
-def _hold_roster() -> None:
-    hold_tree()
-    hold_people()
-
-
 def _write(plan: ImportPlan, actor: User | None, at: datetime) -> None:
-    ids = save_roster_organizations(plan.organizations, actor=actor, at=at)
-    save_roster_people(plan.people, plan.appointments, organization_ids=ids, actor=actor, at=at)
+    appointments = plan.appointments()
+    also = {one.organization_code for one in appointments}
+    ids = save_roster_organizations(plan.organizations(), also=also, actor=actor, at=at)
+    save_roster_people(plan.people(), appointments, organization_ids=ids, actor=actor, at=at)

@@ -1,5 +1,6 @@
 """What a check found, put into the row of its import."""
 
+from collections import Counter
 from datetime import datetime
 
 from apps.accounts.models import User
@@ -7,12 +8,13 @@ from apps.audit.services import record_action
 from apps.documents.models import StoredFile
 from apps.documents.services import store_file
 from apps.rosters.domain.checking import plan_import
-from apps.rosters.domain.plan import ImportPlan
+from apps.rosters.domain.plan import ImportPlan, fingerprint_of
 from apps.rosters.domain.states import ImportState
 from apps.rosters.errors import TemplateMismatch
 from apps.rosters.kit.workbook import RosterWorkbook
 from apps.rosters.models import RosterImport, RowError
-from apps.rosters.selectors import present_roster, reach_of
+from apps.rosters.selectors import reach_of
+from apps.rosters.selectors.stored import DatabaseRoster, field_words
 
 FILE_KIND = "rosters.workbook"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,7 +36,7 @@ def plan_for(book: RosterWorkbook, actor: User | None) -> ImportPlan:
 
     :raises TemplateMismatch: there is nothing in it.
     """
-    plan = plan_import(book.sheets, present_roster(), reach_of(actor), book.problems)
+    plan = plan_import(book.sheets, field_words(), DatabaseRoster(), reach_of(actor), book.problems)
     if not plan.n_organizations and not plan.n_secretaries:
         raise TemplateMismatch(
             "两张表里都没有要导入的行（示例行不算）。请把内容填进模板，从第二行开始，再上传。"
@@ -46,12 +48,14 @@ def note_outcome(roster_import: RosterImport, plan: ImportPlan, book: RosterWork
     """Set the fields of an import from its plan; the caller saves them (``OUTCOME``)."""
     roster_import.state = (ImportState.REFUSED if plan.problems else ImportState.CHECKED).value
     roster_import.n_organizations, roster_import.n_secretaries = plan.n_organizations, plan.n_secretaries
-    roster_import.n_created, roster_import.n_updated = plan.count("new"), plan.count("changed")
-    roster_import.n_unchanged, roster_import.n_gone = plan.count("same"), plan.count("gone")
+    changes = list(plan.changes())
+    kinds = Counter(change.kind for change in changes)
+    roster_import.n_created, roster_import.n_updated = kinds["new"], kinds["changed"]
+    roster_import.n_unchanged, roster_import.n_gone = kinds["same"], plan.n_gone
     roster_import.n_errors = len(plan.problems)
-    roster_import.preview = plan.changes
+    roster_import.preview = changes
     roster_import.notices = [*book.notices, *plan.notices]
-    roster_import.fingerprint = plan.fingerprint()
+    roster_import.fingerprint = fingerprint_of(changes)
     roster_import.reason = ""
 
 

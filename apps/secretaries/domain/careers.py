@@ -3,8 +3,8 @@
 A term is half-open: it holds on its first day and no longer on ``ended_on``, so that a successor may start on that day.
 """
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from apps.secretaries.domain.kinds import AppointmentKind, appointment_kind_of
 
@@ -19,8 +19,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonData:
+class PersonData(NamedTuple):
     """A person. ``key`` ties appointments of the same import to a person who has no id yet."""
 
     key: int
@@ -31,8 +30,7 @@ class PersonData:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
-class AppointmentData:
+class AppointmentData(NamedTuple):
     """A post held from–to. ``ended_on`` ``None`` is still in office."""
 
     id: int | None

@@ -23,7 +23,7 @@ from apps.secretaries.services.people import (
     reveal_phone,
 )
 from apps.secretaries.services.photos import remove_photo, set_photo
-from apps.secretaries.services.roster import hold_people, save_roster_people
+from apps.secretaries.services.roster import hold_roster, save_roster_people
 
 __all__ = [
     "Post",
@@ -34,7 +34,7 @@ __all__ = [
     "edit_secretary",
     "end_appointment",
     "end_with_organizations",
-    "hold_people",
+    "hold_roster",
     "note_phone_export",
     "record_election",
     "remove_photo",

@@ -17,7 +17,8 @@ from apps.secretaries.services.appointments import Post, announce_taken, begin_a
 
 MOST_IDS_LOGGED = 1_000
 EDITED = ("name", "gender", "born_on", "phone")
-PERSON_FIELDS = (*EDITED, "pinyin_key", "stroke_key", "initials_key", "version")
+KEYS = ("pinyin_key", "stroke_key", "initials_key")
+PERSON_FIELDS = (*EDITED, *KEYS, "version")
 
 
 @transaction.atomic
@@ -109,9 +110,13 @@ def _locked(secretary_id: int) -> Secretary:
 
 def set_keys(secretary: Secretary) -> None:
     """Set what lists sort and find a name by."""
-    secretary.pinyin_key = pinyin_key(secretary.name, is_person=True)
-    secretary.stroke_key = stroke_key(secretary.name, is_person=True)
-    secretary.initials_key = pinyin_initials(secretary.name, is_person=True, limit=60)
+    secretary.pinyin_key, secretary.stroke_key, secretary.initials_key = keys_of(secretary.name)
+
+
+def keys_of(name: str) -> tuple[str, str, str]:
+    """Return the keys of a person's name in the order of ``KEYS``."""
+    pinyin = pinyin_key(name, is_person=True)
+    return pinyin, stroke_key(name, is_person=True), pinyin_initials(name, is_person=True, limit=60)
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -1,30 +1,60 @@
 """Many people and appointments at once: what an import writes."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from psycopg2.errors import LockNotAvailable  # type: ignore[attr-defined]  # made when it is imported
 
 from apps.common.domain.actors import Actor
-from apps.common.kit.copying import copy_new, new_ids
+from apps.common.kit.copying import copy_values, new_ids
+from apps.organizations.services import lock_tree
 from apps.secretaries.domain.careers import AppointmentData, PersonData
 from apps.secretaries.domain.kinds import appointment_kind_of
-from apps.secretaries.errors import PostTaken
+from apps.secretaries.errors import PostTaken, RosterBusy
 from apps.secretaries.models import ONE_HOLDER, Appointment, Secretary
-from apps.secretaries.services.people import PERSON_FIELDS, set_keys
+from apps.secretaries.services.people import EDITED, KEYS, PERSON_FIELDS, keys_of, set_keys
 from apps.secretaries.signals import left_office
 
 BATCH = 2_000
+TABLES = ("secretaries_secretary", "secretaries_appointment", "organizations_organization")
+ATTEMPT, PAUSE, PATIENCE = "500ms", 0.05, 60  # the latter two in seconds
 # Not the kind: staff may have set it by hand, and an import never changes the words of a stored post.
+APPOINTMENT_NAMES = ("secretary_id", "organization_id", "post", "started_on", "ended_on")
 APPOINTMENT_FIELDS = ("secretary", "organization", "post", "started_on", "ended_on")
 
 
-def hold_people() -> None:
-    """Let nobody else write people or appointments until this transaction ends; reading goes on."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "LOCK TABLE secretaries_secretary, secretaries_appointment IN SHARE ROW EXCLUSIVE MODE"
-        )
+def hold_roster() -> None:
+    """Let nobody else write organizations, people or appointments until this transaction ends; reading goes on.
+
+    Others lock rows of the three first and write them later, in orders of their own. Who waits here for one of them holds
+    none of the others, so nobody waits in a ring; and the lock keeps out who would lock a row, before he holds any.
+
+    :raises RosterBusy: it was not to be had within a minute.
+    """
+    lock_tree()
+    give_up_at = time.monotonic() + PATIENCE
+    while not _is_held():
+        if time.monotonic() > give_up_at:
+            raise RosterBusy(
+                "一直有人在登记任职或修改党组织，导入等了 1 分钟还没有轮到，什么都没有写入。请稍后再确认导入。"
+            )
+        time.sleep(PAUSE)
+
+
+def _is_held() -> bool:
+    """Try for all three tables, for a moment shorter than the database takes to call a deadlock; failing, hold none."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [ATTEMPT])
+            cursor.execute(f"LOCK TABLE {', '.join(TABLES)} IN EXCLUSIVE MODE")
+            cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return False
+        raise
+    return True
 
 
 @transaction.atomic
@@ -43,51 +73,46 @@ def save_roster_people(
 
     :raises PostTaken: two people would hold one post at once; nothing is written.
     """
-    new = iter(new_ids("secretaries_secretary", sum(person.id is None for person in people)))
-    ids = {person.key: next(new) if person.id is None else person.id for person in people}
-    _write_people(people, ids)
-    rows = _appointment_rows(appointments, ids, organization_ids)
-    stored = {one.id for one in appointments if one.id is not None}
-    leaving = _leaving(rows, stored) if at else []
-    _write_appointments(rows, stored)
+    ids = _write_people(people)
+    changed = [one for one in appointments if one.id is not None]
+    leaving = _leaving(changed) if at else []
+    _write_appointments(appointments, ids, organization_ids)
     for secretary_id, on in leaving:
         left_office.send(Appointment, secretary_id=secretary_id, on=on, actor=actor, at=at)
 
 
-def _appointment_rows(
-    appointments: Sequence[AppointmentData], ids: Mapping[int, int], organization_ids: Mapping[str, int]
-) -> list[Appointment]:
-    new = iter(new_ids("secretaries_appointment", sum(one.id is None for one in appointments)))
-    return [
-        Appointment(
-            id=next(new) if one.id is None else one.id,
-            secretary_id=ids.get(one.person_key, one.person_key),
-            organization_id=organization_ids[one.organization_code],
-            post=one.post,
-            kind=appointment_kind_of(one.post).value,
-            started_on=one.started_on,
-            ended_on=one.ended_on,
-        )
-        for one in appointments
-    ]
-
-
-def _leaving(rows: Sequence[Appointment], stored: set[int]) -> list[tuple[int, date]]:
+def _leaving(changed: Sequence[AppointmentData]) -> list[tuple[int, date]]:
     """Return who leaves a post by these rows, and when."""
-    were_open = set(
-        Appointment.objects.filter(pk__in=stored, ended_on__isnull=True).values_list("pk", flat=True)
-    )
-    return [(row.secretary_id, row.ended_on) for row in rows if row.pk in were_open and row.ended_on]
+    stored = Appointment.objects.filter(pk__in=[one.id for one in changed], ended_on__isnull=True)
+    holders = dict(stored.values_list("pk", "secretary_id")) if changed else {}
+    return [(holders[one.id], one.ended_on) for one in changed if one.id in holders and one.ended_on]
 
 
-def _write_appointments(rows: Sequence[Appointment], stored: set[int]) -> None:
+def _write_appointments(
+    appointments: Sequence[AppointmentData], ids: Mapping[int, int], organization_ids: Mapping[str, int]
+) -> None:
     """Write new and changed rows; the one-holder rule is looked at once all are in, as one row may end what another begins."""
+
+    def values(one: AppointmentData) -> tuple[int, int, str, date, date | None]:
+        holder = ids.get(one.person_key, one.person_key)
+        return holder, organization_ids[one.organization_code], one.post, one.started_on, one.ended_on
+
+    new = [one for one in appointments if one.id is None]
+    changed = [
+        Appointment(id=one.id, **dict(zip(APPOINTMENT_NAMES, values(one), strict=True)))
+        for one in appointments
+        if one.id is not None
+    ]
     try:
         with transaction.atomic():
             _check_holders(mode="DEFERRED")
-            copy_new([row for row in rows if row.pk not in stored])
+            copy_values(
+                Appointment,
+                (*APPOINTMENT_NAMES, "kind", "end_reason", "end_note"),
+                ((*values(one), appointment_kind_of(one.post).value, "", "") for one in new),
+            )
             Appointment.objects.bulk_create(
-                [row for row in rows if row.pk in stored],
+                changed,
                 batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=APPOINTMENT_FIELDS,
             )  # fmt: skip
             _check_holders(mode="IMMEDIATE")
@@ -104,19 +129,25 @@ def _check_holders(*, mode: str) -> None:
         cursor.execute(f"SET CONSTRAINTS {ONE_HOLDER} {mode}")
 
 
-def _write_people(people: Sequence[PersonData], ids: Mapping[int, int]) -> None:
-    versions = dict(
-        Secretary.objects.filter(pk__in=[p.id for p in people if p.id]).values_list("pk", "version")
+def _write_people(people: Sequence[PersonData]) -> dict[int, int]:
+    """Write new and changed people; return the id of each key."""
+    new = [person for person in people if person.id is None]
+    ids = {person.key: person.id for person in people if person.id is not None}
+    versions = dict(Secretary.objects.filter(pk__in=ids.values()).values_list("pk", "version")) if ids else {}
+    ids.update(zip((person.key for person in new), new_ids("secretaries_secretary", len(new)), strict=True))
+    copy_values(
+        Secretary,
+        ("id", *EDITED, *KEYS, "version"),
+        ((ids[one.key], one.name, one.gender, one.born_on, one.phone, *keys_of(one.name), 1) for one in new),
     )
-    rows = [_from_roster(person, ids[person.key], versions.get(ids[person.key], 0) + 1) for person in people]
-    copy_new([row for row in rows if row.pk not in versions])
     Secretary.objects.bulk_create(
-        [row for row in rows if row.pk in versions],
+        [_changed(person, person.id, versions[person.id] + 1) for person in people if person.id is not None],
         batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=PERSON_FIELDS,
     )  # fmt: skip
+    return ids
 
 
-def _from_roster(person: PersonData, own_id: int, version: int) -> Secretary:
+def _changed(person: PersonData, own_id: int, version: int) -> Secretary:
     secretary = Secretary(
         id=own_id,
         name=person.name,

@@ -1,6 +1,5 @@
 """Reads for imports: who sees which, and what the roster holds now."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -11,20 +10,14 @@ from apps.accounts.domain.roles import DEPARTMENT_ROLES
 from apps.accounts.models import RoleAssignment, User
 from apps.documents.models import StoredFile
 from apps.documents.selectors import file_bytes
-from apps.organizations.models import Organization, OrganizationField
+from apps.organizations.models import Organization
 from apps.organizations.selectors import within
 from apps.organizations.selectors.fields import field_labels, offered_fields
 from apps.rosters.domain.plan import Change
-from apps.rosters.domain.present import (
-    PresentAppointment,
-    PresentOrganization,
-    PresentPerson,
-    PresentRoster,
-    Reach,
-)
+from apps.rosters.domain.present import Reach
 from apps.rosters.domain.rows import GENDERS, KIND_LABELS
 from apps.rosters.models import RosterImport
-from apps.secretaries.models import Appointment, Secretary
+from apps.secretaries.models import Appointment
 
 CHUNK = 2_000  # rows read at once where the whole roster goes by
 GENDER_LABELS = {value: label for label, value in GENDERS.items()}
@@ -44,26 +37,6 @@ def imports_visible_to(user: User) -> QuerySet[RosterImport]:
 def reach_of(user: User | None) -> Reach:
     """Return what the account may import; ``None`` is the command on the server, which may import everything."""
     return Reach(None if user is None else user.department_paths())
-
-
-def present_roster() -> PresentRoster:
-    """Return the whole roster in three reads."""
-    rows = Organization.objects.order_by().values_list(
-        "code", "name", "kind", "field", "superior__code", "path", "founded_on", "abolished_on", "note"
-    )
-    careers: dict[int, list[PresentAppointment]] = defaultdict(list)
-    for row in Appointment.objects.order_by("pk").values_list(
-        "id", "secretary_id", "organization__code", "post", "started_on", "ended_on", "kind"
-    ):
-        careers[row[1]].append(PresentAppointment._make(row))
-    people = Secretary.objects.order_by().values_list("id", "name", "gender", "born_on", "phone")
-    return PresentRoster(
-        {row[0]: PresentOrganization._make(row) for row in rows.iterator(CHUNK)},
-        {row[0]: PresentPerson._make(row) for row in people.iterator(CHUNK)},
-        dict(careers),
-        {label: key for key, label in field_labels().items()},
-        frozenset(OrganizationField.objects.exclude(retired_on=None).values_list("key", flat=True)),
-    )
 
 
 def workbook_of(roster_import: RosterImport) -> bytes:

@@ -1,0 +1,130 @@
+"""The stored roster as a check asks for it: by what the workbook mentions, never as a whole."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from apps.organizations.domain.tree import ids_in
+from apps.organizations.models import Organization, OrganizationField
+from apps.organizations.selectors import within
+from apps.organizations.selectors.fields import field_labels
+from apps.rosters.domain.present import (
+    MISSING_TOLD,
+    FieldWords,
+    Mentioned,
+    Missing,
+    PresentAppointment,
+    PresentOrganization,
+    PresentPerson,
+    PresentRoster,
+    Reach,
+)
+from apps.secretaries.models import Appointment, Secretary
+
+Row = TypeVar("Row", Organization, Appointment)
+CHUNK = 2_000  # rows read at once
+LIKE_TOLD = 500  # codes that begin like an unknown one
+ORGANIZATION = (
+    "code", "name", "kind", "field", "superior__code", "path", "founded_on", "abolished_on", "note",
+)  # fmt: skip
+APPOINTMENT = ("id", "secretary_id", "organization__code", "post", "started_on", "ended_on", "kind")
+
+
+def field_words() -> FieldWords:
+    """Return the fields (领域) by their names."""
+    retired = OrganizationField.objects.exclude(retired_on=None).values_list("key", flat=True)
+    return FieldWords({label: key for key, label in field_labels().items()}, frozenset(retired))
+
+
+class DatabaseRoster:
+    """``domain.present.StoredRoster`` as the database has it."""
+
+    def about(self, mentioned: Mentioned) -> PresentRoster:
+        """Return what is mentioned and whatever bears on it."""
+        organizations = _organizations(Q(superior=None))
+        if not organizations:
+            return PresentRoster()
+        organizations |= _organizations(_texts("code", mentioned.codes))
+        if mentioned.leaving:
+            organizations |= _organizations(_texts("superior__code", mentioned.leaving))
+        people, careers = _careers(mentioned)
+        served = {one.organization_code for career in careers.values() for one in career}
+        organizations |= _organizations(_texts("code", served - organizations.keys()))
+        return PresentRoster(_with_superiors(organizations), people, careers)
+
+    def codes_like(self, code: str) -> Mapping[str, str]:
+        """Return codes that differ by leading noughts, and such as begin like ``code``, with their names."""
+        padded = Q(code__in=[f"{'0' * n}{code}" for n in range(4)])
+        alike = Organization.objects.filter(code__startswith=code[: max(len(code) // 2, 1)])
+        rows = Organization.objects.filter(padded).order_by().values_list("code", "name")
+        return dict([*rows, *alike.order_by("code").values_list("code", "name")[:LIKE_TOLD]])
+
+    def missing_organizations(self, codes: Collection[str], reach: Reach) -> Missing:
+        """Return living organizations with other codes than these."""
+        living = _within(Organization.objects.filter(abolished_on=None), reach)
+        met = living.filter(_texts("code", codes))
+        n = living.count() - met.count()
+        rows = living.exclude(_texts("code", codes)).order_by("path").values_list("name", "code")
+        return Missing(n, [f"{name}（{code}）" for name, code in rows[:MISSING_TOLD]] if n else ())
+
+    def missing_appointments(self, person_ids: Collection[int], reach: Reach) -> Missing:
+        """Return who is in office beside these people."""
+        held = _within(Appointment.objects.filter(ended_on=None), reach, "organization__")
+        n = held.count() - held.filter(_ids("secretary_id", person_ids)).count()
+        rows = held.exclude(_ids("secretary_id", person_ids)).order_by("pk")
+        named = rows.values_list("secretary__name", "organization__name", "post")
+        return Missing(
+            n, [f"{name}　{where}{post}" for name, where, post in named[:MISSING_TOLD]] if n else ()
+        )
+
+
+def _organizations(condition: Q) -> dict[str, PresentOrganization]:
+    rows = Organization.objects.filter(condition).order_by().values_list(*ORGANIZATION)
+    return {row[0]: PresentOrganization._make(row) for row in rows.iterator(CHUNK)}
+
+
+def _with_superiors(organizations: dict[str, PresentOrganization]) -> dict[str, PresentOrganization]:
+    """Add all that stand above, so that every way up can be walked."""
+    ways = [ids_in(one.path) for one in organizations.values()]
+    above = set(chain.from_iterable(ways)) - {way[-1] for way in ways}
+    return organizations | _organizations(_ids("pk", above)) if above else organizations
+
+
+def _careers(
+    mentioned: Mentioned,
+) -> tuple[dict[int, PresentPerson], dict[int, list[PresentAppointment]]]:
+    """Return the people mentioned and whoever holds or held an office mentioned, each with the whole career."""
+    if not mentioned.names:
+        return {}, {}
+    holders = Appointment.objects.filter(_texts("organization__code", mentioned.offices)).values(
+        "secretary_id"
+    )
+    wanted = _texts("name", mentioned.names) | Q(pk__in=holders)
+    if mentioned.numbers:
+        wanted |= _ids("pk", mentioned.numbers)
+    rows = Secretary.objects.filter(wanted).order_by().values_list("id", "name", "gender", "born_on", "phone")
+    people = {row[0]: PresentPerson._make(row) for row in rows.iterator(CHUNK)}
+    careers: dict[int, list[PresentAppointment]] = defaultdict(list)
+    if people:
+        own = Appointment.objects.filter(_ids("secretary_id", people)).order_by("pk")
+        for row in own.values_list(*APPOINTMENT).iterator(CHUNK):
+            careers[row[1]].append(PresentAppointment._make(row))
+    return people, dict(careers)
+
+
+def _texts(name: str, values: Iterable[str]) -> Q:
+    """Return the condition that a column has one of many values, sent as one array."""
+    return Q(**{f"{name}__in": RawSQL("SELECT unnest(%s::text[])", [list(values)])})
+
+
+def _ids(name: str, values: Iterable[int]) -> Q:
+    """Return likewise for numbers."""
+    return Q(**{f"{name}__in": RawSQL("SELECT unnest(%s::bigint[])", [list(values)])})
+
+
+def _within(rows: QuerySet[Row], reach: Reach, prefix: str = "") -> QuerySet[Row]:
+    return rows if reach.paths is None else rows.filter(within(reach.paths, prefix))

@@ -24,23 +24,19 @@ PLACES = "柳湾松石白鹭红杉云坪石渠芦溪南塬东湖西岭"
 FIELDS = ("农区", "城市", "两新", "机关", "国企", "卫健", "教育")
 ORGANIZATION_HEADS = ("编码*", "名称*", "上级编码", "类型*", "领域*", "成立日期", "撤销日期", "备注")
 SECRETARY_HEADS = ("姓名*", "性别", "出生年月", "手机", "党组织编码*", "职务*", "任职日期*", "免职日期")
+WRITTEN = (
+    "organizations_organization", "organizations_organizationchange", "organizations_organizationperiod",
+    "secretaries_secretary", "secretaries_appointment",
+)  # fmt: skip
 OWN_HEADS = tuple(f"本单位栏目{n}" for n in range(1, 13))
 # Measured in a process that has imported all it needs and read one small workbook: what one file costs on top of that.
 MEMORY = """
 import sys
 import django
 django.setup()
-from apps.rosters.domain.checking import plan_import
-from apps.rosters.domain.present import PresentRoster, Reach
-from apps.rosters.kit.workbook import read_workbook
-from apps.organizations.domain.fields import PRESET_FIELDS
-from benchmarks.roster_import import bare_parse
+from benchmarks.roster_import import bare_parse, lazy_parse, planned
 small, content = (open(path, "rb").read() for path in sys.argv[1:3])
-def check(one):
-    book = read_workbook(one)
-    plan = plan_import(book.sheets, PresentRoster(fields={v: k for k, v in PRESET_FIELDS.items()}), Reach(None))
-    assert not plan.problems
-act = check if sys.argv[3] == "check" else bare_parse
+act = {"check": planned, "bare": bare_parse, "lazy": lazy_parse}[sys.argv[3]]
 def status(name):  # of this program only; ru_maxrss would count what its parent held before
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(name))
 act(small)
@@ -136,6 +132,38 @@ def bare_writing(grids):
     return out.getvalue()
 
 
+def lazy_parse(content):
+    """What calamine itself takes: the cells of one sheet after the other, row by row, nothing kept."""
+    import python_calamine
+
+    with python_calamine.load_workbook(io.BytesIO(content)) as book:
+        for name in book.sheet_names:
+            for _ in book.get_sheet_by_name(name).iter_rows():
+                pass
+
+
+def stored_rows():
+    """Return what an import has written, as COPY gives it out: the tables in the order in which they take it back."""
+    from django.db import connection
+
+    copies = {}
+    with connection.cursor() as cursor:
+        for table in WRITTEN:
+            copies[table] = io.BytesIO()
+            cursor.copy_expert(f"COPY {table} TO STDOUT", copies[table])
+    return copies
+
+
+def bare_copy(copies):
+    """The floor of the writing: the same rows into the same tables, with their keys, indexes, triggers and constraints."""
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, copy in copies.items():
+            copy.seek(0)
+            cursor.copy_expert(f"COPY {table} FROM STDIN", copy)
+
+
 def clear():
     """Empty the roster, past the triggers that keep history: this database is thrown away."""
     from django.db import connection, transaction
@@ -173,17 +201,18 @@ def planned(content):
     """Read and check against an empty roster, without database and files."""
     from apps.organizations.domain.fields import PRESET_FIELDS
     from apps.rosters.domain.checking import plan_import
-    from apps.rosters.domain.present import PresentRoster, Reach
+    from apps.rosters.domain.present import EmptyRoster, FieldWords, Reach
     from apps.rosters.kit.workbook import read_workbook
 
-    present = PresentRoster(fields={label: key for key, label in PRESET_FIELDS.items()})
-    plan = plan_import(read_workbook(content).sheets, present, Reach(None))
+    fields = FieldWords({label: key for key, label in PRESET_FIELDS.items()})
+    plan = plan_import(read_workbook(content).sheets, fields, EmptyRoster(), Reach(None))
     assert not plan.problems
+    assert sum(1 for _ in plan.changes()) > 1
     return plan
 
 
 def memory(content, what):
-    """Return by how many KB the peak of a ready process rises with the file; ``what``: "check" or "bare"."""
+    """Return by how many KB the peak of a ready process rises with the file; ``what``: "check", "bare" or "lazy"."""
     with tempfile.TemporaryDirectory() as folder:
         small, large = Path(folder) / "small.xlsx", Path(folder) / "large.xlsx"
         small.write_bytes(workbook(10))
@@ -288,9 +317,15 @@ def measure_import(bench, content):
     assert Organization.objects.count() == 5_000
     user = staff()
     bench.time("export of the roster as a filled template", lambda: export(user), times=3)
+    copies = stored_rows()
+    copying = bench.time(
+        "bare COPY of the same rows into the same tables", lambda: bare_copy(copies), before=clear
+    )
     bench.goal("all checks / bare parse", whole / floor, at_most=4)
     bench.goal("pre-check with database / bare parse", kept / floor, at_most=4)
     bench.goal("one pass with writing / bare parse", once / floor, at_most=4)
+    bench.figure("bare COPY / bare parse: what PostgreSQL itself takes", round(copying / floor, 1))
+    bench.goal("one pass with writing / (bare parse + bare COPY)", once / (floor + copying), at_most=2)
     bench.goal("check and confirm (s)", twice, at_most=5)
     bench.goal("unchanged workbook again (s)", again, at_most=5)
 
@@ -330,9 +365,15 @@ def measure_processor(bench, contents):
 
 def measure_memory(bench, contents):
     for name, content in contents.items():
-        bare, check = memory(content, "bare"), memory(content, "check")
+        bare, lazy, check = (memory(content, what) for what in ("bare", "lazy", "check"))
         bench.figure(f"{name}peak memory over a ready process, bare parse (MB)", round(bare / 1024, 1))
         bench.figure(f"{name}peak memory over a ready process, all checks (MB)", round(check / 1024, 1))
+        bench.figure(
+            f"{name}peak memory, calamine row by row and nothing kept / file",
+            round(lazy * 1024 / len(content), 1),
+        )
+        bench.figure(f"{name}peak memory, bare parse / file", round(bare * 1024 / len(content), 1))
+        bench.goal(f"{name}peak memory, all checks / bare parse", check / bare, at_most=1)
         bench.goal(f"{name}peak memory / file", check * 1024 / len(content), at_most=10)
 
 

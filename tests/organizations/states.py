@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.organizations.models import Organization
 from tests.browser.looks import State, open_menu, send
@@ -22,7 +23,14 @@ def grow(world):
 def abolish(world):
     """The second town is gone, its secretary still in office."""
     Organization.objects.filter(pk=world.other_town.pk).update(abolished_on=date(2025, 6, 1))
-    note(world.other_town, "abolished", date(2025, 6, 1), {"exists": False}, reason="撤并")
+    note(
+        world.other_town,
+        "abolished",
+        date(2025, 6, 1),
+        {"exists": False},
+        reason="撤并",
+        recorded_at=timezone.now(),
+    )
 
 
 def page_of(name, which="town"):
@@ -51,6 +59,7 @@ STATES = [
     State(f"{ROW}detail", "abolished", "head", page_of("detail", "other_town"), prepare=abolish),
     State(f"{ROW}history", "changes", "head", page_of("history", "other_town")),
     State(f"{ROW}reinstate", "abolished", "head", page_of("reinstate", "other_town")),
+    State(f"{ROW}take_back", "empty", "head", page_of("take_back", "other_town"), act=send),
     State(f"{ROW}create", "empty", "clerk", lambda world: reverse("organizations:organization_create"), act=send),
     State(f"{ROW}rename", "empty", "clerk", page_of("rename"), act=send),
     State(f"{ROW}move", "empty", "clerk", page_of("move"), act=send),

@@ -34,15 +34,21 @@ def copy_new(rows: Sequence[Model]) -> None:
 def copy_values(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert new rows given as plain values in the order of ``names`` (attributes of the model): no object is made of them.
 
-    Values must be text, numbers, dates, JSON or ``None``; constraints hold as ever. Like ``bulk_create`` it calls no ``save``
-    and sends no signal.
+    What is not named takes the default of its field. Values must be text, numbers, dates, JSON or ``None``; constraints
+    hold as ever. Like ``bulk_create`` it calls no ``save`` and sends no signal.
     """
     meta = model._meta  # noqa: SLF001 -- the documented way to the fields of a model
     columns_of = {field.attname: field.column for field in meta.concrete_fields}
-    columns = ", ".join(connection.ops.quote_name(str(columns_of[name])) for name in names)
+    others = [one for one in meta.concrete_fields if one.attname not in names and not one.primary_key]
+    columns = ", ".join(
+        connection.ops.quote_name(str(columns_of[name]))
+        for name in [*names, *(one.attname for one in others)]
+    )
+    defaults = tuple(one.get_default() for one in others)
     with connection.cursor() as cursor:
         cursor.copy_expert(
-            f"COPY {connection.ops.quote_name(meta.db_table)} ({columns}) FROM STDIN", _Lines(rows)
+            f"COPY {connection.ops.quote_name(meta.db_table)} ({columns}) FROM STDIN",
+            _Lines((*row, *defaults) for row in rows),
         )
 
 

@@ -108,8 +108,8 @@ def _write_appointments(
             _check_holders(mode="DEFERRED")
             copy_values(
                 Appointment,
-                (*APPOINTMENT_NAMES, "kind", "end_reason", "end_note"),
-                ((*values(one), appointment_kind_of(one.post).value, "", "") for one in new),
+                (*APPOINTMENT_NAMES, "kind"),
+                ((*values(one), appointment_kind_of(one.post).value) for one in new),
             )
             Appointment.objects.bulk_create(
                 changed,

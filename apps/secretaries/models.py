@@ -142,6 +142,9 @@ class Standing(models.Model):
     """First day of the last time without a secretary, past or to come; ``None``: there was none before."""
     vacant_until = models.DateField("空缺至", default=UNKNOWN_DAY)
     """Day the next secretary begins; UNKNOWN_DAY: nobody was named."""
+    may_be_vacant = models.BooleanField("可能空缺", default=True)
+    """Whether ``vacant_until`` lay ahead when this row was last stated. Days go by and rows stay, so some have a secretary since;
+    but whoever has none today or later is among them, and an index of them has the order of the list."""
     due_on = models.DateField("应换届日期", default=UNKNOWN_DAY)
     """When the next election is due; UNKNOWN_DAY: none was recorded."""
     term_years = models.PositiveSmallIntegerField("届期（年）", default=0)
@@ -151,6 +154,11 @@ class Standing(models.Model):
         verbose_name = verbose_name_plural = "书记与换届现状"
         indexes = [
             models.Index(fields=["vacant_until"], name="secretaries_standing_vacant"),
+            models.Index(
+                fields=["vacant_from", "organization"],
+                condition=models.Q(may_be_vacant=True),
+                name="secretaries_standing_since",
+            ),
             models.Index(
                 fields=["due_on", "organization"],
                 condition=models.Q(term_years__gt=0),

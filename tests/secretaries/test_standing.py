@@ -6,13 +6,14 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from apps.organizations.domain.kinds import OrganizationKind
 from apps.organizations.models import Organization
 from apps.secretaries.domain.terms import term_years
 from apps.secretaries.models import UNKNOWN_DAY, Appointment, Election, Secretary, Standing, TermSetting
 from apps.secretaries.selectors import in_office_on, main_appointment, out_of_office, with_careers, with_main
-from apps.secretaries.selectors.vacancies import vacant
+from apps.secretaries.selectors.vacancies import vacant, vacant_now
 from tests.factories.organizations import make_organization
 from tests.factories.secretaries import make_appointment, make_secretary
 
@@ -63,6 +64,10 @@ def test_the_lists_hold_whom_a_look_at_all_appointments_finds(seed):
     served = Secretary.objects.filter(appointments__isnull=False)
 
     assert set(vacant(Organization.objects.all(), DAY)) == set(Organization.objects.filter(~Exists(holding)))
+    for day in (timezone.localdate(), timezone.localdate() + timedelta(90)):
+        assert set(vacant_now(Organization.objects.all(), day)) == set(
+            vacant(Organization.objects.all(), day)
+        )
     assert set(out_of_office(Secretary.objects.all(), DAY)) == set(served.filter(~Exists(held)))
     for person in with_careers(Secretary.objects.all()):
         main = main_appointment(person)
@@ -115,6 +120,12 @@ def test_elections_and_own_terms_are_followed():
     ("rows", "index"),
     [
         (lambda: Standing.objects.filter(vacant_until__gt=DAY), "secretaries_standing_vacant"),
+        (
+            lambda: Organization.objects.filter(standing__may_be_vacant=True).order_by(
+                "standing__vacant_from", "pk"
+            )[:20],
+            "secretaries_standing_since",
+        ),
         (
             lambda: Organization.objects.filter(standing__term_years__gt=0).order_by(
                 "standing__due_on", "pk"

@@ -127,7 +127,7 @@ class VacancyViewSet(PeopleViewSet):
     def list(self, request: Request) -> Response:
         today = timezone.localdate()
         rows = with_vacancy(vacant_organizations(self.actor, today), today)
-        return self.listed(rows.order_by("path"), VacancySerializer)
+        return self.listed(rows.order_by("standing__vacant_from", "pk"), VacancySerializer)
 
 
 class DueViewSet(PeopleViewSet):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
@@ -26,8 +27,8 @@ from apps.secretaries.selectors import (
     matching_people,
     secretaries_listed_for,
     secretaries_visible_to,
+    where_main,
     with_careers,
-    with_main,
 )
 
 TAGS = ["书记与任职"]
@@ -69,7 +70,8 @@ class SecretaryViewSet(PeopleViewSet):
         for word in words_in(query.get("q", "")):
             rows = matching_people(rows, word)
         if "state" in query:
-            rows = with_main(rows).filter(main__ended_on__isnull=query["state"] == "in_office")
+            is_open = Q(main__isnull=False, main__ended_on__isnull=query["state"] == "in_office")
+            rows = where_main(rows, is_open)
         if "organization" in query:
             present = Appointment.objects.filter(ended_on=None, organization=query["organization"])
             rows = rows.filter(pk__in=present.values("secretary"))

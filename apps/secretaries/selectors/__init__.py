@@ -28,6 +28,7 @@ from apps.secretaries.selectors.people import (
     secretaries_edited_by,
     secretaries_listed_for,
     secretaries_visible_to,
+    where_main,
     with_careers,
     with_main,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "term_of",
     "vacant_longer_than",
     "vacant_organizations",
+    "where_main",
     "with_careers",
     "with_main",
     "with_vacancy",

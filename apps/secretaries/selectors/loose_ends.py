@@ -1,17 +1,16 @@
 """What a department has left undone in its roster: posts open where the organization is no more, posts long vacant."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Min
 
 from apps.common.domain.actors import Actor
 from apps.organizations.models import Organization
 from apps.organizations.selectors import within
-from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.models import Appointment
 from apps.secretaries.selectors.people import in_office_on
-from apps.secretaries.selectors.vacancies import living_on
+from apps.secretaries.selectors.vacancies import vacant_longer_than, vacant_now
 
 LONG_VACANT_DAYS = 90
 
@@ -38,8 +37,5 @@ def loose_ends(user: Actor, today: date) -> LooseEnds:
 
 def _long_vacant(user: Actor, today: date) -> int:
     """Count those whose last secretary left 90 days ago or earlier; those that never had one are not counted."""
-    limit = today - timedelta(LONG_VACANT_DAYS)
-    headed = Appointment.objects.filter(organization=OuterRef("pk"), kind=AppointmentKind.SECRETARY.value)
-    since = headed.filter(Q(ended_on=None) | Q(ended_on__gt=limit), started_on__lte=today)
-    rows = Organization.objects.filter(within(user.department_paths()), living_on(today))
-    return rows.filter(Exists(headed.filter(ended_on__lte=limit)), ~Exists(since)).count()
+    rows = vacant_now(Organization.objects.filter(within(user.department_paths())), today)
+    return vacant_longer_than(rows, LONG_VACANT_DAYS, today).count()

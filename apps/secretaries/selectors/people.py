@@ -79,10 +79,8 @@ def with_careers(rows: QuerySet[Secretary]) -> QuerySet[Secretary]:
 
 
 def with_main(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Add ``main``, the appointment that :func:`main_appointment` returns, to narrow and to order by."""
-    is_main = FilteredRelation("appointments", condition=Q(appointments__is_main=True))
-    found: QuerySet[Any] = rows.alias(main=is_main).filter(main__isnull=False)
-    return found
+    """Add ``main``, the appointment that :func:`main_appointment` returns, to order by."""
+    return where_main(rows, Q(main__isnull=False))
 
 
 def out_of_office(rows: QuerySet[Any], day: date) -> QuerySet[Any]:
@@ -90,7 +88,13 @@ def out_of_office(rows: QuerySet[Any], day: date) -> QuerySet[Any]:
     held = Appointment.objects.filter(in_office_on(day), secretary=OuterRef("pk"))
     # Implied by the condition, and what an index finds: the main appointment is the last to end.
     ended_or_to_come = Q(main__ended_on__lte=day) | Q(main__started_on__gt=day)
-    found: QuerySet[Any] = with_main(rows).filter(ended_or_to_come).filter(~Exists(held))
+    return where_main(rows, ended_or_to_come).filter(~Exists(held))
+
+
+def where_main(rows: QuerySet[Any], condition: Q) -> QuerySet[Any]:
+    """Narrow by the main appointment, all at once: each further ``filter`` would join the appointments anew."""
+    is_main = FilteredRelation("appointments", condition=Q(appointments__is_main=True))
+    found: QuerySet[Any] = rows.alias(main=is_main).filter(condition)
     return found
 
 

@@ -33,8 +33,13 @@ def living_on(day: date) -> Q:
 
 
 def vacant_organizations(user: Actor, day: date) -> QuerySet[Organization]:
-    """Return the living organizations in the account's sight without a secretary on ``day``."""
-    return vacant(organizations_visible_to(user), day)
+    """Return the living organizations in the account's sight without a secretary on ``day``, today or later."""
+    return vacant_now(organizations_visible_to(user), day)
+
+
+def vacant_now(rows: QuerySet[Organization], day: date) -> QuerySet[Organization]:
+    """Narrow to living organizations without a secretary on ``day``, today or later, read in the order of vacancy."""
+    return vacant(rows.filter(standing__may_be_vacant=True), day)
 
 
 def vacant(rows: QuerySet[Organization], day: date) -> QuerySet[Organization]:

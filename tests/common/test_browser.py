@@ -125,9 +125,11 @@ def test_pages_work_without_script(people, open_window, enter, live_server):
     enter(page, "sys")
     page.goto(f"{live_server.url}/accounts/")
     page.fill("[name=q]", "经办1")
-    page.click("text=查询")
+    with page.expect_navigation():
+        page.click("text=查询")
 
     assert page.locator("tbody tr").count() == 1
     page.click("summary:has-text('郑建国')")
-    page.click("text=退出登录")
+    with page.expect_navigation():
+        page.click("text=退出登录")
     assert page.url.endswith("/accounts/login/")

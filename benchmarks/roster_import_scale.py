@@ -19,8 +19,8 @@ from pathlib import Path
 
 from benchmarks import _country
 from benchmarks import _harness as harness
+from benchmarks._roster_load import load
 from benchmarks.roster_import import AT, FIELDS, GIVEN, SURNAMES, clear, staff
-from benchmarks.roster_scale import load
 
 AT_ONCE = 20_000  # organizations a workbook
 DISTRICT, CITY, QUICK = 2_000, 40_000, 100_000

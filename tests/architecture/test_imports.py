@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,9 @@ def test_planted_violation_is_found(copy, module, line, contract):
 
     assert result.returncode == 1
     assert f"{contract} BROKEN" in result.stdout
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").rglob("*.py")), ids=lambda path: path.stem)
+def test_benchmarks_find_what_they_import(path):
+    """Nothing else runs them, so a name that moved would only be missed on the evening they are wanted."""
+    import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))

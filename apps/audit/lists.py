@@ -84,7 +84,7 @@ CODE = "audit/_code_cell.html"
 
 class EntryList(ListPage):
     title = "日志"
-    intro = "每个账号的每次操作和每次被拒绝记一条，只增不改，前后相扣。时间为北京时间（UTC+8）。不选时段和日期时，只列出最近 30 天的。"
+    intro = f"每个账号的每次操作和每次被拒绝记一条，只增不改，前后相扣。时间为北京时间（UTC+8）。不选时段和日期时，只列出{DEFAULT_TOLD}的。"
     columns = (
         Column(
             "seq",

@@ -17,6 +17,7 @@ from apps.scoring.kit import explanation_parts
 from apps.secretaries.domain.terms import DueState
 from apps.secretaries.kit.cards import Part, YearColumn
 from apps.secretaries.selectors import loose_ends, near_elections
+from apps.secretaries.selectors.loose_ends import LONG_VACANT_DAYS
 
 if TYPE_CHECKING:
     from apps.accounts.models import User
@@ -106,6 +107,6 @@ def loose_end_todos(user: "User", today: date) -> list[Todo]:
         url = f"{reverse('secretaries:secretary_list')}?state=left_open"
         told.append(Todo("在已撤销组织里还没有免职的书记", url, found.n_left_open, found.left_since, 72))
     if found.n_long_vacant:
-        url = f"{reverse('secretaries:vacancy_list')}?days=90"
+        url = f"{reverse('secretaries:vacancy_list')}?days={LONG_VACANT_DAYS}"
         told.append(Todo("书记空缺三个月以上的党组织", url, found.n_long_vacant, order=73))
     return told

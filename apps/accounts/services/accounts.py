@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from apps.accounts.domain.passwords import one_time_password
 from apps.accounts.domain.roles import ADMIN_ROLES, Role
@@ -19,6 +19,7 @@ from apps.accounts.models import RoleAssignment, User
 from apps.accounts.models.separation import LOCK
 from apps.accounts.services.sessions import end_sessions
 from apps.audit.services import record_action
+from apps.common.kit.locks import hold_lock
 from apps.secretaries.models import Secretary
 
 
@@ -154,8 +155,7 @@ def keep_administrators(user: User, roles: set[str]) -> None:
     One after the other: of two administrators who disable each other at once, one stays.
     """
     if roles & set(ADMIN_ROLES):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        hold_lock(LOCK)
     for role in roles & set(ADMIN_ROLES):
         others = RoleAssignment.objects.filter(role=role, user__is_active=True).exclude(user=user)
         if user.is_active and not others.exists():

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pgtrigger
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.audit.domain.lines import check_lines
 from apps.audit.domain.retention import LEAST_DAYS, latest_cut
@@ -18,6 +18,7 @@ from apps.audit.services.copying import file_sha256
 from apps.audit.services.exporting import write_lines
 from apps.audit.services.recording import CHAIN_LOCK, record_action
 from apps.audit.services.verification import verify_chain
+from apps.common.kit.locks import hold_lock
 
 
 @transaction.atomic
@@ -31,8 +32,7 @@ def cut_log(*, before: datetime, archive: Path, at: datetime) -> LogCut:
         raise CutRefused(f"日志至少保存 {LEAST_DAYS} 天，截止日太近，什么都没有动。请给出更早的日期。")
     if archive.exists():
         raise CutRefused(f"{archive} 已经存在，什么都没有动。请换一个文件名。")
-    with connection.cursor() as cursor:  # nobody appends meanwhile
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+    hold_lock(CHAIN_LOCK)  # nobody appends meanwhile
     if not (report := verify_chain()).holds:
         raise CutRefused(f"日志在第 {report.broken_seq} 条断裂，什么都没有动。请先查明原因。")
     last = _last_before(before)

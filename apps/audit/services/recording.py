@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, connection, models, transaction
+from django.db import Error, models, transaction
 
 from apps.audit.domain.chain import GENESIS, VERSION, entry_hash
 from apps.audit.domain.outcomes import Outcome
@@ -16,6 +16,7 @@ from apps.audit.models import AuditEntry
 from apps.audit.selectors import entry_content
 from apps.audit.services.alarms import RAISED, is_alarming, note_fault, tell_alarm
 from apps.common.domain.actors import Actor
+from apps.common.kit.locks import hold_lock
 
 CHAIN_LOCK = 7_205_001
 LABEL_LENGTH, REASON_LENGTH = 300, 500
@@ -125,7 +126,6 @@ def _append(entry: AuditEntry) -> AuditEntry:
 
 def _next_place() -> tuple[int, str]:
     """Return number and previous hash of the next entry; who asks next waits for the end of our transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+    hold_lock(CHAIN_LOCK)
     last = AuditEntry.objects.order_by("-seq").values_list("seq", "entry_hash").first()
     return (last[0] + 1, last[1]) if last else (1, GENESIS)

@@ -3,8 +3,7 @@
 The share of a cast is taken inside the database's function ``evaluations_put_ballot`` (``putting``).
 """
 
-from django.db import connection
-
+from apps.common.kit.locks import hold_lock
 from apps.evaluations.models import EvaluationSession
 
 SESSION_LOCK = 7_205_000_000_000
@@ -12,8 +11,7 @@ SESSION_LOCK = 7_205_000_000_000
 
 def claim_session(session_id: int) -> EvaluationSession:
     """Wait for running casts, keep new ones out until this transaction ends, and return the locked row."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SESSION_LOCK + session_id])
+    hold_lock(SESSION_LOCK + session_id)
     return lock_session(session_id)
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from apps.common.domain.actors import Actor
+from apps.common.kit.arrays import one_of_texts
 from apps.common.kit.copying import copy_values, new_ids
 from apps.organizations.domain.history import ChangeKind, in_order
 from apps.organizations.domain.tree import OrganizationData, depth_of, paths_of, topmost
@@ -75,8 +75,7 @@ def save_roster_organizations(
 
 
 def _stored(codes: Collection[str]) -> dict[str, _Stored]:
-    wanted = RawSQL("SELECT unnest(%s::text[])", [list(codes)])
-    rows = Organization.objects.filter(code__in=wanted).order_by()
+    rows = Organization.objects.filter(one_of_texts("code", codes)).order_by()
     return {
         row[0]: _Stored(*row[1:]) for row in rows.values_list("code", "id", "superior_id", "path", "version")
     }

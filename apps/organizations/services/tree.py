@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import connection
 from django.db.models import F, Max, Value
 from django.db.models.functions import Concat, Length, Substr
 
 from apps.common.domain.sort_keys import pinyin_initials, pinyin_key, stroke_key
 from apps.common.kit.copying import new_ids
+from apps.common.kit.locks import hold_lock
 from apps.common.services import check_version, touch_version
 from apps.organizations.domain.tree import PATH_LENGTH, depth_of, path_below
 from apps.organizations.errors import CodeTaken, SecondRoot, SuperiorAbolished, TreeTooDeep, WrongDates
@@ -20,8 +20,7 @@ KEYS = ("pinyin_key", "initials_key", "stroke_key")
 
 def lock_tree() -> None:
     """Let nobody else change the shape of the tree until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE_LOCK])
+    hold_lock(TREE_LOCK)
 
 
 def locked(organization_id: int, version: int | None) -> Organization:

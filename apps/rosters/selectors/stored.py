@@ -1,13 +1,13 @@
 """The stored roster as a check asks for it: by what the workbook mentions, never as a whole."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from itertools import chain
 from typing import TypeVar
 
 from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
 
+from apps.common.kit.arrays import one_of_numbers, one_of_texts
 from apps.organizations.domain.tree import ids_in
 from apps.organizations.models import Organization, OrganizationField
 from apps.organizations.selectors import within
@@ -48,12 +48,12 @@ class DatabaseRoster:
         organizations = _organizations(Q(superior=None))
         if not organizations:
             return PresentRoster()
-        organizations |= _organizations(_texts("code", mentioned.codes))
+        organizations |= _organizations(one_of_texts("code", mentioned.codes))
         if mentioned.leaving:
-            organizations |= _organizations(_texts("superior__code", mentioned.leaving))
+            organizations |= _organizations(one_of_texts("superior__code", mentioned.leaving))
         people, careers = _careers(mentioned)
         served = {one.organization_code for career in careers.values() for one in career}
-        organizations |= _organizations(_texts("code", served - organizations.keys()))
+        organizations |= _organizations(one_of_texts("code", served - organizations.keys()))
         return PresentRoster(_with_superiors(organizations), people, careers)
 
     def codes_like(self, code: str) -> Mapping[str, str]:
@@ -66,16 +66,16 @@ class DatabaseRoster:
     def missing_organizations(self, codes: Collection[str], reach: Reach) -> Missing:
         """Return living organizations with other codes than these."""
         living = _within(Organization.objects.filter(abolished_on=None), reach)
-        met = living.filter(_texts("code", codes))
+        met = living.filter(one_of_texts("code", codes))
         n = living.count() - met.count()
-        rows = living.exclude(_texts("code", codes)).order_by("path").values_list("name", "code")
+        rows = living.exclude(one_of_texts("code", codes)).order_by("path").values_list("name", "code")
         return Missing(n, [f"{name}（{code}）" for name, code in rows[:MISSING_TOLD]] if n else ())
 
     def missing_appointments(self, person_ids: Collection[int], reach: Reach) -> Missing:
         """Return who is in office beside these people."""
         held = _within(Appointment.objects.filter(ended_on=None), reach, "organization__")
-        n = held.count() - held.filter(_ids("secretary_id", person_ids)).count()
-        rows = held.exclude(_ids("secretary_id", person_ids)).order_by("pk")
+        n = held.count() - held.filter(one_of_numbers("secretary_id", person_ids)).count()
+        rows = held.exclude(one_of_numbers("secretary_id", person_ids)).order_by("pk")
         named = rows.values_list("secretary__name", "organization__name", "post")
         return Missing(
             n, [f"{name}　{where}{post}" for name, where, post in named[:MISSING_TOLD]] if n else ()
@@ -91,7 +91,7 @@ def _with_superiors(organizations: dict[str, PresentOrganization]) -> dict[str, 
     """Add all that stand above, so that every way up can be walked."""
     ways = [ids_in(one.path) for one in organizations.values()]
     above = set(chain.from_iterable(ways)) - {way[-1] for way in ways}
-    return organizations | _organizations(_ids("pk", above)) if above else organizations
+    return organizations | _organizations(one_of_numbers("pk", above)) if above else organizations
 
 
 def _careers(
@@ -100,30 +100,20 @@ def _careers(
     """Return the people mentioned and whoever holds or held an office mentioned, each with the whole career."""
     if not mentioned.names:
         return {}, {}
-    holders = Appointment.objects.filter(_texts("organization__code", mentioned.offices)).values(
+    holders = Appointment.objects.filter(one_of_texts("organization__code", mentioned.offices)).values(
         "secretary_id"
     )
-    wanted = _texts("name", mentioned.names) | Q(pk__in=holders)
+    wanted = one_of_texts("name", mentioned.names) | Q(pk__in=holders)
     if mentioned.numbers:
-        wanted |= _ids("pk", mentioned.numbers)
+        wanted |= one_of_numbers("pk", mentioned.numbers)
     rows = Secretary.objects.filter(wanted).order_by().values_list("id", "name", "gender", "born_on", "phone")
     people = {row[0]: PresentPerson._make(row) for row in rows.iterator(CHUNK)}
     careers: dict[int, list[PresentAppointment]] = defaultdict(list)
     if people:
-        own = Appointment.objects.filter(_ids("secretary_id", people)).order_by("pk")
+        own = Appointment.objects.filter(one_of_numbers("secretary_id", people)).order_by("pk")
         for row in own.values_list(*APPOINTMENT).iterator(CHUNK):
             careers[row[1]].append(PresentAppointment._make(row))
     return people, dict(careers)
-
-
-def _texts(name: str, values: Iterable[str]) -> Q:
-    """Return the condition that a column has one of many values, sent as one array."""
-    return Q(**{f"{name}__in": RawSQL("SELECT unnest(%s::text[])", [list(values)])})
-
-
-def _ids(name: str, values: Iterable[int]) -> Q:
-    """Return likewise for numbers."""
-    return Q(**{f"{name}__in": RawSQL("SELECT unnest(%s::bigint[])", [list(values)])})
 
 
 def _within(rows: QuerySet[Row], reach: Reach, prefix: str = "") -> QuerySet[Row]:

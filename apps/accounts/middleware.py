@@ -1,6 +1,7 @@
 """Accounts at the door: who must change the password first, and who must say again who it is."""
 
 from collections.abc import Callable, Container
+from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from apps.accounts.domain.second_factor import FactorState
@@ -110,12 +112,16 @@ class PasswordChangeMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Let an account with a second factor pass only after its code, and an administrator without one only to bind it."""
+    """Let an account with a second factor pass only after its code, and an administrator without one only to bind it.
+
+    ``request.is_at_the_door`` tells pages that the account may not go on yet, so that they offer nothing that would lead back here.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.is_at_the_door = SimpleLazyObject(partial(_is_at_the_door, request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -145,6 +151,13 @@ class ConfirmationMiddleware:
             return lead_to(request, reverse("accounts:confirm_kept", args=[kept.pk]))
         messages.warning(request, "确认身份以后请重新填写；为了安全，刚才填写的内容没有保留，也没有办理。")
         return lead_to(request, _asking(way_back(request)))
+
+
+def _is_at_the_door(request: HttpRequest) -> bool:
+    """Tell whether a new password, or the second factor, stands between a signed-in account and its pages."""
+    if not isinstance(request.user, User):
+        return False
+    return request.user.must_change_password or state_of(request) in ASKING_PAGES
 
 
 def _ended(request: HttpRequest, ended: AccountSession) -> HttpResponse:

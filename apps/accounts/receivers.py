@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from apps.accounts.domain.roles import ADMIN_ROLES
-from apps.accounts.domain.sessions import EndReason, device_name
+from apps.accounts.domain.sessions import EndReason, device_name, place_words
 from apps.accounts.domain.usernames import canonical_username
 from apps.accounts.kit.second_factor import note_state
 from apps.accounts.kit.sessions import SIGN_IN
@@ -73,13 +73,13 @@ def _tell_or_end_others(request: HttpRequest, user: User, other: AccountSession,
         end_sessions(user, EndReason.ELSEWHERE, at=now, except_key=request.session.session_key)
         return
     words = "如果不是您本人，请立即修改密码，并在“我的账号”里结束那次登录。"
-    here = f"{request.session[SIGN_IN]['device']}，{request.session[SIGN_IN]['address']}"
+    here = place_words(request.session[SIGN_IN]["device"], request.session[SIGN_IN]["address"])
     warn_others(
-        user, f"您的账号刚在另一处登录（{here}）。{words}", at=now, except_key=request.session.session_key
+        user, f"您的账号刚在另一处登录{here}。{words}", at=now, except_key=request.session.session_key
     )
     if hasattr(request, "_messages"):
-        there = f"{other.device}，{other.address}"
-        messages.warning(request, f"您的账号在另一处也登录着（{there}）。{words}")
+        there = place_words(other.device, other.address)
+        messages.warning(request, f"您的账号在另一处也登录着{there}。{words}")
 
 
 @receiver(user_logged_out)

@@ -74,6 +74,32 @@ def test_administrator_with_a_password_only_reaches_nothing_but_enrolment(role, 
     assert client.get(ENROL).status_code == 200
 
 
+def links_of(page):
+    """Return what the frame of a page leads to: bar, menu and navigation."""
+    return re.findall(
+        r'href="(/[^"]*)"', re.sub(r"(?s)<head>.*</head>|<main.*</main>", "", page.content.decode())
+    )
+
+
+@pytest.mark.parametrize("path", [ENROL, "/accounts/password/", "/nowhere/"])
+def test_before_the_second_factor_no_page_offers_others(path, client, admin):
+    sign_in(client, admin)
+
+    assert links_of(client.get(path)) == ["/"]
+
+
+def test_before_the_new_password_the_page_offers_no_others(client):
+    sign_in(client, make_user("clerk", username="new", password=PASSWORD, must_change_password=True))
+
+    assert links_of(client.get("/accounts/password/")) == ["/"]
+
+
+def test_once_signed_in_wholly_pages_offer_the_others(client):
+    sign_in(client, make_user("clerk", username="gongzuo", password=PASSWORD))
+
+    assert {"/accounts/profile/", "/accounts/password/", "/organizations/"} <= set(links_of(client.get("/")))
+
+
 def test_enrolment_shows_key_and_codes_once_and_opens_the_door(client, admin):
     sign_in(client, admin)
     page = client.get(ENROL).content.decode()

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from apps.common.domain.labels import LabelledEnum
 
+UNKNOWN_DEVICE = "未知设备"
+
 
 class EndReason(LabelledEnum):
     """Why a session no longer counts."""
@@ -33,4 +35,11 @@ def device_name(user_agent: str) -> str:
     systems = (("Windows", "Windows"), ("HarmonyOS", "鸿蒙"), ("Android", "安卓手机"), ("iPhone", "iPhone"), ("iPad", "iPad"),
                ("Mac OS", "Mac"), ("Kylin", "麒麟"), ("UOS", "统信"), ("Linux", "Linux"))  # fmt: skip
     found = [next((name for mark, name in names if mark in user_agent), "") for names in (browsers, systems)]
-    return " · ".join(filter(None, found)) or "未知设备"
+    return " · ".join(filter(None, found)) or UNKNOWN_DEVICE
+
+
+def place_words(device: str, address: str) -> str:
+    """Return where a sign-in was, in brackets: ``（Chrome · Windows，10.0.0.1）``; empty if nothing of it is known."""
+    if not address:
+        return f"（{device}）" if device not in {"", UNKNOWN_DEVICE} else ""
+    return f"（{device or UNKNOWN_DEVICE}，{address}）"

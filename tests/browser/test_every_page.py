@@ -112,7 +112,7 @@ class Visitor:
         answer = self._open(state.role, state.address(self.world))
         if state.act is not None:
             state.act(self.window, self.world)
-            self.window.wait_for_load_state("networkidle")
+            self.window.wait_for_load_state("load")
         elif answer != state.status:
             return [f"{answer} instead of {state.status}"]
         return self._look(f"{state.of}, {state.said}", is_thorough=False)

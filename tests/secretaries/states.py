@@ -50,8 +50,9 @@ def of_post(name):
 
 
 def reveal(window, world):
-    window.get_by_role("button", name="显示").click()
-    window.wait_for_load_state("networkidle")
+    button = window.get_by_role("button", name="显示")
+    button.click()
+    button.wait_for(state="detached")
 
 
 ROW = "secretaries:"

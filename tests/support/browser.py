@@ -11,6 +11,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 FLAGS = [
     "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-dev-shm-usage", "--force-color-profile=srgb",
+    # Two hidden pages of the address bar, loaded anew with every window: more work than the window itself.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]  # fmt: skip
 STAFF = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 640}

@@ -183,6 +183,8 @@ SITE_FONTS_DIR = env.folder("SPK_SITE_FONTS_DIR", VAR_DIR / "site-fonts")  # lic
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("SPK_STATIC_ROOT", VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static", ASSETS_DIR]
+# What libraries bring for pages of theirs that we do not show would be most of what is compressed.
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -1,6 +1,7 @@
 """The launcher's commands, one per target of the Makefile."""
 
 import errno
+import os
 import sys
 from collections.abc import Callable
 
@@ -37,8 +38,10 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in COMMANDS:
         complain(f"用法：python3 -m config.launcher {{{'|'.join(COMMANDS)}}}")
         return 2
+    project = this_project()
+    keep_bytecode(project)
     try:
-        return COMMANDS[arguments[0]](this_project(), arguments[1:])
+        return COMMANDS[arguments[0]](project, arguments[1:])
     except LaunchError as error:
         complain(str(error))
     except KeyboardInterrupt:
@@ -47,6 +50,16 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         complain(_explain(error))
     return 1
+
+
+def keep_bytecode(project: Project) -> None:
+    """Let every program we start find compiled modules, whatever the machine says about writing them beside the sources.
+
+    uv installs packages uncompiled; without this each process would compile all of Django anew, which takes longer than the rest
+    of its start.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(project.var / "cache" / "bytecode"))
 
 
 def _explain(error: OSError) -> str:

@@ -1,11 +1,13 @@
-"""Templates carry no inline script or style: the content security policy would refuse them."""
+"""Templates carry no inline script or style: the content security policy would refuse them. Style sheets keep phone and paper apart."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+NEVER_PRINTED = {"evaluator.css", "hall.css", "countdown.css"}  # a voter's phone and the screens of the hall
 FORBIDDEN = [
     (
         re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>", re.IGNORECASE),
@@ -25,3 +27,12 @@ def test_template_is_clean(path):
     text = path.read_text(encoding="utf-8")
 
     assert [why for pattern, why in FORBIDDEN if pattern.search(text)] == []
+
+
+def test_paper_does_not_get_the_layout_of_a_phone():
+    """A sheet of A4 is 703 px wide, so that a bare ``max-width: 767px`` would hold for it."""
+    bare = re.compile(r"@media \(max-width: [1-7]\d\dpx\)")
+    styles = [path for path in (ROOT / "static").rglob("*.css") if path.name not in NEVER_PRINTED]
+
+    assert len(styles) > 10
+    assert [path.name for path in styles if bare.search(path.read_text(encoding="utf-8"))] == []

@@ -5,32 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import chain
 
 from apps.rosters.domain.columns import SECRETARIES
-from apps.rosters.domain.people import Person
+from apps.rosters.domain.people import Entry, People, Person
 from apps.rosters.domain.present import PresentAppointment, PresentRoster
-from apps.rosters.domain.rows import Problem, SecretaryRow
+from apps.rosters.domain.rows import Problem
 from apps.secretaries.domain.careers import AppointmentKind, appointment_kind_of, days_in_words, overlaps
 
 Office = tuple[str, object]  # the kind of the post, and what tells its offices apart
 kind_of = cache(appointment_kind_of)
-
-
-@dataclass(slots=True)
-class StoredEntry:
-    """One row, its person, the stored appointment it speaks of, if there is one, and its days.
-
-    An empty cell keeps the stored end.
-    """
-
-    row: SecretaryRow
-    person: Person
-    stored: PresentAppointment | None
-    started_on: date
-    ended_on: date | None
-
-
-Entry = StoredEntry | SecretaryRow  # the only row of a new person is its own entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,43 +33,59 @@ class _Term:
         return f"{where}“{self.name}”（{days_in_words(self.started_on, self.ended_on)}）"
 
 
-def check_offices(entries: Sequence[Entry], present: PresentRoster) -> list[Problem]:
-    """Return a reason for every row whose term shares days with another term of the same office.
+class OfficeChecks:
+    """Finds terms of the workbook that share days with another term of the same office.
 
     An office is an organization with the kind of the post. Of posts that head nothing any number may exist; of them, and of all,
     one person holds the same post once at a time.
+
+    Nearly all offices have one term: so only the offices are noted as the terms go by, and the terms walked again for those
+    that have several.
     """
-    offices = _Offices()
-    for entry in entries:
-        offices.enter(_office(entry), entry)
-    _add_stored(offices, entries, present)
-    return [
-        _problem(later, earlier)
-        for holders in offices.crowded.values()
-        for earlier, later in _clashes([_term(one, present) for one in holders])
-    ]
+
+    def __init__(self, present: PresentRoster) -> None:
+        """``present`` has all stored terms of the offices the workbook speaks of."""
+        self._present = present
+        self._met: dict[str, dict[object, bool]] = defaultdict(
+            dict
+        )  # a pair for each would take twice the memory
+        self._crowded: set[Office] = set()
+
+    def enter(self, entry: Entry) -> None:
+        """Note the office of a term."""
+        kind, own = office = _office(entry)
+        if own in self._met[kind]:
+            self._crowded.add(office)
+        self._met[kind][own] = True
+
+    def problems(self, people: People) -> list[Problem]:
+        """Return a reason for every row whose term clashes; all terms of ``people`` have been entered."""
+        stored = _stored_beside(people, self._present)
+        self._crowded |= {(kind, own) for kind, own in map(_stored_office, stored) if own in self._met[kind]}
+        return [
+            _problem(later, earlier)
+            for holders in self._holders(people, stored).values()
+            for earlier, later in _clashes([_term(one, self._present) for one in holders])
+        ]
+
+    def _holders(
+        self, people: People, stored: Sequence[PresentAppointment]
+    ) -> dict[Office, list[Entry | PresentAppointment]]:
+        """Return all terms of the offices that have several."""
+        holders: dict[Office, list[Entry | PresentAppointment]] = {office: [] for office in self._crowded}
+        if not holders:
+            return holders
+        for entry in _entries(people):
+            if (office := _office(entry)) in holders:
+                holders[office].append(entry)
+        for one in stored:
+            if (office := _stored_office(one)) in holders:
+                holders[office].append(one)
+        return holders
 
 
-class _Offices:
-    """Who holds which office of those the workbook speaks of; a list is made only where there are several."""
-
-    def __init__(self) -> None:
-        self._first: dict[str, dict[object, Entry]] = defaultdict(dict)
-        self.crowded: dict[Office, list[Entry | PresentAppointment]] = {}
-
-    def enter(self, office: Office, entry: Entry) -> None:
-        kind, own = office
-        first = self._first[kind].setdefault(own, entry)
-        if first is not entry:
-            self._join(office, first, entry)
-
-    def add_stored(self, office: Office, stored: PresentAppointment) -> None:
-        kind, own = office
-        if first := self._first[kind].get(own):
-            self._join(office, first, stored)
-
-    def _join(self, office: Office, first: Entry, other: Entry | PresentAppointment) -> None:
-        self.crowded.setdefault(office, [first]).append(other)
+def _entries(people: People) -> Iterator[Entry]:
+    return chain.from_iterable(person.entries for person in people)
 
 
 def _office(entry: Entry) -> Office:
@@ -97,18 +97,20 @@ def _office(entry: Entry) -> Office:
 
 
 def _identity(person: Person) -> object:
-    return person.stored.id if person.stored else f"new {id(person)}"
+    return person.stored.id if person.stored else f"new {person.first_row}"
 
 
-def _add_stored(offices: _Offices, entries: Sequence[Entry], present: PresentRoster) -> None:
-    """Add the stored terms of offices the workbook speaks of, unless the workbook speaks of the very term."""
-    spoken_of = {entry.stored.id for entry in entries if entry.stored}
-    for person_id, career in present.careers.items():
-        for one in career:
-            is_other = one.kind == AppointmentKind.OTHER.value
-            own = (one.organization_code, one.post, person_id) if is_other else one.organization_code
-            if one.id not in spoken_of:
-                offices.add_stored((one.kind, own), one)
+def _stored_beside(people: People, present: PresentRoster) -> list[PresentAppointment]:
+    """Return the stored terms that the workbook does not speak of."""
+    if not present.careers:
+        return []
+    spoken_of = {entry.stored.id for entry in _entries(people) if entry.stored}
+    return [one for career in present.careers.values() for one in career if one.id not in spoken_of]
+
+
+def _stored_office(one: PresentAppointment) -> Office:
+    is_other = one.kind == AppointmentKind.OTHER.value
+    return one.kind, (one.organization_code, one.post, one.person_id) if is_other else one.organization_code
 
 
 def _term(one: Entry | PresentAppointment, present: PresentRoster) -> _Term:

@@ -1,6 +1,7 @@
 """Rows of the roster workbook: cells in, typed rows and reasons out.
 
 A sheet is read column by column: equal cells are read once, and a check of a whole column costs less than one of its cells.
+So are its rows kept.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +25,7 @@ from apps.rosters.domain.columns import (
     RosterColumn,
     most_alike,
 )
+from apps.rosters.domain.packed import PackedTexts, Table
 from apps.rosters.domain.present import FieldWords
 from apps.rosters.domain.sheet_cells import SheetCells
 from apps.secretaries.domain.gender import Gender
@@ -49,17 +51,24 @@ class Problem(NamedTuple):
 
 
 class OrganizationRows(NamedTuple):
-    """The rows of 党组织 and their numbers. Dates of ``None`` and empty notes mean: says nothing, keep what is stored."""
+    """The rows of 党组织, their numbers and some of their columns, where a check needs no more.
+
+    Days of ``None`` and empty notes mean: says nothing, keep what is stored.
+    """
 
     row_nos: Sequence[int]
-    rows: list[OrganizationData]
+    codes: Sequence[str]
+    names: PackedTexts
+    superiors: Sequence[str | None]
+    abolished_on: Sequence[date | None]
+    rows: Table[OrganizationData]
 
 
 class SecretaryRow(NamedTuple):
     """A row of 书记: a person and one appointment. Empty texts and ``None`` mean: keep what is stored.
 
     The only row of somebody who is not stored *is* that person (``people.Person``) and the entry of the term
-    (``offices.Entry``): nothing else has to be made of it.
+    (``people.Entry``): nothing else has to be made of it.
     """
 
     row_no: int
@@ -77,6 +86,11 @@ class SecretaryRow(NamedTuple):
     def rows(self) -> "tuple[SecretaryRow, ...]":
         """Return the rows of this person."""
         return (self,)
+
+    @property
+    def entries(self) -> "tuple[SecretaryRow, ...]":
+        """Return the terms of this person: none if it is not known when the one began."""
+        return () if self.started_on is None else (self,)
 
     @property
     def row(self) -> "SecretaryRow":
@@ -99,7 +113,17 @@ class SecretaryRow(NamedTuple):
         return None
 
 
-# A row of a sheet from a tuple of all its values, without a call of Python code for each.
+class SecretaryRows(NamedTuple):
+    """The rows of 书记, and some of their columns."""
+
+    names: PackedTexts
+    phones: PackedTexts
+    organization_codes: PackedTexts
+    person_nos: PackedTexts
+    rows: Table[SecretaryRow]
+
+
+# A row of a sheet from all its values, without a call of Python code for each.
 ORGANIZATION = partial(tuple.__new__, OrganizationData)
 SECRETARY = partial(tuple.__new__, SecretaryRow)
 
@@ -116,15 +140,17 @@ class SheetReader:
     """Reads the columns of one sheet, each once and for all, and gathers what is wrong."""
 
     def __init__(self, cells: SheetCells, found: Findings) -> None:
-        self._sheet, self._found, self._is_1904 = cells.sheet, found, cells.is_1904
+        self._cells, self._found = cells, found
         self._heads = {column.key: column for column in cells.sheet.all_columns}
-        self._columns, self.row_nos = cells.columns, cells.row_nos
+        self.row_nos = cells.row_nos
         self._unread: dict[str, set[int]] = {}
 
-    def texts(self, key: str, read: Callable[[Cell], str] = read_text) -> list[str]:
+    def texts(self, key: str) -> list[str]:
         """Return the texts of a column; required ones must not be empty, none may be too long."""
-        column = self._heads[key]
-        texts = self._read(column, read, "")
+        return self._texts(self._heads[key], self._cells.take(key), read_text)
+
+    def _texts(self, column: RosterColumn, cells: Sequence[Cell], read: Callable[[Cell], str]) -> list[str]:
+        texts = self._read(column, cells, read, "")
         distinct = set(texts)
         if column.is_required and "" in distinct:
             self._refuse_empty(column, texts)
@@ -136,16 +162,17 @@ class SheetReader:
 
     def codes(self, key: str) -> list[str]:
         """Return the codes of a column, and tell if a spreadsheet program has made numbers of them."""
-        numbers = [n for n, cell in enumerate(self._columns.get(key, ())) if isinstance(cell, float)]
-        codes = self.texts(key, read_whole_code)
-        if numbers:
-            self._tell_numbers(self._heads[key], [f"第 {self.row_nos[n]} 行 {codes[n]}" for n in numbers])
+        column, cells = self._heads[key], self._cells.take(key)
+        codes = self._texts(column, cells, read_whole_code)
+        if numbers := [n for n, cell in enumerate(cells) if isinstance(cell, float)]:
+            self._tell_numbers(column, [f"第 {self.row_nos[n]} 行 {codes[n]}" for n in numbers])
         return codes
 
     def days(self, key: str) -> list[date | None]:
         """Return the days of a column."""
         column = self._heads[key]
-        days = self._read(column, partial(read_day, is_1904=self._is_1904), None)
+        read = partial(read_day, is_1904=self._cells.is_1904)
+        days = self._read(column, self._cells.take(key), read, None)
         if column.is_required and None in days:
             self._refuse_empty(column, days)
         return days
@@ -166,16 +193,16 @@ class SheetReader:
 
     def phones(self, key: str) -> list[str]:
         """Return the mobile numbers of a column."""
-        numbers = self.texts(key, read_phone)
-        wrong = {number for number in set(numbers) if number and not is_mobile(number)}
+        column = self._heads[key]
+        numbers = self._texts(column, self._cells.take(key), read_phone)
+        wrong = {number for number in numbers if number and not is_mobile(number)}
         if wrong:
-            self._refuse_where(
-                self._heads[key], numbers, wrong.__contains__, "手机号应是 11 位数字，以 1 开头"
-            )
+            self._refuse_where(column, numbers, wrong.__contains__, "手机号应是 11 位数字，以 1 开头")
         return numbers
 
-    def _read(self, column: RosterColumn, read: Callable[[Cell], Value], nothing: Value) -> list[Value]:
-        cells = self._columns.pop(column.key, None) or [None] * len(self.row_nos)
+    def _read(
+        self, column: RosterColumn, cells: Sequence[Cell], read: Callable[[Cell], Value], nothing: Value
+    ) -> list[Value]:
         values, all_read = read_column(cells, read)
         if all_read:
             return cast("list[Value]", values)
@@ -201,13 +228,13 @@ class SheetReader:
         ]
 
     def _problem(self, column: RosterColumn, n: int, value: str, reason: str) -> Problem:
-        return Problem(self._sheet.name, self.row_nos[n], column.head, value[:VALUE_LENGTH], reason)
+        return Problem(self._cells.sheet.name, self.row_nos[n], column.head, value[:VALUE_LENGTH], reason)
 
     def _tell_numbers(self, column: RosterColumn, places: Sequence[str]) -> None:
         some = "、".join(places[:CODES_TOLD])
         more = f"等 {len(places)} 处" if len(places) > CODES_TOLD else ""
         self._found.notices.append(
-            f"工作表“{self._sheet.name}”的“{column.head}”有的格子是数字而不是文本（{some}{more}）。"
+            f"工作表“{self._cells.sheet.name}”的“{column.head}”有的格子是数字而不是文本（{some}{more}）。"
             "编码若以 0 开头，Excel 已把它去掉，请核对；最好把这一列设为“文本”。"
         )
 
@@ -217,24 +244,26 @@ def read_organizations(cells: SheetCells, found: Findings, fields: FieldWords) -
     offered = [label for label, value in fields.values.items() if value not in fields.retired]
     reader = SheetReader(cells, found)
     founded_on, abolished_on = reader.days("founded_on"), reader.days("abolished_on")
-    codes, names = reader.codes("code"), reader.texts("name")
+    codes, names = reader.codes("code"), PackedTexts(reader.texts("name"))
     superiors = [code or None for code in reader.codes("superior_code")]
-    columns = (
-        codes, names, reader.choices("kind", KINDS, list(KINDS), {}),
+    rows = Table(
+        ORGANIZATION, codes, names, reader.choices("kind", KINDS, list(KINDS), {}),
         reader.choices("field", fields.values, offered, FIELD_ALIASES), superiors, founded_on, abolished_on,
-        reader.texts("note"),
+        PackedTexts(reader.texts("note")),
     )  # fmt: skip
-    return OrganizationRows(reader.row_nos, list(map(ORGANIZATION, zip(*columns, strict=True))))
+    return OrganizationRows(reader.row_nos, codes, names, superiors, abolished_on, rows)
 
 
-def read_secretaries(cells: SheetCells, found: Findings) -> list[SecretaryRow]:
+def read_secretaries(cells: SheetCells, found: Findings) -> SecretaryRows:
     """Return the rows of 书记, likewise."""
     reader = SheetReader(cells, found)
     born_on = reader.days("born_on")
-    first_of_month = {day: day and day.replace(day=1) for day in set(born_on)}
-    columns = (
-        reader.row_nos, reader.texts("name"), reader.choices("gender", GENDERS, list(GENDERS), {}),
-        map(first_of_month.__getitem__, born_on), reader.phones("phone"), reader.codes("organization_code"),
-        reader.texts("post"), reader.days("started_on"), reader.days("ended_on"), reader.texts("person_no"),
+    first_of_month = {day: day and day.replace(day=1) for day in dict.fromkeys(born_on)}
+    names, phones = PackedTexts(reader.texts("name")), PackedTexts(reader.phones("phone"))
+    codes, numbers = PackedTexts(reader.codes("organization_code")), PackedTexts(reader.texts("person_no"))
+    rows = Table(
+        SECRETARY, reader.row_nos, names, reader.choices("gender", GENDERS, list(GENDERS), {}),
+        list(map(first_of_month.__getitem__, born_on)), phones, codes, reader.texts("post"), reader.days("started_on"),
+        reader.days("ended_on"), numbers,
     )  # fmt: skip
-    return list(map(SECRETARY, zip(*columns, strict=True)))
+    return SecretaryRows(names, phones, codes, numbers, rows)

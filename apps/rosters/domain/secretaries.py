@@ -1,19 +1,22 @@
 """Checks of the sheet 书记 against the organizations and the stored careers, and what would change."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from apps.rosters.domain.columns import SECRETARIES
-from apps.rosters.domain.offices import Entry, StoredEntry, check_offices
+from apps.rosters.domain.gathering import gather_people
+from apps.rosters.domain.matching import PeopleMatcher
+from apps.rosters.domain.offices import OfficeChecks
 from apps.rosters.domain.organizations import KEPT, NOTHING, Known, OrganizationChecks, differing
-from apps.rosters.domain.people import NAMES_TOLD, PeopleMatcher, Person, gather_people
+from apps.rosters.domain.people import Entry, People, Person, RosterPerson, StoredEntry
 from apps.rosters.domain.plan import Change, FieldChange, SheetPlan
 from apps.rosters.domain.present import PresentRoster, Reach, StoredRoster
-from apps.rosters.domain.rows import GENDERS, VALUE_LENGTH, Problem, SecretaryRow
+from apps.rosters.domain.rows import GENDERS, VALUE_LENGTH, Problem, SecretaryRow, SecretaryRows
 from apps.secretaries.domain.careers import AppointmentData, PersonData
 from apps.secretaries.domain.phones import mask_phone
 
 SHEET = SECRETARIES.name
+NAMES_TOLD = 20
 GENDER_LABELS = {value: label for label, value in GENDERS.items()}
 
 
@@ -21,41 +24,41 @@ class SecretaryChecks:
     """One run over the rows. ``tree`` is the checked sheet 党组织."""
 
     def __init__(
-        self, rows: Sequence[SecretaryRow], present: PresentRoster, reach: Reach, tree: OrganizationChecks
+        self, read: SecretaryRows, present: PresentRoster, reach: Reach, tree: OrganizationChecks
     ) -> None:
-        self.rows, self.present, self.reach, self.tree = rows, present, reach, tree
+        self.read, self.present, self.reach, self.tree = read, present, reach, tree
         self.problems: list[Problem] = []
         self.notices: list[str] = []
-        self.entries: list[Entry] = []
-        self.people: list[Person] = []
+        self.people = People(read.rows)
 
     def run(self) -> list[Problem]:
         """Return everything wrong with the rows."""
         self._find_people()
+        offices = OfficeChecks(self.present)
         for person in self.people:
             for row in person.rows:
                 self._check_organization(row)
-            self._enter(person)
-        self.problems += check_offices(self.entries, self.present)
+            if isinstance(person, RosterPerson):
+                self._enter(person)
+            for entry in person.entries:
+                self._check_days(entry)
+                offices.enter(entry)
+        self.problems += offices.problems(self.people)
         self._check_people_held()
         return self.problems
 
     def _find_people(self) -> None:
-        people, contradictions = gather_people(self.rows)
+        self.people, contradictions = gather_people(self.read)
         matcher = PeopleMatcher(self.present)
-        self.people = matcher.match(people)
+        matcher.match(self.people)
         self.problems += [*contradictions, *matcher.problems]
         self.notices += [
             f"书记表第 {one.first_row} 行“{one.name}”按新人导入：系统里有同名的人，但手机、出生年月和任职单位都对不上。"
             for one in matcher.namesakes[:NAMES_TOLD]
         ]
 
-    def _enter(self, person: Person) -> None:
+    def _enter(self, person: RosterPerson) -> None:
         """Make entries of a person's rows; the same appointment twice is refused."""
-        if isinstance(person, SecretaryRow):
-            if person.started_on is not None:
-                self._note(person, person.started_on)
-            return
         seen: dict[tuple[object, ...], SecretaryRow] = {}
         career = self.present.careers.get(person.stored.id, ()) if person.stored else ()
         for row in person.rows:
@@ -68,18 +71,16 @@ class SecretaryChecks:
                 continue
             stored = next((a for a in career if (a.organization_code, a.post, a.started_on) == wanted), None)
             ended_on = row.ended_on or (stored.ended_on if stored else None)
-            self._note(StoredEntry(row, person, stored, row.started_on, ended_on), row.started_on)
+            person.entries.append(StoredEntry(row, person, stored, row.started_on, ended_on))
 
-    def _note(self, entry: Entry, started_on: date) -> None:
-        self.entries.append(entry)
-        if entry.ended_on is not None and entry.ended_on < started_on:
-            reason = f"免职日期早于任职日期 {started_on}"
+    def _check_days(self, entry: Entry) -> None:
+        if entry.started_on and entry.ended_on and entry.ended_on < entry.started_on:
+            reason = f"免职日期早于任职日期 {entry.started_on}"
             self._refuse(entry.row, "免职日期", str(entry.ended_on), reason)
 
     def _check_organization(self, row: SecretaryRow) -> None:
         code = row.organization_code
-        organization = self.tree.merged.get(code)
-        if organization is None:
+        if code not in self.tree.merged:
             if code:
                 reason = f"没有编码为“{code}”的党组织：党组织表和系统里都没有{self.tree.suggestion(code)}"
                 self._refuse(row, "党组织编码", code, reason)
@@ -88,12 +89,13 @@ class SecretaryChecks:
             stored = self.tree.present.get(code)
             if stored is not None and not self.reach.covers(stored):
                 self._refuse(row, "党组织编码", code, f"“{stored.name}”不在您的管理范围内")
-        if organization.abolished_on:
-            self._check_alive(row, organization, organization.abolished_on)
+        if code in self.tree.gone:
+            self._check_alive(row, self.tree.merged[code])
 
-    def _check_alive(self, row: SecretaryRow, organization: Known, abolished_on: date) -> None:
-        if row.started_on and row.ended_on is None and row.started_on >= abolished_on:
-            reason = f"“{organization.name}”已于 {abolished_on} 撤销，不能再任命书记"
+    def _check_alive(self, row: SecretaryRow, organization: Known) -> None:
+        day = organization.abolished_on
+        if day and row.started_on and row.ended_on is None and row.started_on >= day:
+            reason = f"“{organization.name}”已于 {day} 撤销，不能再任命书记"
             self._refuse(row, "党组织编码", row.organization_code, reason)
 
     def _check_people_held(self) -> None:
@@ -118,25 +120,22 @@ class SecretaryChecks:
 
     def appointments_data(self) -> list[AppointmentData]:
         """Return the appointments to be written likewise."""
-        return [_appointment(one) for one in self.entries if not _is_stored(one)]
+        return [_appointment(one) for person in self.people for one in person.entries if not _is_stored(one)]
 
     def plan(self, stored: StoredRoster) -> SheetPlan:
         """Return what would change; nothing was found wrong."""
         met = [person.stored.id for person in self.people if person.stored]
-        missing = stored.missing_appointments(met, self.reach) if self.rows else NOTHING
+        missing = stored.missing_appointments(met, self.reach) if self.read.rows else NOTHING
         return SheetPlan(self._lines, missing, f"{KEPT}；如已离任请登记免职", SHEET)
 
     def _lines(self) -> Iterator[Change]:
         """Yield a line for each entry; what changes in a person is told at the first of his or her rows."""
-        told: set[int] = set()
-        for entry in self.entries:
-            person = entry.person
-            fields: tuple[FieldChange, ...] = ()
-            if person.stored is not None and person.stored.id not in told:
-                told.add(person.stored.id)
-                fields = differences(person)
-            organization = self.tree.merged[entry.row.organization_code]
-            yield _line(entry, f"{entry.row.name}　{organization.name}{entry.row.post}", fields)
+        for person in self.people:
+            fields = differences(person)
+            for entry in person.entries:
+                where = self.tree.merged.name(entry.row.organization_code)
+                yield _line(entry, f"{entry.row.name}　{where}{entry.row.post}", fields)
+                fields = ()
 
     def _refuse(self, row: SecretaryRow, head: str, value: str, reason: str) -> None:
         self.problems.append(Problem(SHEET, row.row_no, head, value[:VALUE_LENGTH], reason))

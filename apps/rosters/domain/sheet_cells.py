@@ -1,18 +1,15 @@
-"""The cells of a worksheet, column by column, as they are read row by row: what says nothing is left out, what repeats is
-kept once.
-"""
+"""The cells of a worksheet, column by column, as they are read row by row: what says nothing is left out."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from apps.rosters.domain.cells import Cell, read_text
 from apps.rosters.domain.columns import SAMPLE_PREFIX, RosterSheet
+from apps.rosters.domain.packed import BatchedCells
 
-REPEATED = frozenset(
-    {str, date, datetime}
-)  # kinds of cells that are kept once; True == 1.0 must not become one
+SINGLE = frozenset({str, date, datetime})
 
 
 @dataclass(slots=True)
@@ -28,12 +25,11 @@ class SheetCells:
     first_row_no: int = 2
     is_1904: bool = False
     reason_place: int | None = None
-    columns: dict[str, list[Cell]] = field(init=False)
     row_nos: "array[int]" = field(init=False, default_factory=lambda: array("I"))
-    _known: dict[Cell, Cell] = field(init=False, default_factory=dict, repr=False)
+    _columns: dict[str, BatchedCells[Cell]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.columns = {key: [] for key in self.places}
+        self._columns = {key: BatchedCells(SINGLE) for key in self.places}
 
     def add(self, rows: Sequence[tuple[Cell, ...]], row_no: int) -> None:
         """Take further rows, the first of them number ``row_no``; cells stand in the order of ``places``."""
@@ -43,15 +39,13 @@ class SheetCells:
             return
         self.row_nos.extend(row_no + n for n in kept)
         columns = zip(*(rows if len(kept) == len(rows) else [rows[n] for n in kept]), strict=True)
-        for column, cells in zip(self.columns.values(), columns, strict=True):
-            column.extend(self._once(cells))
+        for column, cells in zip(self._columns.values(), columns, strict=True):
+            column.extend(cells)
 
-    def _once(self, cells: Sequence[Cell]) -> Sequence[Cell]:
-        """Return the cells, with equal ones the same object if many are equal."""
-        distinct = set(cells)
-        if len(distinct) * 2 > len(cells) or not set(map(type, cells)) <= REPEATED:
-            return cells
-        return list(map(self._known.setdefault, cells, cells))
+    def take(self, key: str) -> list[Cell]:
+        """Return the cells of a column, which are gone here afterwards; a column that is not there has empty ones."""
+        column: Iterable[Cell] | None = self._columns.pop(key, None)
+        return [None] * len(self.row_nos) if column is None else list(column)
 
 
 def _is_plain(key: Cell) -> bool:

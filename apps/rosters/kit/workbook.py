@@ -31,7 +31,7 @@ from apps.rosters.kit.guard import GuardedWorkbook, open_workbook
 from apps.rosters.kit.layout import Merged, SheetLayout
 
 TOLD = 10
-AT_ONCE = 500  # rows
+AT_ONCE = 200  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,25 @@ def read_workbook(content: bytes, name: str = "") -> RosterWorkbook:
         stamp = _stamp(opened, values)
         book = RosterWorkbook({}, [], _remarks(list(opened.sheets), stamp))
         for sheet in wanted:
-            rows = values.get_sheet_by_name(sheet.name)
-            if rows.height:
-                taker = _SheetTaker(sheet, opened.sheets[sheet.name], rows, stamp)
-                book.sheets[sheet.name] = taker.take(book, is_1904=opened.is_1904)
+            cells = _cells_of(sheet, opened, values, stamp, book)
+            if cells is not None:
+                book.sheets[sheet.name] = cells
     return book
+
+
+def _cells_of(
+    sheet: RosterSheet,
+    opened: GuardedWorkbook,
+    values: python_calamine.CalamineWorkbook,
+    stamp: str,
+    book: RosterWorkbook,
+) -> SheetCells | None:
+    """Return the cells of one sheet, ``None`` if it is empty; on return calamine has let go of its own copy of them."""
+    rows = values.get_sheet_by_name(sheet.name)
+    if not rows.height:
+        return None
+    taker = _SheetTaker(sheet, opened.sheets[sheet.name], rows, stamp)
+    return taker.take(book, is_1904=opened.is_1904)
 
 
 @contextmanager

@@ -38,7 +38,7 @@ class ImportList(ListPage):
 
     def get_rows(self, request: HttpRequest) -> QuerySet[RosterImport]:
         rows = imports_visible_to(_user(request)).select_related("file", "uploaded_by")
-        return rows.defer("preview", "notices", "reason")
+        return rows.defer("lines", "notices", "reason")
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return can_import(_user(request))

@@ -10,8 +10,8 @@ from apps.rosters.domain.states import ImportState
 class RosterImport(models.Model):
     """One uploaded workbook: checked first (nothing written), then confirmed by a person.
 
-    ``preview`` holds lists ``[sheet, row_no, kind, label, detail, [[head, before, after], …]]`` (``domain.plan.Change``): before
-    confirming what would be done, afterwards what was done; ``fingerprint`` is that of its plan. ``reason`` says why the file
+    ``lines`` holds the packed preview (``domain.preview``): before confirming what would be done, afterwards what was done;
+    ``fingerprint`` is that of its plan. ``reason`` says why the file
     could not be read, or why it has to be looked at once more. ``uploaded_by`` is empty for the command on the server.
     """
 
@@ -26,7 +26,7 @@ class RosterImport(models.Model):
     n_unchanged = models.PositiveIntegerField("不变", default=0)
     n_gone = models.PositiveIntegerField("系统里多出", default=0)
     n_errors = models.PositiveIntegerField("错误", default=0)
-    preview = models.JSONField(default=list)
+    lines = models.BinaryField("变化", default=bytes)
     notices = models.JSONField(default=list)
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     reason = models.CharField("原因", max_length=500, blank=True)

@@ -21,6 +21,7 @@ from apps.common.errors import DomainError
 from apps.common.kit.reauthentication import reauthenticated
 from apps.common.kit.sheets import SheetColumn, Table, workbook_bytes
 from apps.rosters import services
+from apps.rosters.domain.plan import Change
 from apps.rosters.domain.rows import Problem
 from apps.rosters.domain.sizes import CHECKED_AT_ONCE, EXPORTED_AT_ONCE, WRITTEN_AT_ONCE
 from apps.rosters.domain.states import ImportState
@@ -85,6 +86,7 @@ def import_detail(request: LoggedInRequest, import_id: int) -> HttpResponse:
         "kinds": _kind_counts(one),
         "kind": kind,
         "page": page,
+        "n_lines": len(preview_lines(one)),
         "pages": list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
         "query_without_page": f"kind={kind}" if kind else "",
         "crumbs": [("花名册导入", reverse("rosters:import_list")), (one.file.name, "")],
@@ -209,11 +211,11 @@ def _kind_counts(one: RosterImport) -> list[tuple[str, str, int]]:
     return [(key, label, count) for (key, label), count in zip(KINDS.items(), counts, strict=True)]
 
 
-def _rows_of(line: dict[str, Any]) -> list[list[Any]]:
+def _rows_of(line: Change) -> list[list[Any]]:
     """Return a line of the preview as rows of a table: one per changed field."""
-    start = [line["sheet"], line["row_no"] or None, KINDS[line["kind"]], line["label"]]
-    rows = [[*start, head, before, after] for head, before, after in line["fields"]]
-    return rows or [[*start, "", "", line["detail"]]]
+    start = [line.sheet, line.row_no or None, KINDS[line.kind], line.label]
+    rows = [[*start, head, before, after] for head, before, after in line.fields]
+    return rows or [[*start, "", "", line.detail]]
 
 
 def _tell_end(request: LoggedInRequest, done: RosterImport) -> None:

@@ -17,6 +17,7 @@ from apps.audit.services import verify_chain
 from apps.organizations.models import Organization, OrganizationChange
 from apps.rosters.domain.states import ImportState
 from apps.rosters.models import RosterImport
+from apps.rosters.selectors import preview_lines
 from apps.rosters.services import check_workbook, confirm_import
 from apps.secretaries.models import Appointment, Secretary
 from tests.factories.rosters import AT, BRANCH, HEAD, ROOT, TOWN, workbook
@@ -118,7 +119,7 @@ def test_two_confirm_different_workbooks_at_the_same_moment(transactional_db):
     assert (len(done), len(stale)) == (1, 1)
     written = Organization.objects.get(code="T1").name
     assert stale[0].reason.startswith("预检之后")
-    assert stale[0].preview[0][5][0][1] == written
+    assert preview_lines(stale[0])[0].fields[0][1] == written
     confirm_import(stale[0].pk, actor=None, at=AT)
     assert Organization.objects.get(code="T1").name in {"名称甲", "名称乙"} - {written}
 

@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.accounts.services import grant_role
 from apps.organizations.models import Organization
 from apps.rosters.domain.cells import read_code, read_text
+from apps.rosters.selectors import preview_lines
 from apps.rosters.services import check_workbook, confirm_import, export_roster
 from apps.rosters.sheets import export_skeleton
 from apps.secretaries.domain.careers import appointment_kind_of
@@ -118,7 +119,9 @@ class IdentityTests(TestCase):
 
         again = check(content)
 
-        assert (again.n_created, again.n_updated, again.n_errors, again.n_gone) == (0, 0, 0, 0), again.preview
+        assert (again.n_created, again.n_updated, again.n_errors, again.n_gone) == (0, 0, 0, 0), list(
+            preview_lines(again)
+        )
         assert again.n_unchanged == len(before[0]) + len(before[1])
         confirm_import(again.pk, actor=None, at=AT)
         assert contents() == before

@@ -12,6 +12,7 @@ from apps.organizations.models import Organization, OrganizationField
 from apps.rosters.domain.states import ImportState
 from apps.rosters.errors import TemplateMismatch, WorkbookRefused
 from apps.rosters.models import RosterImport, RowError
+from apps.rosters.selectors import preview_lines
 from apps.rosters.services import check_workbook, confirm_import, discard_import
 from apps.rosters.sheets import template_workbook
 from apps.secretaries.models import Appointment, Secretary
@@ -96,7 +97,7 @@ def test_changed_rows_are_updated_and_told():
     confirm_import(one.pk, actor=None, at=AT)
 
     assert counts(one) == (0, 2, 2, 0, 0)
-    assert one.preview[0] == (
+    assert preview_lines(one)[0] == (
         "党组织", 3, "changed", "柳湾镇委员会（T1）", "", (("名称", "柳湾镇党委", "柳湾镇委员会"),),
     )  # fmt: skip
     stored = Organization.objects.get(code="T1")
@@ -319,7 +320,7 @@ def test_stale_check_is_shown_anew_instead_of_written():
 
     assert (again.state, again.confirmed_at) == (ImportState.CHECKED.value, None)
     assert again.reason.startswith("预检之后，系统里的花名册有了变化")
-    assert again.preview[0].fields == (("名称", "柳湾街道党工委", "柳湾镇委员会"),)
+    assert preview_lines(again)[0].fields == (("名称", "柳湾街道党工委", "柳湾镇委员会"),)
     assert Organization.objects.get(code="T1").name == "柳湾街道党工委"
     assert confirm_import(one.pk, actor=None, at=AT).state == ImportState.CONFIRMED.value
 
@@ -470,7 +471,7 @@ def test_known_person_takes_a_second_post():
     )
 
     assert counts(done) == (1, 0, 0, 0, 0)
-    assert done.preview[0][4] == "2026-01-01 任职（系统里已有此人）"
+    assert preview_lines(done)[0].detail == "2026-01-01 任职（系统里已有此人）"
     person = Secretary.objects.get()
     assert (person.version, person.appointments.count()) == (1, 2)
 

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from apps.common.api.bodies import Act
 from apps.common.api.paging import PageQuery
+from apps.rosters.domain.plan import Change
 from apps.rosters.domain.states import ImportState
 from apps.rosters.kit.guard import MAX_UPLOAD
 from apps.rosters.models import RosterImport, RowError
@@ -52,10 +53,10 @@ class LineSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField(allow_blank=True)
     fields_changed = FieldChangeSerializer(many=True)
 
-    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
-        told = {name: instance[name] for name in ("sheet", "row_no", "kind", "label", "detail")}
+    def to_representation(self, instance: Change) -> dict[str, Any]:
+        told = instance._asdict()
         names = ("column", "before", "after")
-        changed = [dict(zip(names, map(_text, one), strict=True)) for one in instance.get("fields") or ()]
+        changed = [dict(zip(names, one, strict=True)) for one in told.pop("fields")]
         return told | {"fields_changed": changed}
 
 
@@ -79,7 +80,3 @@ class OrderedSerializer(serializers.Serializer[Any]):
     """Work that a worker does; its page under 任务 has the file."""
 
     job = serializers.UUIDField()
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)

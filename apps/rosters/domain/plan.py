@@ -1,7 +1,5 @@
 """What an import would do: rows to write, a preview for people, reasons against it."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -61,23 +59,9 @@ class ImportPlan:
 
     def changes(self) -> Iterator[Change]:
         """Yield the lines of the preview: what would be written in the order of the rows, what stays, what is missing."""
-        same = []
-        for one in self.sheets:
-            for line in one.lines():
-                if line.kind == "same":
-                    same.append(line)
-                else:
-                    yield line
-        yield from same
+        for is_same in (False, True):
+            for one in self.sheets:
+                yield from (line for line in one.lines() if (line.kind == "same") is is_same)
         for one in self.sheets:
             for label in one.missing.labels:
                 yield Change(one.sheet, 0, "gone", label, one.words_on_missing)
-
-
-def fingerprint_of(changes: Iterable[Change]) -> str:
-    """Return what tells two plans apart that would write different things (SHA-256 in hexadecimal).
-
-    What is not in the workbook is not written, so it does not count.
-    """
-    told = [change for change in changes if change.kind in ("new", "changed")]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -13,8 +12,8 @@ from apps.documents.selectors import file_bytes
 from apps.organizations.models import Organization
 from apps.organizations.selectors import within
 from apps.organizations.selectors.fields import field_labels, offered_fields
-from apps.rosters.domain.plan import Change
 from apps.rosters.domain.present import Reach
+from apps.rosters.domain.preview import PreviewLines
 from apps.rosters.domain.rows import GENDERS, KIND_LABELS
 from apps.rosters.models import RosterImport
 from apps.secretaries.models import Appointment
@@ -44,12 +43,9 @@ def workbook_of(roster_import: RosterImport) -> bytes:
     return file_bytes(StoredFile.objects.get(pk=roster_import.file_id))
 
 
-def preview_lines(roster_import: RosterImport, kind: str) -> list[dict[str, Any]]:
+def preview_lines(roster_import: RosterImport, kind: str = "") -> PreviewLines:
     """Return the lines of the preview, of one kind or, for an empty ``kind``, of all."""
-    names = Change._fields
-    return [
-        dict(zip(names, line, strict=False)) for line in roster_import.preview if not kind or line[2] == kind
-    ]
+    return PreviewLines(bytes(roster_import.lines), kind)
 
 
 def labels_to_choose() -> list[str]:

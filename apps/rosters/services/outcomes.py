@@ -1,6 +1,5 @@
 """What a check found, put into the row of its import."""
 
-from collections import Counter
 from datetime import datetime
 
 from apps.accounts.models import User
@@ -8,7 +7,8 @@ from apps.audit.services import record_action
 from apps.documents.models import StoredFile
 from apps.documents.services import store_file
 from apps.rosters.domain.checking import plan_import
-from apps.rosters.domain.plan import ImportPlan, fingerprint_of
+from apps.rosters.domain.plan import ImportPlan
+from apps.rosters.domain.preview import PreviewWriter
 from apps.rosters.domain.states import ImportState
 from apps.rosters.errors import TemplateMismatch
 from apps.rosters.kit.workbook import RosterWorkbook
@@ -23,7 +23,7 @@ BATCH = 1_000
 COUNTS = (
     "n_organizations", "n_secretaries", "n_created", "n_updated", "n_unchanged", "n_gone", "n_errors",
 )  # fmt: skip
-OUTCOME = ("state", *COUNTS, "preview", "notices", "fingerprint", "reason")
+OUTCOME = ("state", *COUNTS, "lines", "notices", "fingerprint", "reason")
 
 
 def store_workbook(name: str, content: bytes, *, actor: User | None, at: datetime) -> StoredFile:
@@ -48,14 +48,16 @@ def note_outcome(roster_import: RosterImport, plan: ImportPlan, book: RosterWork
     """Set the fields of an import from its plan; the caller saves them (``OUTCOME``)."""
     roster_import.state = (ImportState.REFUSED if plan.problems else ImportState.CHECKED).value
     roster_import.n_organizations, roster_import.n_secretaries = plan.n_organizations, plan.n_secretaries
-    changes = list(plan.changes())
-    kinds = Counter(change.kind for change in changes)
+    preview = PreviewWriter()
+    for change in plan.changes():
+        preview.add(change)
+    kinds = preview.kinds
     roster_import.n_created, roster_import.n_updated = kinds["new"], kinds["changed"]
     roster_import.n_unchanged, roster_import.n_gone = kinds["same"], plan.n_gone
     roster_import.n_errors = len(plan.problems)
-    roster_import.preview = changes
+    roster_import.lines = preview.packed()
     roster_import.notices = [*book.notices, *plan.notices]
-    roster_import.fingerprint = fingerprint_of(changes)
+    roster_import.fingerprint = preview.fingerprint()
     roster_import.reason = ""
 
 

@@ -39,25 +39,30 @@ def vacant_organizations(user: Actor, day: date) -> QuerySet[Organization]:
 
 def vacant_now(rows: QuerySet[Organization], day: date) -> QuerySet[Organization]:
     """Narrow to living organizations without a secretary on ``day``, today or later, read in the order of vacancy."""
-    return vacant(rows.filter(standing__may_be_vacant=True), day)
+    among = Standing.objects.filter(may_be_vacant=True)
+    return vacant(rows.filter(standing__may_be_vacant=True), day, among=among)
 
 
-def vacant(rows: QuerySet[Organization], day: date) -> QuerySet[Organization]:
+def vacant(
+    rows: QuerySet[Organization], day: date, *, among: QuerySet[Standing] | None = None
+) -> QuerySet[Organization]:
     """Narrow to living organizations without a secretary on ``day``, today or later.
 
-    Of the past only the last vacancy of each is known here, see ``Standing``.
+    Of the past only the last vacancy of each is known here, see ``Standing``. ``among`` holds the standings of the rows, or more;
+    ``None``: all there are.
     """
     begun = Q(standing__vacant_from__lte=day) | Q(standing__vacant_from__isnull=True)
     open_on_day = rows.filter(living_on(day), standing__vacant_until__gt=day)
-    return open_on_day.filter(begun | Q(standing__pk__in=_vacant_before_the_last(day)))
+    known = Standing.objects.all() if among is None else among
+    return open_on_day.filter(begun | Q(standing__pk__in=_vacant_before_the_last(known, day)))
 
 
-def _vacant_before_the_last(day: date) -> QuerySet[Any]:
+def _vacant_before_the_last(known: QuerySet[Standing], day: date) -> QuerySet[Any]:
     """Return the few whose last vacancy is yet to come and who have none today either: only their appointments are looked at."""
     holding = Appointment.objects.filter(
         in_office_on(day), organization=OuterRef("organization"), kind=SECRETARY
     )
-    ahead = Standing.objects.filter(vacant_until__gt=day, vacant_from__gt=day)
+    ahead = known.filter(vacant_until__gt=day, vacant_from__gt=day)
     return ahead.filter(~Exists(holding)).values("pk")
 
 

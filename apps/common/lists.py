@@ -176,6 +176,10 @@ class ListPage(LoginRequiredMixin, View):
         """Tell whether the rows stand so close together in their order that even many are better gathered and sorted."""
         return False
 
+    def paginator(self, request: HttpRequest, rows: QuerySet[Any]) -> BoundedPaginator:
+        """Return what counts the rows and cuts them into pages."""
+        return BoundedPaginator(rows, self._page_size(request))
+
     def get_columns(self, request: HttpRequest) -> Sequence[Column]:
         return self.columns
 
@@ -219,7 +223,7 @@ class ListPage(LoginRequiredMixin, View):
         self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column], shown: list[Column]
     ) -> HttpResponse:
         rows = gathered(rows) if self.is_gathered(request) else rows
-        page = BoundedPaginator(rows, self._page_size(request)).get_page(request.GET.get("page"))
+        page = self.paginator(request, rows).get_page(request.GET.get("page"))
         sort = request.GET.get("sort", "") or self.default_sort
         context = {
             "list": self,

@@ -42,9 +42,13 @@ class UnitFilter(Filter):
 
     def narrowed(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         """Apply the chosen unit; one that is not offered counts as none."""
-        paths = {key: path for key, _, path in _known_units(request)}
-        path = paths.get(request.GET.get(self.name, ""))
+        path = self.path(request)
         return self.apply(rows, path) if path else rows
+
+    def path(self, request: HttpRequest) -> str:
+        """Return the path of the chosen unit, empty for none."""
+        chosen = request.GET.get(self.name, "")
+        return next((path for key, _, path in _known_units(request) if key == chosen), "") if chosen else ""
 
 
 def in_subtree(rows: QuerySet[Any], path: str) -> QuerySet[Any]:

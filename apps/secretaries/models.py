@@ -55,8 +55,13 @@ class Appointment(models.Model):
     order of their organizations by an index; the database keeps it (migration 0011).
     """
 
+    # No index of its own: that of ``secretaries_appointment_once`` begins with it.
     secretary = models.ForeignKey(
-        Secretary, verbose_name="书记", on_delete=models.PROTECT, related_name="appointments"
+        Secretary,
+        verbose_name="书记",
+        on_delete=models.PROTECT,
+        related_name="appointments",
+        db_index=False,
     )
     organization = models.ForeignKey(
         Organization, verbose_name="党组织", on_delete=models.PROTECT, related_name="appointments"
@@ -92,14 +97,20 @@ class Appointment(models.Model):
                 condition=models.Q(is_main=True, ended_on__isnull=False),
                 name="secretaries_main_ended",
             ),
+            # The few posts that people hold today beside their main one.
+            models.Index(
+                fields=["ended_on"], condition=models.Q(is_main=False), name="secretaries_beside_ended"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="secretaries_appointment_ends_after_start",
                 condition=models.Q(ended_on__isnull=True) | models.Q(ended_on__gte=models.F("started_on")),
             ),
+            # With the day of the end, it tells where a person serves today without a look at the rows.
             models.UniqueConstraint(
                 fields=["secretary", "organization", "post", "started_on"],
+                include=["ended_on"],
                 name="secretaries_appointment_once",
             ),
             # Deferrable, so that one act may end an appointment and begin the next in either order.

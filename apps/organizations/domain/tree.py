@@ -69,6 +69,15 @@ def topmost(paths: Iterable[str]) -> list[str]:
     return sorted(kept)
 
 
+def gaps_between(paths: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the stretches of paths in byte order that lie in none of the subtrees: from where, before where; empty for no end.
+
+    A path holds figures and slashes only, and after the slash comes nought: ``"1/"`` begins all that is before ``"10"``.
+    """
+    tops = topmost(paths)
+    return list(zip(["", *(f"{top[:-1]}0" for top in tops)], [*tops, ""], strict=True))
+
+
 def in_cycles(superiors: Mapping[Key, Key | None]) -> set[Key]:
     """Return all keys whose way up never ends. A superior that is not a key itself ends the way."""
     is_good: dict[Key, bool] = {}

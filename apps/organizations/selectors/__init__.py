@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from apps.common.domain.actors import Actor
+from apps.organizations.domain.tree import gaps_between
 from apps.organizations.models import Organization
 
 
@@ -18,6 +19,31 @@ def within(paths: Iterable[str], prefix: str = "") -> Q:
     for path in paths:
         found |= Q(**{f"{prefix}path__startswith": path})
     return found
+
+
+def nothing_outside(paths: Iterable[str]) -> Q:
+    """Return the condition "no organization lies outside these subtrees", which is one for all rows.
+
+    It asks the paths themselves, by a look into their index before, between and behind the subtrees, in the statement it is part
+    of: where it holds, "lies in one of these subtrees" holds for every organization that statement can meet.
+    """
+    found = ~Q(pk__in=[])
+    for after, before in gaps_between(paths):
+        outside = Organization.objects.order_by()
+        outside = outside.filter(_compared("~>=~", after)) if after else outside
+        found &= ~Q(Exists(outside.filter(_compared("~<~", before)) if before else outside))
+    return found
+
+
+def _compared(sign: str, path: str) -> Func:
+    """Return a comparison of paths byte by byte, whatever the database's collation: the order of ``organizations_subtree``."""
+    return Func(
+        F("path"),
+        Value(path),
+        template="%(expressions)s",
+        arg_joiner=f" {sign} ",
+        output_field=BooleanField(),
+    )
 
 
 def sees_part_only(user: Actor) -> bool:

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.common.domain.text import search_words
+from apps.common.kit.paging import BoundedPaginator, LookingPaginator
 from apps.common.kit.requests import actor_of
 from apps.common.kit.sheets import SheetColumn, Table
 from apps.common.lists import Action, Column, Filter, ListPage
@@ -22,14 +24,18 @@ from apps.secretaries.selectors import (
     in_office_on,
     main_appointment,
     matching_people,
+    one_post_each,
     out_of_office,
+    people_serving_in,
     secretaries_listed_for,
+    told_matching,
     with_careers,
     with_main,
 )
 
 LEFT_OPEN = "left_open"
 BY_MAIN = ("organization", "since")
+BY_NAME = ("", "name", "stroke")
 
 
 def read_main(path: str) -> Any:
@@ -66,9 +72,9 @@ def serving(rows: QuerySet[Any], **conditions: Any) -> QuerySet[Any]:
     return rows.filter(Exists(held.filter(**conditions)))
 
 
-def in_subtree(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
-    """Narrow to people in office in a subtree."""
-    return serving(rows, organization__path__startswith=path)
+def as_read(rows: QuerySet[Any], path: str) -> QuerySet[Any]:  # noqa: ARG001 -- what a filter is given
+    """Leave the rows as they are: they were read from the unit in the first place (:meth:`SecretaryList.get_rows`)."""
+    return rows
 
 
 def in_state(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -112,6 +118,9 @@ def _order_action(request: HttpRequest) -> Action:
     return Action("按姓名拼音" if by_strokes else "按姓氏笔画", f"?{params.urlencode()}")
 
 
+UNIT = UnitFilter("unit", "所属", units_of, as_read)
+
+
 class SecretaryList(ListPage):
     title = "书记"
     intro = "各级党组织书记。点姓名看书记卡片，卡片可直接打印。"
@@ -130,7 +139,7 @@ class SecretaryList(ListPage):
         Column("stroke", "姓氏笔画序", "name", sort=("stroke_key",), shown=False, width=12),
     )  # fmt: skip
     filters = (
-        UnitFilter("unit", "所属", units_of, in_subtree),
+        UNIT,
         Filter("field", "领域", field_choices, lambda rows, value: serving(rows, organization__field=value)),
         Filter("kind", "任职类别", AppointmentKind.choices(), lambda rows, value: serving(rows, kind=value)),
         Filter(
@@ -153,7 +162,23 @@ class SecretaryList(ListPage):
         return self._ordered(request, self._narrowed(request, self.get_rows(request)), list(self.columns))
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Secretary]:
-        return with_careers(secretaries_listed_for(actor_of(request)))
+        actor, path = actor_of(request), UNIT.path(request)
+        rows = people_serving_in(actor, path, timezone.localdate()) if path else secretaries_listed_for(actor)
+        return with_careers(rows)
+
+    def paginator(self, request: HttpRequest, rows: QuerySet[Any]) -> BoundedPaginator:
+        """Count the people of a unit by their posts; look where people of a name are met."""
+        size, asked = self._page_size(request), request.GET
+        words = search_words(asked.get("q", ""))
+        if words and asked.get("sort", "").lstrip("-") in BY_NAME:
+            looking = LookingPaginator(rows, size)
+            looking.first = told_matching(Secretary.objects.order_by(*rows.query.order_by), words)
+            return looking
+        paginator = BoundedPaginator(rows, size)
+        path = UNIT.path(request)
+        if path and not words and not any(asked.get(one.name) for one in self.filters if one is not UNIT):
+            paginator.counted = one_post_each(path, timezone.localdate())
+        return paginator
 
     def _ordered(self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column]) -> QuerySet[Any]:
         is_by_main = request.GET.get("sort", "").lstrip("-") in BY_MAIN

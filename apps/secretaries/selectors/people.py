@@ -1,13 +1,27 @@
 """Reads of people and their appointments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import reduce
+from operator import and_
 from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
 
 from apps.common.domain.actors import Actor
-from apps.organizations.selectors import within
+from apps.organizations.domain.tree import is_within
+from apps.organizations.models import Organization
+from apps.organizations.selectors import nothing_outside, sees_part_only, within
 from apps.organizations.selectors.search import by_letters, named, with_characters
 from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.models import Appointment, Secretary
@@ -33,14 +47,58 @@ def secretaries_listed_for(user: Actor) -> QuerySet[Secretary]:
 
 
 def _served(user: Actor) -> Q:
-    inside = within(user.scope_paths(), "organization__")
-    return Q(Exists(Appointment.objects.filter(inside, secretary=OuterRef("pk"))))
+    """Return the condition of an appointment in the account's subtrees.
+
+    Who sees a whole tree mostly sees all there is. Then an appointment is enough, and no organization need be looked up for each.
+    """
+    paths = user.scope_paths()
+    held = Appointment.objects.filter(secretary=OuterRef("pk"))
+    if sees_part_only(user):
+        return Q(Exists(held.filter(within(paths, "organization__"))))
+    place = Organization.objects.filter(within(paths), pk=OuterRef("organization"))
+    return Q(Exists(held.filter(nothing_outside(paths) | Q(Exists(place)))))
+
+
+def people_serving_in(user: Actor, path: str, day: date) -> QuerySet[Secretary]:
+    """Return whom the account's lists show of those in office on ``day`` in a subtree."""
+    posts = _posts_in(path, day).filter(secretary=OuterRef("pk"))
+    found = Secretary.objects.filter(Exists(posts))
+    return found if is_within(path, user.scope_paths()) else found.filter(_served(user))
+
+
+def one_post_each(path: str, day: date) -> QuerySet[Any]:
+    """Return one post of each person in office on ``day`` in a subtree, to be counted no further than one wants to know.
+
+    The main one if it is there: nobody has two. Of the few who serve there beside a main post elsewhere, one more.
+    """
+    posts = _posts_in(path, day)
+    main = posts.filter(is_main=True)
+    beside = posts.filter(~Exists(main.filter(secretary=OuterRef("secretary"))), is_main=False)
+    return (
+        main.order_by().values("secretary").union(beside.order_by().values("secretary").distinct(), all=True)
+    )
+
+
+def _posts_in(path: str, day: date) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(in_office_on(day), organization__path__startswith=path)
 
 
 def matching_people(rows: QuerySet[Secretary], word: str) -> QuerySet[Secretary]:
     """Narrow to people with ``word`` in the name, pinyin or initials, by the indexes made for it."""
-    found = named(word) | by_letters(word.lower()) if word.isascii() else named(word)
-    return with_characters(rows).filter(found)
+    return with_characters(rows).filter(_matches(word))
+
+
+def told_matching(rows: QuerySet[Secretary], words: Iterable[str]) -> QuerySet[Secretary]:
+    """Add ``is_wanted``: whether :func:`matching_people` would keep the person for each of the words."""
+    all_match = reduce(and_, map(_matches, words))
+    found: QuerySet[Secretary] = with_characters(rows).annotate(
+        is_wanted=ExpressionWrapper(all_match, output_field=BooleanField())
+    )
+    return found
+
+
+def _matches(word: str) -> Q:
+    return named(word) | by_letters(word.lower()) if word.isascii() else named(word)
 
 
 def secretaries_edited_by(user: Actor) -> QuerySet[Secretary]:
@@ -86,9 +144,8 @@ def with_main(rows: QuerySet[Any]) -> QuerySet[Any]:
 def out_of_office(rows: QuerySet[Any], day: date) -> QuerySet[Any]:
     """Narrow to people who hold no post on ``day``."""
     held = Appointment.objects.filter(in_office_on(day), secretary=OuterRef("pk"))
-    # Implied by the condition, and what an index finds: the main appointment is the last to end.
-    ended_or_to_come = Q(main__ended_on__lte=day) | Q(main__started_on__gt=day)
-    return where_main(rows, ended_or_to_come).filter(~Exists(held))
+    # The main appointment is the last to end: once it has, there is no other. Before it begins there may be.
+    return where_main(rows, Q(main__ended_on__lte=day) | Q(main__started_on__gt=day) & ~Q(Exists(held)))
 
 
 def where_main(rows: QuerySet[Any], condition: Q) -> QuerySet[Any]:

@@ -3,7 +3,15 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.organizations.domain.tree import depth_of, ids_in, in_cycles, is_within, paths_of, topmost
+from apps.organizations.domain.tree import (
+    depth_of,
+    gaps_between,
+    ids_in,
+    in_cycles,
+    is_within,
+    paths_of,
+    topmost,
+)
 
 # A forest: each node's superior is a smaller one or nobody.
 forests = st.integers(1, 30).flatmap(
@@ -56,3 +64,19 @@ def test_topmost_covers_the_same_without_overlap(superiors, data):
 
 def test_prefix_of_digits_is_not_a_subtree():
     assert not is_within("1/17/", ["1/1/"])
+
+
+@settings(max_examples=60)
+@given(forests, st.data())
+def test_a_path_lies_in_a_gap_or_in_a_subtree(superiors, data):
+    paths = paths_of(superiors)
+    tops = data.draw(st.lists(st.sampled_from(sorted(paths.values())), max_size=4))
+    for path in paths.values():
+        in_gap = any(after <= path and (path < before or not before) for after, before in gaps_between(tops))
+
+        assert in_gap is not is_within(path, tops)
+
+
+def test_gaps_lie_before_between_and_behind():
+    assert gaps_between(["12/", "1/", "1/7/"]) == [("", "1/"), ("10", "12/"), ("120", "")]
+    assert gaps_between([]) == [("", "")]

@@ -68,7 +68,7 @@ def _card_cells(row: Reviewee) -> dict[str, str]:
 
 
 def roster_todos(user: "User", today: date) -> list[Todo]:
-    """Return what department staff have to prepare in the roster: elections that are due. One query."""
+    """Return what department staff have to prepare in the roster: elections that are due. Two queries."""
     if not user.department_paths():
         return []
     found = near_elections(user, today)

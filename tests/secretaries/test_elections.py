@@ -8,7 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from apps.audit.models import AuditEntry
-from apps.notifications.kit.todos import todos_for
+from apps.notifications.kit.todos import Todo, todos_for
 from apps.secretaries.errors import ElectionRefused, WrongPeriod
 from apps.secretaries.models import Election, TermSetting
 from apps.secretaries.selectors import near_elections, term_of
@@ -172,6 +172,22 @@ def test_near_elections_count_what_staff_prepare(world, clerk):
     assert told["已到期未换届的党组织"] == (1, date(2024, 5, 1))
     assert told["三个月内应换届的党组织"] == (1, date(2027, 2, 1))
     assert near_elections(world.users["outsider_clerk"], TODAY).n_overdue == 0
+
+
+def test_near_elections_are_counted_to_a_limit_and_their_first_day_is_right(world, clerk, monkeypatch):
+    monkeypatch.setattr("apps.secretaries.selectors.elections.COUNTED", 1)
+    for place, day in (
+        (world.town, date(2020, 7, 1)),
+        (world.branch, date(2020, 3, 1)),
+        (world.root, date(2021, 1, 1)),
+    ):
+        held(place, clerk, day)
+
+    found = near_elections(clerk, TODAY)
+
+    assert (found.n_overdue, found.first_due_on) == (2, date(2023, 3, 1))
+    assert Todo("", "", 5_000).number == "5000 项"
+    assert Todo("", "", 5_001).number == "超过 5000 项"
 
 
 def test_due_list_filters_and_exports(world, clerk, pages):

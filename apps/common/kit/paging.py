@@ -17,6 +17,11 @@ LOOKED_AT, MET = 2_000, 40
 """If fewer than these of those are met, one in fifty, all rows wanted are gathered."""
 
 
+def counted(rows: QuerySet[Any]) -> int:
+    """Return the number of rows, ``COUNTED + 1`` standing for any number above ``COUNTED``."""
+    return rows.order_by().values("pk")[: COUNTED + 1].count()
+
+
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
     """Counts at most ``COUNTED`` rows and offers the pages of those; ``is_cut`` tells that there are more.
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from apps.common.kit.paging import COUNTED
+
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
@@ -18,6 +20,11 @@ class Todo:
     count: int = 1
     due_on: date | None = None
     order: int = 50
+
+    @property
+    def number(self) -> str:
+        """How many, in words; of a country's thousands nobody counts the last."""
+        return f"{self.count} 项" if self.count <= COUNTED else f"超过 {COUNTED} 项"
 
 
 Provider = Callable[["User", date], Iterable[Todo]]

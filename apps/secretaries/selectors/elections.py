@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, F, FilteredRelation, Min, Q, QuerySet
 
 from apps.common.domain.actors import Actor
+from apps.common.kit.paging import COUNTED
 from apps.organizations.models import Organization
 from apps.organizations.selectors import organizations_edited_by, organizations_visible_to, within
 from apps.secretaries.domain.terms import MONTHS, DueState, add_months, term_years
@@ -18,7 +19,10 @@ NEAR = DueState.WITHIN_3
 
 @dataclass(frozen=True, slots=True)
 class NearElections:
-    """What staff should prepare: how many are overdue, how many due within three months, and the first day of each."""
+    """What staff should prepare: how many are overdue, how many due within three months, and the first day of each.
+
+    ``COUNTED + 1`` stands for any number above ``COUNTED``: see ``common.kit.paging``.
+    """
 
     n_overdue: int
     n_near: int
@@ -92,19 +96,17 @@ def elections_edited_by(user: Actor) -> QuerySet[Election]:
 
 
 def near_elections(user: Actor, today: date) -> NearElections:
-    """Return what an account's department has to prepare, in one query."""
+    """Return what an account's department has to prepare, in two queries that read no more than they count."""
     living = Q(organization__abolished_on__isnull=True) | Q(organization__abolished_on__gt=today)
-    rows = Standing.objects.filter(
-        within(user.department_paths(), "organization__"),
-        living,
-        term_years__gt=0,
-        due_on__lte=add_months(today, MONTHS[NEAR]),
-    )
-    overdue, coming = Q(due_on__lt=today), Q(due_on__gte=today)
-    found = rows.aggregate(
-        n_overdue=Count("pk", filter=overdue),
-        n_near=Count("pk", filter=coming),
-        first_due_on=Min("due_on", filter=overdue),
-        next_due_on=Min("due_on", filter=coming),
-    )
-    return NearElections(**found)
+    inside = within(user.department_paths(), "organization__")
+    rows = Standing.objects.filter(inside, living, term_years__gt=0)
+    n_overdue, first_due_on = _first_of(rows.filter(due_on__lt=today))
+    n_near, next_due_on = _first_of(rows.filter(due_on__range=(today, add_months(today, MONTHS[NEAR]))))
+    return NearElections(n_overdue, n_near, first_due_on, next_due_on)
+
+
+def _first_of(rows: QuerySet[Standing]) -> tuple[int, date | None]:
+    """Return the number of rows and the first day. Those next due are read first, so the day is right however many follow."""
+    first = rows.order_by("due_on", "pk").values("due_on")[: COUNTED + 1]
+    found = first.aggregate(n=Count("due_on"), first=Min("due_on"))
+    return found["n"], found["first"]

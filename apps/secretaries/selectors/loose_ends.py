@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Count, Min
 
 from apps.common.domain.actors import Actor
+from apps.common.kit.paging import counted
 from apps.organizations.models import Organization
 from apps.organizations.selectors import within
 from apps.secretaries.models import Appointment
@@ -18,7 +19,7 @@ LONG_VACANT_DAYS = 90
 @dataclass(frozen=True, slots=True)
 class LooseEnds:
     """How many people hold a post at an organization that is no more, and how many organizations nobody has headed
-    for 90 days and more.
+    for 90 days and more: ``COUNTED + 1`` stands for any number above ``COUNTED``.
     """
 
     n_left_open: int
@@ -38,4 +39,4 @@ def loose_ends(user: Actor, today: date) -> LooseEnds:
 def _long_vacant(user: Actor, today: date) -> int:
     """Count those whose last secretary left 90 days ago or earlier; those that never had one are not counted."""
     rows = vacant_now(Organization.objects.filter(within(user.department_paths())), today)
-    return vacant_longer_than(rows, LONG_VACANT_DAYS, today).count()
+    return counted(vacant_longer_than(rows, LONG_VACANT_DAYS, today))

@@ -13,7 +13,12 @@ from apps.common.lists import Action, Column, DateFilter, Filter, ListPage, fiel
 from apps.organizations.domain.kinds import OrganizationKind
 from apps.organizations.models import Organization
 from apps.organizations.policies import can_edit_organizations
-from apps.organizations.selectors import organizations_visible_to, sees_part_only, within
+from apps.organizations.selectors import (
+    organizations_visible_to,
+    sees_part_only,
+    with_superior_name,
+    within,
+)
 from apps.organizations.selectors.fields import field_choices
 from apps.organizations.selectors.history import organizations_as_of
 from apps.organizations.selectors.search import matching, matching_then
@@ -70,7 +75,7 @@ class OrganizationList(ListPage):
         Column("code", "编码", "code", sort=("code",), width=16),
         Column("kind", "类型", lambda row: row.get_kind_display(), sort=("kind",), width=10),
         Column("field", "领域", lambda row: row.get_field_display(), sort=("field",), width=8),
-        Column("superior", "上级党组织", "superior.name", sort=("path",), width=30),
+        Column("superior", "上级党组织", "superior_name", sort=("path",), width=30),
         Column("stroke", "名称笔画序", "name", sort=("stroke_key",), shown=False, width=34),
         Column("depth", "层级", "depth", sort=("depth", "pinyin_key"), numeric=True, shown=False, width=8),
         Column("founded_on", "成立日期", "founded_on", sort=("founded_on",), shown=False),
@@ -91,7 +96,7 @@ class OrganizationList(ListPage):
     empty_text = "花名册里还没有您能看到的党组织。"
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Organization]:
-        return organizations_visible_to(actor_of(request)).select_related("superior")
+        return with_superior_name(organizations_visible_to(actor_of(request)))
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return bool(actor_of(request).scope_paths())

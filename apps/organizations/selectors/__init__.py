@@ -1,8 +1,9 @@
 """Reads of the organization tree as it is now."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import BooleanField, Exists, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
 
 from apps.common.domain.actors import Actor
@@ -59,6 +60,13 @@ def organizations_visible_to(user: Actor) -> QuerySet[Organization]:
 def organizations_edited_by(user: Actor) -> QuerySet[Organization]:
     """Return the organizations the account may change as department staff."""
     return Organization.objects.filter(within(user.department_paths()))
+
+
+def with_superior_name(rows: QuerySet[Organization]) -> QuerySet[Any]:
+    """Add ``superior_name`` (``None`` for a root): looked up for the rows of a page, where a join would read it for all."""
+    superior = Organization.objects.filter(pk=OuterRef("superior"))
+    found: QuerySet[Any] = rows.annotate(superior_name=Subquery(superior.values("name")))
+    return found
 
 
 def with_superiors(organization_id: int) -> list[Organization]:

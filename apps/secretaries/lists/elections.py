@@ -12,6 +12,7 @@ from apps.common.lists import Action, Column, Filter, ListPage, field_filter
 from apps.organizations.domain.kinds import OrganizationKind
 from apps.organizations.lists import UnitFilter, in_subtree, units_of
 from apps.organizations.models import Organization
+from apps.organizations.selectors import with_superior_name
 from apps.organizations.selectors.search import matching
 from apps.secretaries.domain.terms import DueState, days_left_in_words, due_state
 from apps.secretaries.selectors import electing_organizations, in_due_state
@@ -45,7 +46,7 @@ class ElectionList(ListPage):
                url=lambda row: reverse("organizations:organization_detail", args=[row.pk])),
         Column("code", "编码", "code", sort=("code",), width=16, shown=False),
         Column("kind", "类型", lambda row: row.get_kind_display(), sort=("kind",), width=10),
-        Column("superior", "上级党组织", "superior.name", sort=("path",), width=28),
+        Column("superior", "上级党组织", "superior_name", sort=("path",), width=28),
         Column("term", "届期（年）", "term", sort=("standing__term_years",), numeric=True, width=10),
         Column("held", "上次换届", "held_on", sort=("held_on",)),
         Column("due", "应换届日期", "due_on", sort=("standing__due_on",)),
@@ -65,7 +66,7 @@ class ElectionList(ListPage):
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Organization]:
         rows = electing_organizations(actor_of(request), timezone.localdate())
-        return rows.select_related("superior").order_by("standing__due_on", "pk")
+        return with_superior_name(rows).order_by("standing__due_on", "pk")
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return bool(actor_of(request).scope_paths())

@@ -13,6 +13,7 @@ from apps.common.lists import Action, Column, Filter, ListPage, field_filter
 from apps.organizations.domain.kinds import OrganizationKind
 from apps.organizations.lists import UnitFilter, in_subtree, units_of
 from apps.organizations.models import Organization
+from apps.organizations.selectors import with_superior_name
 from apps.organizations.selectors.search import matching
 from apps.secretaries.policies import can_edit_secretaries
 from apps.secretaries.selectors import never_led, vacant_longer_than, vacant_organizations, with_vacancy
@@ -62,7 +63,7 @@ class VacancyList(ListPage):
                url=lambda row: reverse("organizations:organization_detail", args=[row.pk])),
         Column("code", "编码", "code", sort=("code",), width=16),
         Column("kind", "类型", lambda row: row.get_kind_display(), sort=("kind",), width=10, shown=False),
-        Column("superior", "上级党组织", "superior.name", sort=("path",), width=28),
+        Column("superior", "上级党组织", "superior_name", sort=("path",), width=28),
         Column("since", "空缺自", "vacant_since", sort=("standing__vacant_from",)),
         Column("days", "已空缺（天）", days_vacant, numeric=True, width=12),
         Column("last", "前任书记", last_label, width=12),
@@ -82,7 +83,7 @@ class VacancyList(ListPage):
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Organization]:
         today = timezone.localdate()
-        return with_vacancy(vacant_organizations(actor_of(request), today), today).select_related("superior")
+        return with_superior_name(with_vacancy(vacant_organizations(actor_of(request), today), today))
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return bool(actor_of(request).scope_paths())

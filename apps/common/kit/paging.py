@@ -69,11 +69,11 @@ class LookingPaginator(BoundedPaginator):
 
     People of one surname stand together in the order of names, and 张 near its end; those called 伟 are met everywhere. Of
     the former even 30,000 are better gathered, at the cost of as many reads. ``first`` yields the rows looked at, with
-    ``is_wanted``; they are asked for together with the count.
+    ``is_wanted``; they are asked for together with the count, and only if that is cut.
     """
 
     first: QuerySet[Any]
-    _n_met = 0
+    _n_met: int | None = None
 
     def _count(self, rows: QuerySet[Any]) -> int:
         try:
@@ -84,15 +84,15 @@ class LookingPaginator(BoundedPaginator):
             return 0
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT (SELECT count(*) FROM ({counted}) AS found),"  # noqa: S608 -- two statements of the ORM in one
-                f" (SELECT count(*) FROM ({first}) AS first WHERE is_wanted)",
-                [*counted_with, *first_with],
+                f"SELECT n, CASE WHEN n > %s THEN (SELECT count(*) FROM ({first}) AS first WHERE is_wanted) END"  # noqa: S608 -- two statements of the ORM in one
+                f" FROM (SELECT count(*) AS n FROM ({counted}) AS found) AS found",
+                [COUNTED, *first_with, *counted_with],
             )
             n_found, self._n_met = cursor.fetchone()
         return int(n_found)
 
     def _are_gathered(self) -> bool:
-        return super()._are_gathered() or self._n_met < MET
+        return super()._are_gathered() or (self._n_met or 0) < MET
 
 
 class UnboundedPaginator(BoundedPaginator):

@@ -25,6 +25,7 @@ from apps.secretaries.selectors import (
     elections_visible_to,
     in_due_state,
     vacant_organizations,
+    with_last_election,
     with_vacancy,
 )
 
@@ -139,7 +140,7 @@ class DueViewSet(PeopleViewSet):
     @extend_schema(tags=TAGS, parameters=[DueQuery], summary="应换届的党组织")
     def list(self, request: Request) -> Response:
         today = timezone.localdate()
-        query, rows = self.asked(DueQuery), electing_organizations(self.actor, today)
+        query, rows = self.asked(DueQuery), with_last_election(electing_organizations(self.actor, today))
         if "state" in query:
             rows = in_due_state(rows, DueState(query["state"]), today)
         return self.listed(rows.order_by("standing__due_on", "pk"), DueSerializer)

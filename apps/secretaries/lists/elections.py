@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.common.kit.paging import BoundedPaginator
 from apps.common.kit.requests import actor_of
 from apps.common.lists import Action, Column, Filter, ListPage, field_filter
 from apps.organizations.domain.kinds import OrganizationKind
@@ -15,7 +16,7 @@ from apps.organizations.models import Organization
 from apps.organizations.selectors import with_superior_name
 from apps.organizations.selectors.search import matching
 from apps.secretaries.domain.terms import DueState, days_left_in_words, due_state
-from apps.secretaries.selectors import electing_organizations, in_due_state
+from apps.secretaries.selectors import electing_organizations, in_due_state, with_last_election
 
 
 def state_of(row: Any) -> str:
@@ -66,7 +67,14 @@ class ElectionList(ListPage):
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Organization]:
         rows = electing_organizations(actor_of(request), timezone.localdate())
-        return with_superior_name(rows).order_by("standing__due_on", "pk")
+        return with_superior_name(with_last_election(rows)).order_by("standing__due_on", "pk")
+
+    def paginator(self, request: HttpRequest, rows: QuerySet[Any]) -> BoundedPaginator:
+        """Count without the elections themselves: nothing is narrowed by them."""
+        paginator = super().paginator(request, rows)
+        bare = electing_organizations(actor_of(request), timezone.localdate())
+        paginator.counted = self._narrowed(request, bare).order_by().values("pk")
+        return paginator
 
     def is_allowed(self, request: HttpRequest) -> bool:
         return bool(actor_of(request).scope_paths())

@@ -11,6 +11,7 @@ from apps.secretaries.selectors.elections import (
     in_due_state,
     near_elections,
     term_of,
+    with_last_election,
 )
 from apps.secretaries.selectors.loose_ends import LooseEnds, loose_ends
 from apps.secretaries.selectors.people import (
@@ -83,6 +84,7 @@ __all__ = [
     "vacant_organizations",
     "where_main",
     "with_careers",
+    "with_last_election",
     "with_main",
     "with_vacancy",
 ]

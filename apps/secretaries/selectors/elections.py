@@ -59,17 +59,20 @@ def expected_before(election: Election) -> date | None:
 
 
 def electing_organizations(user: Actor, day: date) -> QuerySet[Organization]:
-    """Return the living organizations in sight that hold elections, with ``term`` (years), ``held_on`` and ``due_on`` of the last
-    election (``None``: none recorded), ``shift_reason``. The next due first: ``standing__due_on``.
-    """
-    rows = organizations_visible_to(user).filter(living_on(day), standing__term_years__gt=0)
-    return rows.annotate(
+    """Return the living organizations in sight that hold elections. The next due first: ``standing__due_on``."""
+    return organizations_visible_to(user).filter(living_on(day), standing__term_years__gt=0)
+
+
+def with_last_election(rows: QuerySet[Organization]) -> QuerySet[Any]:
+    """Add ``term`` (years), ``held_on`` and ``due_on`` of the last election (``None``: none recorded), ``shift_reason``."""
+    found: QuerySet[Any] = rows.annotate(
         latest=FilteredRelation("elections", condition=Q(elections__is_latest=True)),
         term=F("standing__term_years"),
         held_on=F("latest__held_on"),
         due_on=F("latest__due_on"),
         shift_reason=F("latest__shift_reason"),
     )
+    return found
 
 
 def in_due_state(rows: QuerySet[Any], state: DueState, today: date) -> QuerySet[Any]:

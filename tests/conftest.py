@@ -79,13 +79,9 @@ def _own_redis_url() -> str:
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_password_hashing():
     """Argon2 stays the hasher; only its cost is cut."""
-    from django.contrib.auth.hashers import Argon2PasswordHasher
+    from apps.accounts.kit.hashers import OwaspArgon2Hasher
 
-    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = (
-        1,
-        8,
-        1,
-    )
+    OwaspArgon2Hasher.time_cost, OwaspArgon2Hasher.memory_cost = 1, 8  # passes, KiB
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import gc
 import os
 import signal
 import subprocess
@@ -38,6 +39,13 @@ def pytest_configure(config):
         signal.signal(signal.SIGTERM, _end_like_ctrl_c)
         config.add_cleanup(_start_engines().close)
     _point_django_at_engines()
+
+
+def pytest_collection_finish(session):
+    """Leave the modules of five thousand tests alone: walking them for garbage takes a fourteenth of each test's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 10)
 
 
 def _end_like_ctrl_c(number, frame):

@@ -167,6 +167,7 @@ class Standing(models.Model):
             models.Index(fields=["vacant_until"], name="secretaries_standing_vacant"),
             models.Index(
                 fields=["vacant_from", "organization"],
+                include=["vacant_until"],
                 condition=models.Q(may_be_vacant=True),
                 name="secretaries_standing_since",
             ),

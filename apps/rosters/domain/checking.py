@@ -62,7 +62,9 @@ def _mentioned(organizations: OrganizationRows, secretaries: SecretaryRows) -> M
         codes=dict.fromkeys(chain(organizations.codes, superiors, offices)),
         leaving=[code for code, abolished_on in ways_out if abolished_on],
         offices=offices,
-        names=dict.fromkeys(secretaries.names),
+        names=secretaries.names,
+        phones=secretaries.phones,
+        months=secretaries.months,
         numbers=[int(number) for number in secretaries.person_nos if number.isdecimal()],
     )
 

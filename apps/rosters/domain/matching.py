@@ -30,7 +30,7 @@ class PeopleMatcher:
 
     def match(self, people: People) -> None:
         """Put whoever is stored in place of his or her row; refuse who could be two, or whom two could be."""
-        for place, person in people.placed() if self._by_name else ():
+        for place, person in people.placed() if self._present.people or self._present.names else ():
             matched = self._matched(person)
             if isinstance(matched, RosterPerson):
                 people.keep(place, matched)
@@ -55,9 +55,7 @@ class PeopleMatcher:
 
     def _by_signs(self, person: Person) -> PresentPerson | None:
         """Return whom the signs mean; somebody who only has the name of one stored is noted as a namesake."""
-        namesakes = self._by_name.get(person.name)
-        if not namesakes:
-            return None
+        namesakes = self._by_name.get(person.name, ())
         for fitting in (
             [one for one in namesakes if person.phone and one.phone == person.phone],
             [one for one in namesakes if self._served_there(one, person) and not _born_apart(one, person)],
@@ -68,7 +66,8 @@ class PeopleMatcher:
                 self._refuse(person, reason)
             if fitting:
                 return fitting[0]
-        self.namesakes.append(person)
+        if namesakes or person.name in self._present.names:
+            self.namesakes.append(person)
         return None
 
     def _take(self, person: Person, stored: PresentPerson) -> bool:

@@ -73,26 +73,33 @@ class Reach:
 @dataclass(frozen=True, slots=True)
 class Mentioned:
     """What a workbook speaks of: organizations by code (``leaving``: to be abolished), offices by the code of their
-    organization, people by name and by number.
+    organization, people by number and by what their rows say of them, empty where they say nothing.
+
+    ``names``, ``phones`` and ``months`` of birth (by their first day) are of one length, one of each for a row.
     """
 
-    codes: Collection[str]
-    leaving: Collection[str]
-    offices: Collection[str]
-    names: Collection[str]
-    numbers: Collection[int]
+    codes: Collection[str] = ()
+    leaving: Collection[str] = ()
+    offices: Collection[str] = ()
+    names: Collection[str] = ()
+    phones: Collection[str] = ()
+    months: Collection[date | None] = ()
+    numbers: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PresentRoster:
     """Organizations by code, people by id, appointments by person: all that is mentioned and whatever bears on it.
 
-    Of organizations: the root, all superiors, the subordinates of those that leave, and wherever the people serve.
+    Of organizations: the root, all superiors, the subordinates of those that leave, and wherever the people serve. Of people:
+    those with a number mentioned, those who hold or held an office mentioned, and those whose name *and* phone, or name and
+    month of birth, stand in one row. Of all other namesakes, who are thousands in a province, only the ``names``.
     """
 
     organizations: Mapping[str, PresentOrganization] = field(default_factory=dict)
     people: Mapping[int, PresentPerson] = field(default_factory=dict)
     careers: Mapping[int, Sequence[PresentAppointment]] = field(default_factory=dict)
+    names: Collection[str] = frozenset()
 
 
 class Missing(NamedTuple):

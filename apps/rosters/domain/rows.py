@@ -114,10 +114,11 @@ class SecretaryRow(NamedTuple):
 
 
 class SecretaryRows(NamedTuple):
-    """The rows of 书记, and some of their columns."""
+    """The rows of 书记, and some of their columns; ``months`` of birth by their first day."""
 
     names: PackedTexts
     phones: PackedTexts
+    months: Sequence[date | None]
     organization_codes: PackedTexts
     person_nos: PackedTexts
     rows: Table[SecretaryRow]
@@ -259,11 +260,12 @@ def read_secretaries(cells: SheetCells, found: Findings) -> SecretaryRows:
     reader = SheetReader(cells, found)
     born_on = reader.days("born_on")
     first_of_month = {day: day and day.replace(day=1) for day in dict.fromkeys(born_on)}
+    months = list(map(first_of_month.__getitem__, born_on))
     names, phones = PackedTexts(reader.texts("name")), PackedTexts(reader.phones("phone"))
     codes, numbers = PackedTexts(reader.codes("organization_code")), PackedTexts(reader.texts("person_no"))
     rows = Table(
         SECRETARY, reader.row_nos, names, reader.choices("gender", GENDERS, list(GENDERS), {}),
-        list(map(first_of_month.__getitem__, born_on)), phones, codes, reader.texts("post"), reader.days("started_on"),
+        months, phones, codes, reader.texts("post"), reader.days("started_on"),
         reader.days("ended_on"), numbers,
     )  # fmt: skip
-    return SecretaryRows(names, phones, codes, numbers, rows)
+    return SecretaryRows(names, phones, months, codes, numbers, rows)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from itertools import chain
 from typing import TypeVar
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from apps.common.kit.arrays import one_of_numbers, one_of_texts
@@ -31,6 +32,21 @@ LIKE_TOLD = 500  # codes that begin like an unknown one
 ORGANIZATION = (
     "code", "name", "kind", "field", "superior__code", "path", "founded_on", "abolished_on", "note",
 )  # fmt: skip
+# Whom the rows could mean by name with phone or month of birth; and, without an id, the names that anybody stored has.
+NAMESAKES = """
+    WITH namesakes AS MATERIALIZED (
+        SELECT stored.id, stored.name,
+               bool_or(said.phone <> '' AND stored.phone = said.phone
+                       OR coalesce(date_trunc('month', stored.born_on::timestamp) = said.month, false)) AS is_meant
+        FROM unnest(%s::text[], %s::text[], %s::date[]) AS said(name, phone, month)
+        JOIN secretaries_secretary stored ON stored.name = said.name
+        GROUP BY stored.id
+    )
+    SELECT id, name FROM namesakes WHERE is_meant
+    UNION ALL
+    SELECT DISTINCT NULL::bigint, name FROM namesakes
+"""
+PERSON = ("id", "name", "gender", "born_on", "phone")
 APPOINTMENT = ("id", "secretary_id", "organization__code", "post", "started_on", "ended_on", "kind")
 
 
@@ -51,10 +67,11 @@ class DatabaseRoster:
         organizations |= _organizations(one_of_texts("code", mentioned.codes))
         if mentioned.leaving:
             organizations |= _organizations(one_of_texts("superior__code", mentioned.leaving))
-        people, careers = _careers(mentioned)
+        meant, names = _namesakes(mentioned)
+        people, careers = _careers({*meant, *mentioned.numbers, *_holders(mentioned.offices)})
         served = {one.organization_code for career in careers.values() for one in career}
         organizations |= _organizations(one_of_texts("code", served - organizations.keys()))
-        return PresentRoster(_with_superiors(organizations), people, careers)
+        return PresentRoster(_with_superiors(organizations), people, careers, names)
 
     def codes_like(self, code: str) -> Mapping[str, str]:
         """Return codes that differ by leading noughts, and such as begin like ``code``, with their names."""
@@ -94,26 +111,33 @@ def _with_superiors(organizations: dict[str, PresentOrganization]) -> dict[str, 
     return organizations | _organizations(one_of_numbers("pk", above)) if above else organizations
 
 
+def _holders(offices: Collection[str]) -> QuerySet[Appointment, int]:
+    """Return the ids of those who hold or held an office."""
+    held = Appointment.objects.filter(one_of_texts("organization__code", offices))
+    return held.order_by().values_list("secretary_id", flat=True)
+
+
 def _careers(
-    mentioned: Mentioned,
+    ids: Collection[int],
 ) -> tuple[dict[int, PresentPerson], dict[int, list[PresentAppointment]]]:
-    """Return the people mentioned and whoever holds or held an office mentioned, each with the whole career."""
-    if not mentioned.names:
-        return {}, {}
-    holders = Appointment.objects.filter(one_of_texts("organization__code", mentioned.offices)).values(
-        "secretary_id"
-    )
-    wanted = one_of_texts("name", mentioned.names) | Q(pk__in=holders)
-    if mentioned.numbers:
-        wanted |= one_of_numbers("pk", mentioned.numbers)
-    rows = Secretary.objects.filter(wanted).order_by().values_list("id", "name", "gender", "born_on", "phone")
-    people = {row[0]: PresentPerson._make(row) for row in rows.iterator(CHUNK)}
+    """Return people, each with the whole career."""
     careers: dict[int, list[PresentAppointment]] = defaultdict(list)
-    if people:
-        own = Appointment.objects.filter(one_of_numbers("secretary_id", people)).order_by("pk")
-        for row in own.values_list(*APPOINTMENT).iterator(CHUNK):
-            careers[row[1]].append(PresentAppointment._make(row))
+    if not ids:
+        return {}, careers
+    rows = Secretary.objects.filter(one_of_numbers("pk", ids)).order_by()
+    people = {row[0]: PresentPerson._make(row) for row in rows.values_list(*PERSON).iterator(CHUNK)}
+    own = Appointment.objects.filter(one_of_numbers("secretary_id", people)).order_by("pk")
+    for row in own.values_list(*APPOINTMENT).iterator(CHUNK):
+        careers[row[1]].append(PresentAppointment._make(row))
     return people, dict(careers)
+
+
+def _namesakes(mentioned: Mentioned) -> tuple[list[int], frozenset[str]]:
+    """Return the ids of those whom the rows could mean by what they say, and the names that anybody stored has."""
+    with connection.cursor() as cursor:
+        cursor.execute(NAMESAKES, [list(mentioned.names), list(mentioned.phones), list(mentioned.months)])
+        rows = cursor.fetchall()
+    return [pk for pk, _ in rows if pk is not None], frozenset(name for pk, name in rows if pk is None)
 
 
 def _within(rows: QuerySet[Row], reach: Reach, prefix: str = "") -> QuerySet[Row]:

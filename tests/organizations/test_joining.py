@@ -100,6 +100,17 @@ def test_merge_takes_a_superior_together_with_its_subordinate(world):
     assert as_of(DAY) == {"R": None, "T2": "R", "L1": "T2"}
 
 
+def test_merge_takes_a_superior_together_with_one_further_down(world):
+    middle = make_organization(superior=world.branch, code="M1")
+    leaf = make_organization(superior=middle, code="L1")
+
+    merge(world, [world.town.pk, middle.pk], world.other_town.pk)
+
+    leaf.refresh_from_db()
+    assert (leaf.superior, leaf.path) == (world.other_town, f"{world.other_town.path}{leaf.pk}/")
+    assert as_of(DAY) == {"R": None, "T2": "R", "B1": "T2", "L1": "T2"}
+
+
 def test_merge_twice_is_refused_with_the_reason(world):
     merge(world, [world.town.pk], world.other_town.pk)
 

@@ -77,7 +77,11 @@ def checked_path(path: str, name: str) -> str:
 
 
 def put_below(organization: Organization, superior: Organization) -> None:
-    """Move a row with its whole subtree below another superior; the caller has checked that it may go there."""
+    """Move a row with its whole subtree below another superior; the caller has checked that it may go there.
+
+    Where it stands is read anew: moving another one in the same act may have taken it along.
+    """
+    organization.refresh_from_db(fields=["path", "depth"])
     old, new = organization.path, path_below(superior.path, organization.pk)
     _rewrite_subtree(old, new)
     organization.refresh_from_db(fields=["path", "depth"])

@@ -1,4 +1,7 @@
-"""The tree of any day as the database says it, against a plain replay of whatever was entered, in whatever order."""
+"""The tree of any day as the database says it, against a plain replay of whatever was entered, in whatever order.
+
+An act that is taken back is struck out of the replay as if it had never been.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,12 +15,14 @@ from apps.organizations import services
 from apps.organizations.domain.tree import NewOrganization, OrganizationData, in_cycles
 from apps.organizations.models import Organization
 from apps.organizations.selectors.history import organizations_as_of
+from tests.factories.accounts import make_user
 
 pytestmark = pytest.mark.django_db
 START = date(2026, 1, 1)
 N_DAYS = 30
 AT = datetime(2026, 1, 31, 4, 0, tzinfo=UTC)  # the last of the thirty days
-WHO = {"actor": None, "at": AT}
+# Of the first seven, by their number: three towns below the root, branches below two of them.
+SUPERIORS = (0, 0, 0, 1, 1, 2, 2)
 KINDS = (
     "create",
     "rename",
@@ -30,8 +35,12 @@ KINDS = (
     "reinstate",
     "roster",
 )
+REGRETTED = ("merge", "merge_new", "split", "abolish")
 steps = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.integers(0, N_DAYS), st.integers(0, 11), st.integers(0, 11), st.booleans()),
+    st.tuples(
+        st.sampled_from(KINDS + REGRETTED), st.integers(0, N_DAYS), st.integers(0, 11), st.integers(0, 11), st.booleans(),
+        st.booleans(),
+    ),
     min_size=3,
     max_size=14,
 )  # fmt: skip
@@ -43,10 +52,20 @@ class Book:
     def __init__(self):
         self.lines = []
         self.codes = []
-        self.n_made = 0
+        self.n_made = self.n_acts = 0
+        self.clerk = None
+
+    def who(self):
+        return {"actor": self.clerk, "at": AT + timedelta(seconds=self.n_acts)}
 
     def note(self, day, code, **values):
-        self.lines.append((day, code, values))
+        """Without values: the act concerns the organization, but leaves it as it is."""
+        self.lines.append((day, code, values, self.n_acts))
+
+    def strike_out_last_act_on(self, code):
+        act = max(line[3] for line in self.lines if line[1] == code)
+        self.lines = [line for line in self.lines if line[3] != act]
+        self.codes = [code for code in self.codes if any(line[1] == code for line in self.lines)]
 
     def new_code(self):
         self.n_made += 1
@@ -57,8 +76,8 @@ class Book:
 
     def as_of(self, day):
         state = {}
-        for on, code, values in sorted(self.lines, key=lambda line: line[0]):
-            if on <= day:
+        for on, code, values, _ in sorted(self.lines, key=lambda line: line[0]):
+            if on <= day and values:
                 state.setdefault(code, {}).update(values)
         return {code: (s["name"], s["field"], s["superior"]) for code, s in state.items() if s["exists"]}
 
@@ -78,28 +97,34 @@ def pk(code):
 def create(book, day, one, other, flag):
     code, superior = book.new_code(), book.pick(one)
     services.create_organization(
-        code=code, name=code, kind="branch", field="rural", superior_id=pk(superior), founded_on=day, **WHO
+        code=code,
+        name=code,
+        kind="branch",
+        field="rural",
+        superior_id=pk(superior),
+        founded_on=day,
+        **book.who(),
     )
     book.born(day, code, superior)
 
 
 def rename(book, day, one, other, flag):
     code, name = book.pick(one), f"名{len(book.lines)}"
-    services.rename_organization(pk(code), name=name, on=day, reason="", version=None, **WHO)
+    services.rename_organization(pk(code), name=name, on=day, reason="", version=None, **book.who())
     book.note(day, code, name=name)
 
 
 def correct(book, day, one, other, flag):
     code, field = book.pick(one), ("urban", "soe")[flag]
     was = Organization.objects.get(code=code).field
-    services.edit_organization(pk(code), changes={"field": field}, on=day, version=None, **WHO)
+    services.edit_organization(pk(code), changes={"field": field}, on=day, version=None, **book.who())
     if was != field:
         book.note(day, code, field=field)
 
 
 def move(book, day, one, other, flag):
     code, superior = book.pick(one), book.pick(other)
-    services.move_organization(pk(code), superior_id=pk(superior), on=day, version=None, **WHO)
+    services.move_organization(pk(code), superior_id=pk(superior), on=day, version=None, **book.who())
     if book.as_of(date.max).get(code, (None, None, superior))[2] != superior:
         book.note(day, code, superior=superior)
 
@@ -107,10 +132,11 @@ def move(book, day, one, other, flag):
 def merge(book, day, one, other, flag):
     code, goal = book.pick(one), book.pick(other)
     children = book.children(code)
-    services.merge_organizations([pk(code)], into=pk(goal), on=day, reason="", **WHO)
+    services.merge_organizations([pk(code)], into=pk(goal), on=day, reason="", **book.who())
     for child in children:
         book.note(day, child, superior=goal)
     book.note(day, code, exists=False)
+    book.note(day, goal)
 
 
 def merge_new(book, day, one, other, flag):
@@ -118,7 +144,7 @@ def merge_new(book, day, one, other, flag):
     children = {child for code in codes for child in book.children(code)} - set(codes)
     goal = book.new_code()
     data = NewOrganization(goal, goal, "branch", "rural", pk("C0"))
-    services.merge_organizations([pk(code) for code in codes], into=data, on=day, reason="", **WHO)
+    services.merge_organizations([pk(code) for code in codes], into=data, on=day, reason="", **book.who())
     book.born(day, goal, "C0")
     for child in children:
         book.note(day, child, superior=goal)
@@ -133,26 +159,25 @@ def split(book, day, one, other, flag):
     taken = children if flag else children[: other % 3]
     data = NewOrganization(part, part, "branch", "rural", subordinate_ids=tuple(map(pk, taken)))
     services.split_organization(
-        pk(code), parts=[data], is_closed=flag, on=day, reason="", version=None, **WHO
+        pk(code), parts=[data], is_closed=flag, on=day, reason="", version=None, **book.who()
     )
     book.born(day, part, superior)
     for child in taken:
         book.note(day, child, superior=part)
-    if flag:
-        book.note(day, code, exists=False)
+    book.note(day, code, **({"exists": False} if flag else {}))
 
 
 def abolish(book, day, one, other, flag):
     code = book.pick(one)
     if code in book.as_of(date.max):
-        services.abolish_organization(pk(code), on=day, version=None, **WHO)
+        services.abolish_organization(pk(code), on=day, version=None, **book.who())
         book.note(day, code, exists=False)
 
 
 def reinstate(book, day, one, other, flag):
     code = book.pick(one)
     if code not in book.as_of(date.max):
-        services.reinstate_organization(pk(code), on=day, **WHO)
+        services.reinstate_organization(pk(code), on=day, **book.who())
         book.note(day, code, exists=True)
 
 
@@ -167,9 +192,17 @@ def roster(book, day, one, other, flag):
         OrganizationData(code, name, organization.kind, organization.field, organization.superior.code, organization.founded_on),
         OrganizationData(new, new, "branch", "rural", code, day),
     ]  # fmt: skip
-    services.save_roster_organizations(rows, at=AT)
+    services.save_roster_organizations(rows, at=book.who()["at"])
     book.note(today, code, name=name)
     book.born(day, new, code)
+
+
+def regret(book):
+    """Take the last act back, if it can be."""
+    code = book.lines[-1][1]
+    book.n_acts += 1
+    services.take_back_last_act(pk(code), reason="记错了", **book.who())
+    book.strike_out_last_act_on(code)
 
 
 ACTS = {
@@ -188,18 +221,24 @@ def stored_now():
     return {row.code: (row.name, row.field, row.superior.code if row.superior else None) for row in rows}
 
 
-@settings(max_examples=30)
+@settings(max_examples=40)
 @given(steps)
 def test_every_day_equals_the_replay_of_what_was_entered(entries):
     with transaction.atomic():
         book = Book()
         services.create_organization(
-            code="C0", name="C0", kind="committee", field="rural", superior_id=None, **WHO
+            code="C0", name="C0", kind="committee", field="rural", superior_id=None, **book.who()
         )
         book.born(date.min, "C0", None)
-        for kind, n, one, other, flag in entries:
+        for superior in SUPERIORS:
+            create(book, START, superior, None, None)
+        book.clerk = make_user("clerk", scope=Organization.objects.get(code="C0"))
+        for kind, n, one, other, flag, is_regretted in entries:
+            book.n_acts += 1
             try:
                 ACTS[kind](book, START + timedelta(days=n), one, other, flag)
+                if is_regretted and kind in REGRETTED:
+                    regret(book)
             except DomainError:
                 continue  # refused with its reason: nothing may have changed
 

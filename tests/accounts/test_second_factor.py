@@ -74,6 +74,14 @@ def test_administrator_with_a_password_only_reaches_nothing_but_enrolment(role, 
     assert client.get(ENROL).status_code == 200
 
 
+def test_steps_of_enrolment_are_read_from_the_top(client, admin):
+    """The focus on the last field would scroll a phone past the picture to scan; after a wrong code it is right."""
+    sign_in(client, admin)
+
+    assert b"autofocus" not in client.get(ENROL).content
+    assert b"autofocus" in client.post(ENROL, {"code": "000000"}).content
+
+
 def links_of(page):
     """Return what the frame of a page leads to: bar, menu and navigation."""
     return re.findall(

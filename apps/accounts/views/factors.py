@@ -45,6 +45,8 @@ def factor_enrol(request: LoggedInRequest) -> HttpResponse:
         return redirect("accounts:profile")
     key = services.offer_factor(actor=request.user, at=timezone.now())
     form = CodeForm(request.POST or None)
+    if not form.is_bound:  # the steps come first; on a phone the focus would scroll past them
+        del form.fields["code"].widget.attrs["autofocus"]
     if request.method == "POST" and form.is_valid():
         try:
             codes = services.bind_factor(

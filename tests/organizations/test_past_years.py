@@ -70,7 +70,7 @@ def test_organizations_stored_before_get_their_history():
         ("U", "founded", None),
         ("R", "abolished", date(2010, 1, 1)),
     ]
-    periods = OrganizationPeriod.objects.order_by("pk").values_list(
+    periods = OrganizationPeriod.objects.order_by("code").values_list(
         "code", "begins_on", "ends_on", "superior"
     )
     assert list(periods) == [("R", date(2000, 1, 1), date(2010, 1, 1), None), ("U", None, None, root.pk)]

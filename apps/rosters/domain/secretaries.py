@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
+from apps.rosters.domain.afterwards import Known
 from apps.rosters.domain.columns import SECRETARIES
 from apps.rosters.domain.gathering import gather_people
 from apps.rosters.domain.matching import PeopleMatcher
 from apps.rosters.domain.offices import OfficeChecks
-from apps.rosters.domain.organizations import KEPT, NOTHING, Known, OrganizationChecks, differing
+from apps.rosters.domain.organizations import KEPT, NOTHING, OrganizationChecks, differing
 from apps.rosters.domain.people import Entry, People, Person, RosterPerson, StoredEntry
 from apps.rosters.domain.plan import Change, FieldChange, SheetPlan
 from apps.rosters.domain.present import PresentRoster, Reach, StoredRoster

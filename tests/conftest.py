@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 from django.conf import settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -39,6 +40,20 @@ def pytest_configure(config):
         signal.signal(signal.SIGTERM, _end_like_ctrl_c)
         config.add_cleanup(_start_engines().close)
     _point_django_at_engines()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Write the group of a test behind its name, where pytest-xdist looks for it: tests of one group run in one process.
+
+    pytest-xdist 3.8 does it by a name that pytest 9.2 no longer reads, so every process started a system of its own.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    for item in items:
+        group = item.get_closest_marker("xdist_group")
+        if group is not None and not item.nodeid.endswith(f"@{group.args[0]}"):
+            item._id = coerce_node_id(f"{item.nodeid}@{group.args[0]}")
 
 
 def pytest_collection_finish(session):

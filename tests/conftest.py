@@ -85,6 +85,10 @@ def _point_django_at_engines() -> None:
     """Settings were read before this file; nothing has been connected yet."""
     settings.DATABASES["default"].update(env.database())
     settings.REDIS_URL = settings.CELERY_BROKER_URL = os.environ["REDIS_URL"] = _own_redis_url()
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # sessions of two processes may have the same number
+        settings.HOLDS_DIR = settings.HOLDS_DIR / worker
+        settings.HOLDS_DIR.mkdir(mode=0o700, exist_ok=True)
+        os.environ["SPK_HOLDS_DIR"] = str(settings.HOLDS_DIR)
     import config.celery  # noqa: F401 -- binds the tasks to our queue, as wsgi.py and manage.py do
 
 

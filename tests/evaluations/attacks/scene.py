@@ -298,5 +298,8 @@ def find(files, texts):
 
 
 def _inside(path, wanted):
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:  # gone since it was listed, such as PostgreSQL's cache of its own catalogs
+        return []
     return [text for text, one in wanted if one in content]

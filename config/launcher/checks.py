@@ -1,5 +1,6 @@
 """`make check`: format, lint, imports, types, migrations, quick tests, in this order."""
 
+import os
 import subprocess
 import time
 
@@ -7,7 +8,7 @@ from config.launcher.console import complain, say
 from config.launcher.engines.throwaway import throw_away_engines
 from config.launcher.project import Project, inside_virtualenv
 from config.launcher.run import become
-from config.launcher.testing import install_for_tests, n_processes, test_environment
+from config.launcher.testing import install_for_tests, test_environment
 
 QUICK = "not browser and not journey and not slow"
 
@@ -41,6 +42,11 @@ def _steps() -> list[list[str]]:
         ["迁移", "manage.py", "makemigrations", "--check", "--dry-run"],
         ["测试", "-m", "pytest", "-q", "-n", str(n_processes()), "-m", QUICK],
     ]
+
+
+def n_processes() -> int:
+    """How many test processes: two, or what SPK_TEST_PROCESSES says."""
+    return int(os.environ.get("SPK_TEST_PROCESSES") or 2)
 
 
 def _passes(project: Project, env: dict[str, str], name: str, words: list[str]) -> bool:

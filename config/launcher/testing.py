@@ -13,9 +13,6 @@ from config.launcher.locking import installing
 from config.launcher.project import Project
 from config.launcher.run import check_disk
 
-ROOMY = 8 * 2**30
-"""Bytes of memory for three processes of up to 0.9 GB, their browsers, servers and workers."""
-
 
 def install_for_tests(project: Project, *, with_browser: bool = True) -> None:
     """Install what tests need besides what runs."""
@@ -38,21 +35,12 @@ def test_environment(project: Project) -> dict[str, str]:
     return env | browser_environment(project) | {"PYTHONUTF8": "1", "SPK_VAR_DIR": str(project.var)}
 
 
-def n_processes() -> int:
-    """Return how many processes share the suite: what SPK_TEST_PROCESSES says, else three, or two where memory is short.
-
-    Two keep two cores busy for three quarters of the time only: browsers, programs that come back after a fault and timers are waited for.
-    """
-    given = int(os.environ.get("SPK_TEST_PROCESSES") or 0)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return given or (3 if memory >= ROOMY else 2)
-
-
 def test(project: Project, arguments: list[str]) -> int:
     """Run the whole suite; the exit code is pytest's."""
     install_for_tests(project)
     words = arguments or shlex.split(os.environ.get("ARGS", ""))
-    command = [str(project.python), "-m", "pytest", "-n", str(n_processes()), "--dist", "loadgroup", *words]
+    processes = os.environ.get("SPK_TEST_PROCESSES") or "2"
+    command = [str(project.python), "-m", "pytest", "-n", processes, "--dist", "loadgroup", *words]
     os.chdir(project.root)
     os.execve(command[0], command, test_environment(project))  # noqa: S606 -- pytest has the last word
 

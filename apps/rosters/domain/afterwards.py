@@ -48,8 +48,9 @@ class RowsByCode(Mapping[str, OrganizationData]):
         return (cell for n, cell in enumerate(cells) if n in places)
 
     def name(self, code: str) -> str:
-        """Return the name in the row of a code."""
-        return self._read.names[self._places[code]]
+        """Return the name in the row of a code, empty if there is none."""
+        place = self._places.get(code)
+        return "" if place is None else self._read.names[place]
 
     def row_no(self, code: str) -> int:
         """Return the number of the row, as the spreadsheet program numbers it."""
@@ -85,8 +86,8 @@ class TreeAfterwards(Mapping[str, Known]):
 
     def name(self, code: str) -> str:
         """Return the name an organization will have; empty if there is no such one."""
-        stored = self._present.get(code)
-        typed = self._rows.name(code) if code in self._rows else ""
+        typed = self._rows.name(code)
+        stored = self._present.get(code) if self._present else None
         return _same_or(typed, stored.name) if stored else typed
 
 

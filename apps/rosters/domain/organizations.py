@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from apps.organizations.domain.tree import OrganizationData, in_cycles
 from apps.rosters.domain.afterwards import RowsByCode, TreeAfterwards, merge
@@ -20,6 +20,7 @@ from apps.rosters.domain.present import (
 from apps.rosters.domain.rows import KIND_LABELS, VALUE_LENGTH, OrganizationRows, Problem
 
 SUGGESTED = 20
+SUPERIORS_KEPT = 1_000  # names: a superior is named by each of its subordinates
 PADDED = (1, 2, 3)  # noughts that a spreadsheet program may have taken away
 NOTHING = Missing(0, ())
 SHEET = ORGANIZATIONS.name
@@ -46,6 +47,7 @@ class OrganizationChecks:
         self._n_suggested = 0
         self.by_code = RowsByCode(read)
         self.merged = TreeAfterwards(self.by_code, self.present)
+        self.superior_name = lru_cache(SUPERIORS_KEPT)(self.merged.name)
 
     def run(self) -> list[Problem]:
         """Return everything wrong with the rows as a tree."""
@@ -219,7 +221,7 @@ def _doubtful(superiors: Mapping[str, str | None]) -> dict[str, str | None]:
 
 
 def _place(wanted: OrganizationData, checks: OrganizationChecks) -> str:
-    where = checks.merged.name(wanted.superior_code) if wanted.superior_code else "无（根组织）"
+    where = checks.superior_name(wanted.superior_code) if wanted.superior_code else "无（根组织）"
     return f"{KIND_LABELS[wanted.kind]}，{checks.field_labels[wanted.field]}，上级：{where}"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 from apps.organizations.domain.tree import OrganizationData
@@ -57,11 +58,19 @@ class ImportPlan:
         """Return how much is stored in reach but not in the workbook; the preview names only the first of it."""
         return sum(one.missing.n for one in self.sheets)
 
+    def _lines(self) -> Iterator[Change]:
+        return chain.from_iterable(one.lines() for one in self.sheets)
+
     def changes(self) -> Iterator[Change]:
         """Yield the lines of the preview: what would be written in the order of the rows, what stays, what is missing."""
-        for is_same in (False, True):
-            for one in self.sheets:
-                yield from (line for line in one.lines() if (line.kind == "same") is is_same)
+        n_same = 0
+        for line in self._lines():
+            if line.kind == "same":
+                n_same += 1
+            else:
+                yield line
+        if n_same:  # made once more rather than kept
+            yield from (line for line in self._lines() if line.kind == "same")
         for one in self.sheets:
             for label in one.missing.labels:
                 yield Change(one.sheet, 0, "gone", label, one.words_on_missing)

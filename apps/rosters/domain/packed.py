@@ -75,7 +75,7 @@ class BatchedCells(Generic[Value]):
         return chain.from_iterable(self._batches)
 
 
-class Table(Collection[Row]):
+class Table(Generic[Row]):
     """Rows kept column by column, all of one length; a row is made anew each time it is asked for."""
 
     __slots__ = ("_columns", "_make")
@@ -91,6 +91,3 @@ class Table(Collection[Row]):
 
     def __iter__(self) -> Iterator[Row]:
         return map(self._make, zip(*self._columns, strict=True))
-
-    def __contains__(self, row: object) -> bool:
-        return any(row == one for one in self)

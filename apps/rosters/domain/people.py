@@ -1,6 +1,6 @@
 """The people of the sheet 书记 and their terms of office."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress
@@ -52,7 +52,7 @@ class StoredEntry:
 Entry = StoredEntry | SecretaryRow  # the only row of a new person is its own entry
 
 
-class People(Collection[Person]):
+class People:
     """The people of the sheet in the order they are first met.
 
     Nearly everybody has one row and is made of it as asked for; only the others are kept.
@@ -63,17 +63,11 @@ class People(Collection[Person]):
         self._rows, self._kept = rows, dict[int, RosterPerson]()
         self._is_first = bytearray(len(rows))
 
-    def __len__(self) -> int:
-        return sum(self._is_first)
-
     def __iter__(self) -> Iterator[Person]:
         return (person for _, person in self.placed())
 
     def __getitem__(self, place: int) -> Person:
         return self._kept.get(place) or self._rows[place]
-
-    def __contains__(self, person: object) -> bool:
-        return any(person == one for one in self)
 
     def placed(self) -> Iterator[tuple[int, Person]]:
         """Yield the people, each with the place in the rows where he or she is first met."""

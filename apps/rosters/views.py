@@ -78,7 +78,9 @@ def import_detail(request: LoggedInRequest, import_id: int) -> HttpResponse:
     one = _seen(request, import_id)
     kind = request.GET.get("kind", "")
     kind = kind if kind in KINDS else ""
-    lines = one.row_errors.all() if one.state == ImportState.REFUSED.value else preview_lines(one, kind)
+    everything = preview_lines(one)
+    of_kind = preview_lines(one, kind) if kind else everything
+    lines = one.row_errors.all() if one.state == ImportState.REFUSED.value else of_kind
     page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "import": one,
@@ -86,7 +88,7 @@ def import_detail(request: LoggedInRequest, import_id: int) -> HttpResponse:
         "kinds": _kind_counts(one),
         "kind": kind,
         "page": page,
-        "n_lines": len(preview_lines(one)),
+        "n_lines": len(everything),
         "pages": list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
         "query_without_page": f"kind={kind}" if kind else "",
         "crumbs": [("花名册导入", reverse("rosters:import_list")), (one.file.name, "")],

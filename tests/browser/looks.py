@@ -12,8 +12,10 @@ from typing import Any
 from tests.support.browser import PHONE, STAFF
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+# A target half under the bar that stays on top is a matter of where the page is scrolled to: axe looks at its beginning.
 AXE_FAULTS = """
 async ([part, rules]) => {
+  window.scrollTo(0, 0);
   const found = await axe.run(part || document, {resultTypes: ["violations"], ...rules});
   return found.violations.map(v => `${v.id}: ${v.nodes.slice(0, 3).map(n => n.target.join(" ")).join(" | ")}`);
 }
@@ -70,6 +72,9 @@ FOCUS = f"""
   document.activeElement.blur();
   return faults;
 }}
+"""
+BELOW_THE_BAR = """
+document.querySelector("main").getBoundingClientRect().top >= document.querySelector(".brand-bar").getBoundingClientRect().bottom - 1
 """
 FIRST_WRONG = """
 () => {
@@ -151,9 +156,9 @@ def _skip_link(window) -> list[str]:
     if place < 0:
         return ["Tab does not begin at the link that skips the navigation"]
     window.keyboard.press("Enter")
-    return (
-        [] if window.evaluate("document.activeElement.id") == "content" else ["the skip link leads nowhere"]
-    )
+    if window.evaluate("document.activeElement.id") != "content":
+        return ["the skip link leads nowhere"]
+    return [] if window.evaluate(BELOW_THE_BAR) else ["the skip link leads under the bar"]
 
 
 def _escape(window) -> list[str]:

@@ -11,9 +11,9 @@ from apps.accounts.domain.roles import DEPARTMENT_ROLES, SCOPED_ROLES, Role
 from apps.accounts.domain.tokens import LIFETIMES
 from apps.accounts.domain.usernames import canonical_username, is_valid_username
 from apps.accounts.models import User
-from apps.accounts.selectors import organizations_headed_by
+from apps.accounts.selectors import scopes_granted_by
 from apps.common.forms import BaseForm
-from apps.organizations.models import Organization
+from apps.organizations.forms import OrganizationChoiceField, OrganizationInput
 
 SIGN_IN_FAILED = "用户名或密码不对，或者账号已停用、一次性密码已过期。连续输错 5 次将锁定 15 分钟；需要帮助请联系组织部或系统管理员。"
 
@@ -124,19 +124,15 @@ class AccountForm(BaseForm):
 class ClerkAccountForm(AccountForm):
     """A new account of department staff, a clerk's from the start."""
 
-    scope = forms.ModelChoiceField(
+    scope = OrganizationChoiceField(
         label="范围",
-        queryset=Organization.objects.none(),
-        empty_label="请选择",
-        widget=forms.Select(attrs={"data-picker": ""}),
-        help_text="组织部经办的权限覆盖所选党组织及其全部下级，不超出您自己的范围。",
+        widget=OrganizationInput(options="accounts:scope_options"),
+        help_text="输入编码或名称后从列出的条目中选择。经办的权限覆盖所选党组织及其全部下级，不超出您自己的范围。",
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["scope"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared above
-        field.queryset = organizations_headed_by(user)
+        _offer_scopes(self, user)
 
 
 class DisplayNameForm(BaseForm):
@@ -149,25 +145,24 @@ class RoleForm(BaseForm):
     """One role with the subtree it covers."""
 
     role = forms.ChoiceField(label="角色", choices=[("", "请选择"), *Role.choices()])
-    scope = forms.ModelChoiceField(
+    scope = OrganizationChoiceField(
         label="范围",
-        queryset=Organization.objects.order_by("path"),
         required=False,
-        empty_label="（不需要范围）",
-        widget=forms.Select(attrs={"data-picker": ""}),
-        help_text="组织部、点评领导、纪检须选范围，其权限覆盖所选党组织及其全部下级；书记和三类管理员不选。",
+        widget=OrganizationInput(options="accounts:scope_options"),
+        help_text="输入编码或名称后从列出的条目中选择。组织部、点评领导、纪检须选范围，其权限覆盖所选党组织及其全部下级；书记和三类管理员留空。",
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _offer_scopes(self, user)
         if user.holds(Role.SECURITY_ADMIN.value):
             return
-        role, scope = self.fields["role"], self.fields["scope"]
+        role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)  # noqa: S101 -- declared above
-        assert isinstance(scope, forms.ModelChoiceField)  # noqa: S101 -- declared above
         role.choices = [("", "请选择"), *((one, Role(one).label) for one in DEPARTMENT_ROLES)]
-        scope.queryset = organizations_headed_by(user)
-        scope.help_text = "在您的范围之内；负责人只能授予下级。其他角色由安全管理员授予。"
+        self.fields[
+            "scope"
+        ].help_text = "输入编码或名称后从列出的条目中选择，在您的范围之内；负责人只能授予下级。其他角色由安全管理员授予。"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -175,8 +170,14 @@ class RoleForm(BaseForm):
         if role in SCOPED_ROLES and not data.get("scope"):
             self.add_error("scope", "这个角色须选择范围。")
         if role and role not in SCOPED_ROLES and data.get("scope"):
-            self.add_error("scope", "这个角色不分范围，请选“（不需要范围）”。")
+            self.add_error("scope", "这个角色不分范围，请留空。")
         return data
+
+
+def _offer_scopes(form: forms.Form, user: User) -> None:
+    scope = form.fields["scope"]
+    assert isinstance(scope, OrganizationChoiceField)  # noqa: S101 -- tells mypy what the forms declare
+    scope.queryset = scopes_granted_by(user)
 
 
 class ConfirmationForm(BaseForm):

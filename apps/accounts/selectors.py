@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
 
 from apps.accounts.domain.roles import DEPARTMENT_ROLES, Role
 from apps.accounts.domain.second_factor import FactorState
@@ -71,20 +71,21 @@ def units_headed_by(user: User) -> QuerySet[Organization]:
     return Organization.objects.filter(own, abolished_on=None).order_by("path")
 
 
-def organizations_headed_by(user: User) -> QuerySet[Organization]:
-    """Return every organization in the user's subtrees as department head."""
-    return Organization.objects.filter(within(user.paths_of(Role.HEAD.value)), abolished_on=None).order_by(
-        "path"
-    )
+def scopes_granted_by(user: User) -> QuerySet[Organization]:
+    """Return the scopes of the roles that the user may give: of any for the security administrator, else headed ones."""
+    living = Organization.objects.filter(abolished_on=None)
+    if user.holds(Role.SECURITY_ADMIN.value):
+        return living
+    return living.filter(within(user.paths_of(Role.HEAD.value)))
 
 
 def is_secretary_below(account: User, paths: tuple[str, ...]) -> bool:
     """Tell whether the account's person holds a post in the subtrees, or held one there and has none elsewhere now."""
-    posts = Appointment.objects.filter(secretary=account.secretary_id)
-    present = posts.filter(ended_on=None)
-    if present.filter(within(paths, "organization__")).exists():
-        return True
-    return not present.exists() and posts.filter(within(paths, "organization__")).exists()
+    is_here, is_held = within(paths, "organization__"), Q(ended_on=None)
+    posts = Appointment.objects.filter(secretary=account.secretary_id).aggregate(
+        n_here=Count("pk", is_here), n_held=Count("pk", is_held), n_held_here=Count("pk", is_here & is_held)
+    )
+    return bool(posts["n_held_here"] or (posts["n_here"] and not posts["n_held"]))
 
 
 def posts_without_account(user: User, under: Organization | None = None) -> QuerySet[Appointment]:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("<int:user_id>/enable/", people.user_enable, name="user_enable"),
     path("<int:user_id>/reset-password/", people.user_reset_password, name="user_reset_password"),
     path("<int:user_id>/unlock/", people.user_unlock, name="user_unlock"),
+    path("roles/scopes/", roles.scope_options, name="scope_options"),
     path("<int:user_id>/roles/grant/", roles.role_grant, name="role_grant"),
     path("roles/<int:assignment_id>/revoke/", roles.role_revoke, name="role_revoke"),
 ]

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Max, Min, Model, QuerySet
+from django.db.models import Max, Min, Model, Q, QuerySet, Subquery
 from django.urls import ResolverMatch
 from django.utils import timezone
 
@@ -64,9 +64,18 @@ def last_cut() -> LogCut | None:
     return LogCut.objects.order_by("-last_seq").first()
 
 
-def kept_since() -> datetime | None:
-    """Return the time of the oldest entry in the database."""
-    return AuditEntry.objects.order_by("seq").values_list("at", flat=True).first()
+class Ends(NamedTuple):
+    """The oldest and the newest entry in the database; numbers between them have no gaps."""
+
+    first: AuditEntry
+    last: AuditEntry
+
+
+def ends_of_log() -> Ends | None:
+    """Return both by one query; ``None`` if the log is empty."""
+    first, last = (AuditEntry.objects.order_by(way).values("seq")[:1] for way in ("seq", "-seq"))
+    rows = list(AuditEntry.objects.filter(Q(seq=Subquery(first)) | Q(seq=Subquery(last))).order_by("seq"))
+    return Ends(rows[0], rows[-1]) if rows else None
 
 
 def faults_since(moment: datetime) -> int:
@@ -113,12 +122,11 @@ class LogState:
 
 def state_of_log() -> LogState:
     """Gather it."""
-    first = AuditEntry.objects.order_by("seq").values_list("seq", "at").first()
-    head = chain_head()
+    ends = ends_of_log()
     return LogState(
-        n_entries=head[0] - first[0] + 1 if head and first else 0,
-        kept_since=first[1] if first else None,
-        head=f"{head[0]}:{head[1]}" if head else "",
+        n_entries=ends.last.seq - ends.first.seq + 1 if ends else 0,
+        kept_since=ends.first.at if ends else None,
+        head=f"{ends.last.seq}:{ends.last.entry_hash}" if ends else "",
         check=last_check(),
         copy=last_copy(),
         cuts=list(LogCut.objects.order_by("-last_seq")),

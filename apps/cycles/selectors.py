@@ -83,7 +83,8 @@ def current_cycle_for(user: User) -> ReviewCycle | None:
 def hosts_for(user: User) -> QuerySet[Organization]:
     """Return the organizations that may host a cycle of this account: in its scope and superior to others."""
     in_scope = Organization.objects.filter(within(user.department_paths()), abolished_on=None)
-    return in_scope.filter(subordinates__isnull=False).distinct().order_by("depth", "code")
+    below = Organization.objects.filter(superior=OuterRef("pk"))
+    return in_scope.filter(Exists(below)).order_by("depth", "code")
 
 
 def plan_of(scheme: ReviewScheme) -> SchemePlan:

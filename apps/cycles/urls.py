@@ -7,6 +7,7 @@ app_name = "cycles"
 urlpatterns = [
     path("", CycleList.as_view(), name="cycle_list"),
     path("new/", cycles.cycle_create, name="cycle_create"),
+    path("new/hosts/", cycles.host_options, name="host_options"),
     path("<int:cycle_id>/", cycles.cycle_detail, name="cycle_detail"),
     path("<int:cycle_id>/edit/", cycles.cycle_edit, name="cycle_edit"),
     path("<int:cycle_id>/scheme/<slug:part>/", scheme.scheme_edit, name="scheme_edit"),

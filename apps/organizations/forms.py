@@ -28,6 +28,19 @@ class OrganizationInput(forms.TextInput):
 
     template_name = "organizations/_organization_input.html"
 
+    def __init__(
+        self, *args: Any, options: str = "organizations:organization_options", **kwargs: Any
+    ) -> None:
+        """``options``: the name of the URL that offers what the field's ``queryset`` holds."""
+        super().__init__(*args, **kwargs)
+        self._options = options
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the name of the URL."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["options"] = self._options
+        return context
+
 
 class OrganizationChoiceField(forms.CharField):
     """Picks one organization by its code; what stands after the code is only for the eye.

@@ -12,7 +12,7 @@ from apps.common.forms import BaseForm, NumberText, VersionedForm
 from apps.cycles.models import ReviewCycle
 from apps.documents.kit.uploads import LARGEST, check_upload
 from apps.duty_reports.domain.states import ProblemSource
-from apps.organizations.models import Organization
+from apps.organizations.forms import OrganizationChoiceField
 from apps.rectification.domain.evidence import EvidenceFile
 from apps.rectification.selectors import cycles_for_problems, organizations_for_problems
 
@@ -89,9 +89,7 @@ class ProblemForm(BaseForm):
     """A problem found by inspection or supervision."""
 
     cycle = forms.ModelChoiceField(label="年度周期", queryset=ReviewCycle.objects.none(), empty_label=None)
-    organization = forms.ModelChoiceField(
-        label="党组织", queryset=Organization.objects.none(), empty_label="请选择"
-    )
+    organization = OrganizationChoiceField(label="党组织", help_text="输入编码或名称后从列出的条目中选择。")
     source = forms.ChoiceField(
         label="来源",
         choices=[(s.value, s.label) for s in (ProblemSource.INSPECTION, ProblemSource.SUPERVISION)],
@@ -103,10 +101,8 @@ class ProblemForm(BaseForm):
         self, data: QueryDict | None = None, *, user: User, initial: dict[str, Any] | None = None
     ) -> None:
         super().__init__(data, initial=initial)
-        for name, rows in (
-            ("cycle", cycles_for_problems(user)),
-            ("organization", organizations_for_problems(user)),
-        ):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- tells mypy what is declared above
-            field.queryset = rows
+        cycle, organization = self.fields["cycle"], self.fields["organization"]
+        assert isinstance(cycle, forms.ModelChoiceField)  # noqa: S101 -- tells mypy what is declared above
+        assert isinstance(organization, OrganizationChoiceField)  # noqa: S101 -- as above
+        cycle.queryset = cycles_for_problems(user)
+        organization.queryset = organizations_for_problems(user)

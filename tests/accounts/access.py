@@ -85,6 +85,7 @@ ROWS = {
     "accounts:user_unlock": Access(RIGHTS, others=404, kwargs=clerk, method="post", foreign=BY_SECURITY),
     "accounts:role_grant": Access(
         RIGHTS | {"head": 422}, others=404, kwargs=clerk, method="post",
-        data=lambda world: {"role": "leader", "scope": world.root.pk}, foreign=BY_SECURITY),
+        data=lambda world: {"role": "leader", "scope": world.root.code}, foreign=BY_SECURITY),
+    "accounts:scope_options": Access({"head": 200, "security_admin": 200}),
     "accounts:role_revoke": Access(BELOW, others=404, kwargs=clerk_role, method="post", foreign=BY_SECURITY),
 }  # fmt: skip

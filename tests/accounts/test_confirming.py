@@ -33,7 +33,7 @@ def late(client, admin):
 
 
 def grant(client, account, scope, **headers):
-    data = {"role": "clerk", "scope": scope.pk}
+    data = {"role": "clerk", "scope": scope.code}
     return client.post(f"/accounts/{account.pk}/roles/grant/", data, headers=headers)
 
 

@@ -132,7 +132,7 @@ def test_security_administrator_grants_and_revokes(as_user, town):
     account = make_user()
     client = as_user(make_user("security_admin"))
 
-    client.post(f"/accounts/{account.pk}/roles/grant/", {"role": "clerk", "scope": town.pk})
+    client.post(f"/accounts/{account.pk}/roles/grant/", {"role": "clerk", "scope": town.code})
     row = RoleAssignment.objects.get(user=account)
     client.post(f"/accounts/roles/{row.pk}/revoke/")
 
@@ -226,9 +226,9 @@ def test_head_opens_a_clerks_account_within_the_own_scope(as_user, head, town):
     village, elsewhere = make_organization(superior=town), make_organization()
     client = as_user(head)
 
-    client.post("/accounts/create/", {"username": "lina", "display_name": "李娜", "scope": village.pk})
+    client.post("/accounts/create/", {"username": "lina", "display_name": "李娜", "scope": village.code})
     outside = client.post(
-        "/accounts/create/", {"username": "x1", "display_name": "甲", "scope": elsewhere.pk}
+        "/accounts/create/", {"username": "x1", "display_name": "甲", "scope": elsewhere.code}
     )
 
     row = RoleAssignment.objects.get(user__username="lina")
@@ -252,7 +252,7 @@ def test_head_opens_a_clerks_account_within_the_own_scope(as_user, head, town):
 def test_head_grants_what_lies_below_only(as_user, head, town, role, where, status):
     places = {"town": town, "village": make_organization(superior=town), "elsewhere": make_organization()}
     clerk = make_user("clerk", town)
-    data = {"role": role} | ({"scope": places[where].pk} if where else {})
+    data = {"role": role} | ({"scope": places[where].code} if where else {})
 
     response = as_user(head).post(f"/accounts/{clerk.pk}/roles/grant/", data)
 
@@ -261,6 +261,21 @@ def test_head_grants_what_lies_below_only(as_user, head, town, role, where, stat
     assert RoleAssignment.objects.filter(user=clerk, **granted).exists() == (
         status == 302 or granted == {"role": "clerk", "scope": town}
     )
+
+
+def test_scopes_are_offered_as_one_types_and_never_all_of_them_in_the_page(as_user, head, town):
+    make_organization(superior=town, name="甲村党支部", code="V1")
+    make_organization(name="别区甲村党支部", code="V2")
+    clerk, typed = make_user("clerk", town), {"field": "scope", "scope": "甲村"}
+
+    page = as_user(head).get(f"/accounts/{clerk.pk}/").content.decode()
+    to_head = as_user(head).get("/accounts/roles/scopes/", typed).content.decode()
+    to_all = as_user(make_user("security_admin")).get("/accounts/roles/scopes/", typed).content.decode()
+
+    assert "甲村党支部" not in page
+    assert "V1 甲村党支部" in to_head
+    assert "V2" not in to_head
+    assert "V2 别区甲村党支部" in to_all
 
 
 def test_head_does_not_touch_who_works_elsewhere_too(as_user, head, town):

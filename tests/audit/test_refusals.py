@@ -68,11 +68,11 @@ def foreign_choices(world):
     far, clerk = make_organization(name="别区"), world.users["clerk"]
     return {
         "a role that is not one's to give": ("head", f"/accounts/{clerk.pk}/roles/grant/", {"role": "audit_admin"}, "角色"),
-        "a scope outside the own": ("head", f"/accounts/{clerk.pk}/roles/grant/", {"role": "clerk", "scope": far.pk}, "范围"),
-        "a new account's scope": ("head", "/accounts/create/", {"username": "x1", "display_name": "甲", "scope": far.pk}, "范围"),
+        "a scope outside the own": ("head", f"/accounts/{clerk.pk}/roles/grant/", {"role": "clerk", "scope": far.code}, "范围"),
+        "a new account's scope": ("head", "/accounts/create/", {"username": "x1", "display_name": "甲", "scope": far.code}, "范围"),
         "a superior outside": ("outsider_clerk", "/organizations/new/", {"superior": world.town.code}, "上级党组织"),
         "a post outside": ("outsider_clerk", "/secretaries/new/", {"organization": world.town.name}, "党组织"),
-        "a problem of another": ("outsider_clerk", "/rectification/problems/new/", {"organization": world.town.pk}, "党组织"),
+        "a problem of another": ("outsider_clerk", "/rectification/problems/new/", {"organization": world.town.code}, "党组织"),
         "a merger with another": (
             "clerk", f"/organizations/{world.town.pk}/merge/", {"other_1": far.code}, "组织 1",
         ),

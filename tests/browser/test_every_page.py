@@ -34,6 +34,7 @@ NO_PAGE = {
     "rosters:import_progress": "the part of a page that renews itself",
     "rosters:import_changes": "a workbook",
     "accounts:session_state": "asked by a script",
+    "accounts:scope_options": "suggestions of an input",
 }
 SHOWN = {200, 409, 422}  # what a page, or a form with its faults, answers with
 NAMES = dict(

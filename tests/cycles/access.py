@@ -16,6 +16,7 @@ REVISION = {"kwargs": lambda world: PAPER["kwargs"](world) | {"version": 1}}
 ROWS = {
     "cycles:cycle_list": Access(READ | {"outsider_clerk": 200}),
     "cycles:cycle_create": Access({"clerk": 200, "head": 200, "outsider_clerk": 200}),
+    "cycles:host_options": Access({"clerk": 200, "head": 200, "outsider_clerk": 200}),
     "cycles:cycle_detail": Access(READ, **CYCLE),
     "cycles:cycle_edit": Access(RUN, **DRAFT),
     "cycles:scheme_edit": Access(

@@ -68,7 +68,7 @@ def test_create_page_makes_a_draft_from_the_preset(web, host):
     make_organization(superior=host)
 
     answer = web.post(
-        "/cycles/new/", {"year": "2026", "host": host.pk, "title": "", "preset": "50-50"}, follow=True
+        "/cycles/new/", {"year": "2026", "host": host.code, "title": "", "preset": "50-50"}, follow=True
     )
 
     cycle = ReviewCycle.objects.get()
@@ -79,7 +79,7 @@ def test_create_page_makes_a_draft_from_the_preset(web, host):
 def test_create_page_tells_of_an_existing_cycle_and_keeps_the_input(web, host, draft):
     make_organization(superior=host)
 
-    answer = web.post("/cycles/new/", {"year": "2026", "host": host.pk, "title": "我的", "preset": "60-40"})
+    answer = web.post("/cycles/new/", {"year": "2026", "host": host.code, "title": "我的", "preset": "60-40"})
 
     assert (answer.status_code, ReviewCycle.objects.count()) == (422, 1)
     assert "区委已经有2026年度的周期" in answer.content.decode()
@@ -90,9 +90,21 @@ def test_host_outside_the_scope_cannot_be_chosen(web, host):
     foreign = make_organization()
     make_organization(superior=foreign)
 
-    answer = web.post("/cycles/new/", {"year": "2026", "host": foreign.pk, "preset": "60-40"})
+    answer = web.post("/cycles/new/", {"year": "2026", "host": foreign.code, "preset": "60-40"})
 
     assert (answer.status_code, ReviewCycle.objects.count()) == (422, 0)
+
+
+def test_only_what_has_subordinates_is_offered_as_a_host(web, host):
+    make_organization(superior=make_organization(superior=host, name="甲镇党委"), name="甲村党支部")
+
+    offered = web.get("/cycles/new/hosts/").content.decode()
+    page = web.get("/cycles/new/").content.decode()
+
+    assert "甲镇党委" in offered
+    assert "甲村党支部" not in offered
+    assert f'value="{host.code} {host.name}"' in page
+    assert "甲镇党委" not in page
 
 
 def test_copy_button_makes_next_years_draft(web, host):

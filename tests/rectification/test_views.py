@@ -268,7 +268,7 @@ def test_extension_needs_a_reason(enter, clerk, item, today):
 def test_staff_add_a_problem_from_inspection(enter, clerk, cycle, reviewee):
     data = {
         "cycle": cycle.pk,
-        "organization": reviewee.organization_id,
+        "organization": reviewee.organization.code,
         "source": "inspection",
         "raised_by": "巡察组",
         "text": "账目公开不及时。",

@@ -76,7 +76,7 @@ def test_list_and_card_cost_a_constant_number_of_queries(
     client = login("clerk")
     monkeypatch.setattr(cards, "_parts", PartRegistry())
 
-    for url, n_queries in ((LIST, 8), (card(world.secretary), 9)):
+    for url, n_queries in ((LIST, 8), (card(world.secretary), 7)):
         with django_assert_num_queries(n_queries):
             assert client.get(url).status_code == 200
 
@@ -295,5 +295,5 @@ def test_printed_card_shows_released_years_only(login, world):
 def test_printed_card_costs_a_constant_number_of_queries(login, world, django_assert_num_queries):
     client = login("clerk")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(reverse("secretaries:secretary_card", args=[world.secretary.pk]))

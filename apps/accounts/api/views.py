@@ -12,9 +12,8 @@ from rest_framework.response import Response
 
 from apps.accounts import policies, services
 from apps.accounts.api.serializers import AccountQuery, AccountSerializer, Grant, RoleSerializer
-from apps.accounts.domain.roles import Role
 from apps.accounts.models import RoleAssignment, User
-from apps.accounts.selectors import organizations_headed_by, users_visible_to, with_roles
+from apps.accounts.selectors import scopes_granted_by, users_visible_to, with_roles
 from apps.common.api.confirmation import NEEDS_A_PERSON, require_confirmation
 from apps.common.api.viewsets import ApiViewSet, found_or_404, words_in
 from apps.organizations.models import Organization
@@ -71,7 +70,7 @@ class AccountViewSet(ApiViewSet):
     )
     def grant(self, request: Request, pk: int) -> Response:
         account = self._seen(pk)
-        if not policies.can_change_roles(self.user, account):
+        if not policies.PowersOver(self.user, account).may_change_roles:
             raise PermissionDenied
         require_confirmation(request)
         data = self.sent(Grant)
@@ -106,7 +105,7 @@ class AccountViewSet(ApiViewSet):
 
     def _managed(self, request: Request, pk: int) -> User:
         account = self._seen(pk)
-        if not policies.can_manage_account(self.user, account):
+        if not policies.PowersOver(self.user, account).may_manage:
             raise PermissionDenied
         require_confirmation(request)
         return account
@@ -115,15 +114,8 @@ class AccountViewSet(ApiViewSet):
         return self.shown(self._seen(pk), AccountSerializer)
 
     def _require_grant(self, account: User, role: str, scope: Organization | None) -> None:
-        if not policies.can_grant(self.user, account, role, scope):
+        if not policies.PowersOver(self.user, account).may_grant(role, scope):
             raise PermissionDenied
 
     def _scope(self, pk: int | None) -> Organization | None:
-        """Find the scope of a role: the security administrator's are all, a department head's those below."""
-        if pk is None:
-            return None
-        is_free = self.user.holds(Role.SECURITY_ADMIN.value)
-        rows = (
-            Organization.objects.filter(abolished_on=None) if is_free else organizations_headed_by(self.user)
-        )
-        return found_or_404(rows.filter(pk=pk))
+        return None if pk is None else found_or_404(scopes_granted_by(self.user).filter(pk=pk))

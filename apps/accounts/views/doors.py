@@ -10,11 +10,13 @@ from apps.accounts.selectors import users_visible_to
 
 
 def visible_account(request: LoggedInRequest, user_id: int) -> User:
-    return get_object_or_404(users_visible_to(request.user).select_related("secretary"), pk=user_id)
+    """Find an account in sight, with the person it belongs to and its second factor."""
+    rows = users_visible_to(request.user).select_related("secretary", "second_factor")
+    return get_object_or_404(rows, pk=user_id)
 
 
 def managed_account(request: LoggedInRequest, user_id: int) -> User:
     account = visible_account(request, user_id)
-    if not policies.can_manage_account(request.user, account):
+    if not policies.PowersOver(request.user, account).may_manage:
         raise PermissionDenied
     return account

@@ -114,7 +114,7 @@ def factor_remove(request: LoggedInRequest) -> HttpResponse:
 @reauthenticated
 def user_reset_factor(request: LoggedInRequest, user_id: int) -> HttpResponse:
     account = visible_account(request, user_id)
-    if not policies.can_reset_factor(request.user, account):
+    if not policies.PowersOver(request.user, account).may_reset_factor:
         raise PermissionDenied
     form = ReasonForm(request.POST)
     if not form.is_valid():

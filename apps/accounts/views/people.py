@@ -15,7 +15,7 @@ from apps.accounts.domain.states import DisableReason
 from apps.accounts.forms import AccountForm, ClerkAccountForm, DisplayNameForm, ReasonForm, RoleForm
 from apps.accounts.kit.requests import LoggedInRequest
 from apps.accounts.models import User
-from apps.accounts.selectors import bound_factor, locked_until
+from apps.accounts.selectors import locked_until
 from apps.accounts.services import NewAccount
 from apps.accounts.views.doors import managed_account, visible_account
 from apps.common.errors import DomainError
@@ -31,19 +31,14 @@ def user_detail(request: LoggedInRequest, user_id: int) -> HttpResponse:
 
 def account_page(request: LoggedInRequest, account: User, form: RoleForm, status: int = 200) -> HttpResponse:
     user = request.user
-    factor = bound_factor(account)
+    factor = getattr(account, "second_factor", None)
     context = {
         "account": account,
         "role_form": form,
         "locked_until": locked_until(account.username, timezone.now()),
-        "can_manage": policies.can_manage_account(user, account),
-        "can_reset": policies.can_reset_password(user, account),
-        "can_unlock": policies.can_unlock(user, account),
-        "can_end_sessions": policies.can_end_sessions(user, account),
-        "can_reset_factor": factor is not None and policies.can_reset_factor(user, account),
+        "powers": policies.PowersOver(user, account),
         "reason_form": ReasonForm(),
-        "factor": factor,
-        "can_change_roles": policies.can_change_roles(user, account),
+        "factor": factor if factor and factor.confirmed_at else None,
         "is_back_in_office": _is_back(account),
         "is_own": account.pk == user.pk,
     }
@@ -137,7 +132,7 @@ def user_enable(request: LoggedInRequest, user_id: int) -> HttpResponse:
 @reauthenticated
 def user_reset_password(request: LoggedInRequest, user_id: int) -> HttpResponse:
     account = visible_account(request, user_id)
-    if not policies.can_reset_password(request.user, account):
+    if not policies.PowersOver(request.user, account).may_reset_password:
         raise PermissionDenied
     password = services.reset_password(account.pk, actor=request.user, at=timezone.now())
     account.refresh_from_db()  # until when the password is good
@@ -148,7 +143,7 @@ def user_reset_password(request: LoggedInRequest, user_id: int) -> HttpResponse:
 @login_required
 def user_end_sessions(request: LoggedInRequest, user_id: int) -> HttpResponse:
     account = visible_account(request, user_id)
-    if not policies.can_end_sessions(request.user, account):
+    if not policies.PowersOver(request.user, account).may_end_sessions:
         raise PermissionDenied
     n_ended = services.end_sessions_of(account.pk, actor=request.user, at=timezone.now())
     messages.success(request, f"已结束{account}的 {n_ended} 处登录。")
@@ -160,7 +155,7 @@ def user_end_sessions(request: LoggedInRequest, user_id: int) -> HttpResponse:
 @reauthenticated
 def user_unlock(request: LoggedInRequest, user_id: int) -> HttpResponse:
     account = visible_account(request, user_id)
-    if not policies.can_unlock(request.user, account):
+    if not policies.PowersOver(request.user, account).may_unlock:
         raise PermissionDenied
     services.unlock_account(account.pk, actor=request.user, at=timezone.now())
     messages.success(request, f"{account}可以重新登录了。")

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from apps.common.forms import BaseForm, VersionedForm
 from apps.cycles.domain.presets import ALL
 from apps.cycles.domain.schemes import ReportMode
+from apps.organizations.forms import OrganizationChoiceField, OrganizationInput
 from apps.organizations.models import Organization
 
 
@@ -15,11 +16,10 @@ class CreateCycleForm(BaseForm):
     year = forms.IntegerField(
         label="年度", min_value=2000, max_value=2100, help_text="述职总结哪一年的工作。"
     )
-    host = forms.ModelChoiceField(
+    host = OrganizationChoiceField(
         label="组织单位",
-        queryset=Organization.objects.none(),
-        empty_label=None,
-        help_text="由哪一级组织述职评议，述职对象从它的下级中选。",
+        widget=OrganizationInput(options="cycles:host_options"),
+        help_text="由哪一级组织述职评议，述职对象从它的下级中选。输入编码或名称后从列出的条目中选择。",
     )
     title = forms.CharField(
         label="名称", max_length=120, required=False, help_text="不填则为“年度＋组织单位＋述职评议考核”。"
@@ -34,8 +34,8 @@ class CreateCycleForm(BaseForm):
     def __init__(self, *args: Any, hosts: QuerySet[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         host = self.fields["host"]
-        if isinstance(host, forms.ModelChoiceField):
-            host.queryset = hosts
+        assert isinstance(host, OrganizationChoiceField)  # noqa: S101 -- declared above
+        host.queryset = hosts
 
 
 class EditCycleForm(VersionedForm):

@@ -34,6 +34,7 @@ from apps.cycles.selectors import (
     step_by_hand,
 )
 from apps.cycles.views.doors import crumbs, managed_cycle, seen_cycle
+from apps.organizations.views.options import answer_options
 
 PART_LABELS = {"basics": "名称和日程", **PART_TITLES, "reviewees": "述职对象"}
 # What the question says before a cycle moves on.
@@ -50,8 +51,10 @@ def cycle_create(request: HttpRequest) -> HttpResponse:
     user = account(request)
     if not can_create_cycle(user):
         raise PermissionDenied
-    initial = {"year": timezone.localdate().year, "preset": "60-40"}
-    form = CreateCycleForm(request.POST or None, hosts=hosts_for(user), initial=initial)
+    hosts = hosts_for(user)
+    first = hosts.filter(path__in=user.department_paths()).first() or hosts.first()
+    initial = {"year": timezone.localdate().year, "preset": "60-40", "host": first}
+    form = CreateCycleForm(request.POST or None, hosts=hosts, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         host = data.pop("host")
@@ -66,10 +69,21 @@ def cycle_create(request: HttpRequest) -> HttpResponse:
             return redirect("cycles:cycle_detail", cycle.pk)
     context = {
         "form": form,
+        "has_hosts": first is not None,
         "copyable": copyable_cycles(user)[:5],
         "crumbs": [("年度周期", reverse("cycles:cycle_list")), ("新增周期", "")],
     }
     return render(request, "cycles/cycle_create.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_GET
+def host_options(request: HttpRequest) -> HttpResponse:
+    """Offer hosts for a new cycle."""
+    user = account(request)
+    if not can_create_cycle(user):
+        raise PermissionDenied
+    return answer_options(request, hosts_for(user))
 
 
 @login_required

@@ -11,12 +11,8 @@ from apps.organizations.views.acts import (
 )
 from apps.organizations.views.cards import organization_detail, organization_history
 from apps.organizations.views.joining import organization_merge, organization_split
-from apps.organizations.views.trees import (
-    organization_branch,
-    organization_options,
-    organization_search,
-    organization_tree,
-)
+from apps.organizations.views.options import organization_options
+from apps.organizations.views.trees import organization_branch, organization_search, organization_tree
 
 __all__ = [
     "organization_abolish",

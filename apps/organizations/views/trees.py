@@ -1,4 +1,4 @@
-"""The tree browser, its search, and the picker of organizations."""
+"""The tree browser and its search."""
 
 from datetime import date
 from typing import Any
@@ -14,15 +14,13 @@ from django.views.decorators.http import require_GET
 
 from apps.common.domain.chinese_dates import parse_date
 from apps.common.kit.requests import actor_of
-from apps.organizations.forms import option_text
 from apps.organizations.models import Organization
-from apps.organizations.policies import can_edit_organizations
-from apps.organizations.selectors import organizations_edited_by, organizations_visible_to
+from apps.organizations.selectors import organizations_visible_to
 from apps.organizations.selectors.search import suggestions, with_ways
 from apps.organizations.selectors.tree import Level, level_as_of, level_below, open_tree, tops_as_of
+from apps.organizations.views.options import TYPED
 from apps.organizations.views.shared import seen
 
-TYPED = 60
 MOST_DIGITS = 18
 
 
@@ -94,19 +92,6 @@ def organization_search(request: HttpRequest) -> HttpResponse:
         "with_abolished": with_abolished,
     }
     return render(request, "organizations/_tree_hits.html", context)
-
-
-@login_required
-@require_GET
-def organization_options(request: HttpRequest) -> HttpResponse:
-    """Answer the entries offered by the picker for what was typed so far."""
-    actor = actor_of(request)
-    if not can_edit_organizations(actor):
-        raise PermissionDenied
-    typed = request.GET.get(request.GET.get("field", ""), "").strip()[:TYPED]
-    rows = organizations_edited_by(actor).filter(abolished_on__isnull=True)
-    found = suggestions(rows, typed) if typed else rows.order_by("depth", "pinyin_key", "pk")[:20]
-    return render(request, "organizations/_organization_options.html", {"options": map(option_text, found)})
 
 
 def _hits(request: HttpRequest, *, with_abolished: bool) -> list[Any]:

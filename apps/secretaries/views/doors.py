@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.urls import reverse
 from apps.common.kit.form_pages import answer_form
 from apps.common.kit.requests import actor_of
 from apps.organizations.models import Organization
-from apps.secretaries.models import Appointment, Secretary
+from apps.secretaries.models import Appointment, Photo, Secretary
 from apps.secretaries.policies import can_edit_appointment, can_edit_secretary
 from apps.secretaries.selectors import secretaries_visible_to, with_careers
 
@@ -20,8 +21,11 @@ Save = Callable[[dict[str, Any]], object]
 
 
 def seen(request: HttpRequest, secretary_id: int) -> Secretary:
-    """Find a person in sight."""
-    return get_object_or_404(with_careers(secretaries_visible_to(actor_of(request))), pk=secretary_id)
+    """Find a person in sight, with the career and whether there is a photo."""
+    rows = with_careers(secretaries_visible_to(actor_of(request)))
+    return get_object_or_404(
+        rows.annotate(has_photo=Exists(Photo.objects.filter(pk=OuterRef("pk")))), pk=secretary_id
+    )
 
 
 def held(request: HttpRequest, secretary_id: int) -> Secretary:

@@ -24,7 +24,7 @@ from apps.secretaries.domain.phones import mask_phone
 from apps.secretaries.forms import CreateSecretaryForm, EditSecretaryForm, ExportPhonesForm, stored_person
 from apps.secretaries.kit.cards import downloads, parts_for
 from apps.secretaries.lists.people import SecretaryList, phone_table
-from apps.secretaries.models import Appointment, Photo, Secretary
+from apps.secretaries.models import Appointment, Secretary
 from apps.secretaries.policies import can_edit_secretaries, can_edit_secretary, can_see_phone
 from apps.secretaries.selectors import card_of, secretaries_edited_by
 from apps.secretaries.views.doors import form_answer, held, list_crumb, page_of, seen
@@ -71,9 +71,8 @@ def secretary_detail(request: HttpRequest, secretary_id: int) -> HttpResponse:
         "secretary": secretary,
         "career": career,
         "is_serving": any(line.is_held for line in career),
-        "has_photo": Photo.objects.filter(pk=secretary.pk).exists(),
         "masked_phone": mask_phone(secretary.phone),
-        "may_see_phone": can_see_phone(actor, secretary),
+        "may_see_phone": may_edit or can_see_phone(actor, secretary),
         "may_edit": may_edit,
         "parts": parts_for(secretary.pk, actor),
         "crumbs": [*list_crumb(request), (secretary.name, "")],
@@ -90,7 +89,6 @@ def secretary_card(request: HttpRequest, secretary_id: int) -> HttpResponse:
     context = {
         "secretary": secretary,
         "card": card_of(secretary, actor_of(request), timezone.localdate()),
-        "has_photo": Photo.objects.filter(pk=secretary.pk).exists(),
         "downloads": downloads(),
         "printed_on": timezone.localdate(),
         "crumbs": [*list_crumb(request), (secretary.name, back_url), ("书记卡片", "")],

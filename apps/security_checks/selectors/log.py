@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from apps.audit.selectors import FAULT_DAYS, chain_head, faults_since, kept_since, last_check, last_copy
+from apps.audit.selectors import FAULT_DAYS, Ends, ends_of_log, faults_since, last_check, last_copy
 from apps.common.domain.self_checks import Finding, met, missed
 from apps.security_checks.domain import judgements
 from apps.security_checks.domain.judgements import LogRights
@@ -47,16 +47,16 @@ def _rights(row: list[Any]) -> LogRights:
 def log_findings() -> Mapping[str, Finding]:
     """Answer the lines on the log."""
     now = timezone.now()
-    check, copy, since = last_check(), last_copy(), kept_since()
+    check, copy, ends = last_check(), last_copy(), ends_of_log()
     return {
-        "audit_on": _audit_on(),
+        "audit_on": _audit_on(ends),
         "audit_chain": judgements.judge_chain(
             now - check.at if check else None,
             check.broken_seq if check else None,
             check.n_checked if check else 0,
         ),
         "audit_kept": judgements.judge_copies(
-            now - since if since else None,
+            now - ends.first.at if ends else None,
             now - copy.at if copy else None,
             str(settings.AUDIT_COPY_DIR),
             is_elsewhere=_is_elsewhere(),
@@ -77,9 +77,8 @@ def _disk_of(folder: Path) -> int:
     return next(one for one in (folder, *folder.parents) if one.exists()).stat().st_dev
 
 
-def _audit_on() -> Finding:
-    head = chain_head()
-    told = f"已记 {head[0]} 条；每次操作和每次被拒绝都记，投票除外（无记名）" if head else "日志是空的"
+def _audit_on(ends: Ends | None) -> Finding:
+    told = f"已记 {ends.last.seq} 条；每次操作和每次被拒绝都记，投票除外（无记名）" if ends else "日志是空的"
     if MIDDLEWARE not in settings.MIDDLEWARE:
         return missed(told, "日志中间件被移除，被拒绝的操作没有记录，请恢复设置。")
-    return met(told) if head else missed(told, "还没有任何记录，请确认系统已启用。")
+    return met(told) if ends else missed(told, "还没有任何记录，请确认系统已启用。")

@@ -32,6 +32,9 @@ class Places:
     towns: list[int]
     counties: list[int]
     units: list[int]
+    people: list[int]
+    account: int
+    """Of a clerk of the whole tree."""
 
 
 def people() -> dict[str, Person]:
@@ -39,8 +42,8 @@ def people() -> dict[str, Person]:
     from apps.organizations.models import Organization
 
     dice = random.Random(7)
-    places = picked(dice)
     root = Organization.objects.get(superior__isnull=True)
+    places = picked(dice, account("clerk", root.pk).pk)
     return {
         "head": Person(browser("head", root.pk), pages_of_head(dice, places)),
         "county": Person(browser("head", places.counties[0]), pages_of_county(dice, places.counties[0])),
@@ -48,9 +51,10 @@ def people() -> dict[str, Person]:
     }
 
 
-def picked(dice):
+def picked(dice, account_id):
     """Return places spread over the whole tree."""
     from apps.organizations.models import Organization
+    from apps.secretaries.models import Secretary
 
     rows = Organization.objects.order_by("pk")
     villages = list(rows.filter(kind="branch").values_list("pk", "code", "name"))
@@ -59,6 +63,8 @@ def picked(dice):
         _some(dice, rows.filter(depth=TOWN)),
         _some(dice, rows.filter(depth=COUNTY)),
         list(rows.filter(depth=1).values_list("pk", flat=True)),
+        _some(dice, Secretary.objects.order_by("pk")),
+        account_id,
     )
 
 
@@ -67,17 +73,22 @@ def _some(dice, rows):
     return dice.sample(ids, min(PICKED, len(ids)))
 
 
-def browser(role, scope_id):
-    """Return a browser of a new account with one role."""
-    from django.test import Client
-
+def account(role, scope_id):
+    """Return a new account with one role."""
     from apps.accounts.models import RoleAssignment, User
 
     n_before = User.objects.count()
     user = User.objects.create(username=f"{role}-{n_before}", display_name="负责人", password="!")
     RoleAssignment.objects.create(user=user, role=role, scope_id=scope_id)
+    return user
+
+
+def browser(role, scope_id):
+    """Return a browser of a new account with one role."""
+    from django.test import Client
+
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(account(role, scope_id), backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
@@ -97,6 +108,7 @@ def pages_of_head(dice, places):
         return dice.choice(places.villages)[0]
 
     return {
+        "home": lambda: "/",
         "list, first page": lambda: "/organizations/",
         "list, page 150": lambda: "/organizations/?page=150",
         "list by name": lambda: f"/organizations/?sort=name&page={page()}",
@@ -116,7 +128,7 @@ def pages_of_head(dice, places):
         "list, search by a frequent word": lambda: f"/organizations/?q={dice.choice(['村', '社区', '党支部'])}",
         "list, search by initials": lambda: f"/organizations/?q={dice.choice(['dzb', 'xc', 'sqdzb', 'a'])}",
         "list, search by code": lambda: f"/organizations/?q={dice.choice(places.villages)[1]}",
-        "suggestions": lambda: f"/organizations/options/?q={name()}",
+        "suggestions": lambda: f"/organizations/options/?field=q&q={name()}",
         "tree": lambda: "/organizations/tree/",
         "tree, search": lambda: f"/organizations/tree/search/?q={name()}",
         "tree opened at a village": lambda: f"/organizations/tree/?at={village()}",
@@ -128,6 +140,18 @@ def pages_of_head(dice, places):
         "as of a day, search": lambda: f"/organizations/as-of/?day=2026-06-01&q={name()}",
         "organization": lambda: f"/organizations/{village()}/",
         "history of an organization": lambda: f"/organizations/{village()}/history/",
+        "form of an organization": lambda: "/organizations/new/",
+        "person": lambda: f"/secretaries/{dice.choice(places.people)}/",
+        "person's card": lambda: f"/secretaries/{dice.choice(places.people)}/card/",
+        "accounts": lambda: "/accounts/",
+        "account": lambda: f"/accounts/{places.account}/",
+        "form of an account": lambda: "/accounts/create/",
+        "scopes of an account": lambda: f"/accounts/roles/scopes/?field=q&q={name()}",
+        "people without account": lambda: "/accounts/secretaries/",
+        "people without account of one unit": lambda: f"/accounts/secretaries/?under={dice.choice(places.units)}",
+        "people without account, search": lambda: f"/accounts/secretaries/?q={person()}",
+        "imports": lambda: "/rosters/",
+        "form of a cycle": lambda: "/cycles/new/",
         "people, first page": lambda: "/secretaries/",
         "people, page 150": lambda: "/secretaries/?page=150",
         "people by organization": lambda: f"/secretaries/?sort=organization&page={page()}",
@@ -172,7 +196,7 @@ def pages_of_county(dice, county_id):
         "list": lambda: "/organizations/",
         "list by name": lambda: "/organizations/?sort=name&page=2",
         "list, search": lambda: f"/organizations/?q={name()}",
-        "suggestions": lambda: f"/organizations/options/?q={name()}",
+        "suggestions": lambda: f"/organizations/options/?field=q&q={name()}",
         "tree": lambda: "/organizations/tree/",
         "tree, search": lambda: f"/organizations/tree/search/?q={name()}",
         "tree as of a day": lambda: "/organizations/tree/?day=2026-06-01",

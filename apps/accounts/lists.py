@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from apps.accounts.domain.roles import Role
 from apps.accounts.domain.states import DisableReason
-from apps.accounts.models import User
+from apps.accounts.models import RoleAssignment, User
 from apps.accounts.policies import can_create_accounts, can_create_secretary_accounts, can_list_accounts
 from apps.accounts.selectors import posts_without_account, units_headed_by, users_visible_to, with_roles
-from apps.common.lists import Action, Column, Filter, ListPage, field_filter
+from apps.common.lists import Action, Column, Filter, ListPage
 from apps.organizations.models import Organization
 from apps.secretaries.models import Appointment
+from apps.secretaries.selectors import posts_matching
 
 
 def _roles(user: User) -> str:
@@ -21,6 +22,11 @@ def _roles(user: User) -> str:
     return "；".join(
         f"{row.get_role_display()}{f'（{row.scope.name}）' if row.scope else ''}" for row in rows
     )
+
+
+def in_role(rows: QuerySet[User], role: str) -> QuerySet[User]:
+    """Narrow to accounts that hold a role, in whatever scope."""
+    return rows.filter(pk__in=RoleAssignment.objects.filter(role=role).values("user"))
 
 
 STATES: dict[str, dict[str, Any]] = {
@@ -52,7 +58,7 @@ class UserList(ListPage):
         Column("created_at", "建立时间", "created_at", sort=("created_at",), width=18, shown=False),
     )  # fmt: skip
     filters = (
-        field_filter("role", "角色", Role.choices(), "roles__role"),
+        Filter("role", "角色", Role.choices(), in_role),
         Filter(
             "state",
             "状态",
@@ -78,7 +84,7 @@ class UserList(ListPage):
 
     def get_rows(self, request: HttpRequest) -> QuerySet[User]:
         assert isinstance(request.user, User)  # noqa: S101 -- behind the login
-        return with_roles(users_visible_to(request.user)).distinct()
+        return with_roles(users_visible_to(request.user))
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
         assert isinstance(request.user, User)  # noqa: S101 -- behind the login
@@ -109,11 +115,11 @@ class SecretaryList(ListPage):
     columns = (
         Column("name", "姓名", "secretary.name", sort=("secretary__pinyin_key",)),
         Column("organization", "党组织", "organization.name", sort=("organization__path",), width=30),
-        Column("post", "职务", "post", sort=("post",), width=20),
+        Column("post", "职务", "post", width=20),
         Column("started_on", "任职日期", "started_on", sort=("started_on",)),
     )
-    search_fields = ("secretary__name", "organization__name", "post")
-    search_hint = "姓名、党组织或职务"
+    search_fields = ("secretary__name", "organization__name")  # told to :meth:`search`
+    search_hint = "姓名、党组织、拼音或编码"
     filters = (
         Filter(
             "under",
@@ -132,6 +138,9 @@ class SecretaryList(ListPage):
     def get_rows(self, request: HttpRequest) -> QuerySet[Appointment]:
         assert isinstance(request.user, User)  # noqa: S101 -- behind the login
         return posts_without_account(request.user)
+
+    def search(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
+        return posts_matching(rows, word)
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
         return {

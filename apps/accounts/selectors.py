@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from apps.accounts.domain.roles import DEPARTMENT_ROLES, Role
 from apps.accounts.domain.second_factor import FactorState
 from apps.accounts.domain.usernames import canonical_username
 from apps.accounts.models import RoleAssignment, SecondFactor, User
 from apps.organizations.models import Organization
-from apps.organizations.selectors import within
+from apps.organizations.selectors import sees_part_only, within
 from apps.secretaries.models import Appointment, Secretary
 
 
@@ -24,13 +24,25 @@ def users_visible_to(user: User) -> QuerySet[User]:
     """
     if user.holds(Role.SYSTEM_ADMIN.value, Role.SECURITY_ADMIN.value):
         return User.objects.all()
-    found = Q(pk=user.pk)
+    return User.objects.filter(Q(pk=user.pk) | _of_those_below(user))
+
+
+def _of_those_below(user: User) -> Q:
+    """Return the condition that an account is for work below the user as department head.
+
+    Who heads a part gathers its people; who heads a whole tree is shown accounts in their order, each looked at by itself.
+    """
     paths = user.paths_of(Role.HEAD.value)
-    if paths:
-        posts = Appointment.objects.filter(within(paths, "organization__"))
-        staff = RoleAssignment.objects.filter(within(paths, "scope__"), role__in=DEPARTMENT_ROLES)
-        found |= Q(secretary__in=posts.values("secretary")) | Q(pk__in=staff.values("user"))
-    return User.objects.filter(found)
+    if not paths:
+        return Q(pk__in=[])
+    posts = Appointment.objects.filter(within(paths, "organization__"))
+    staff = RoleAssignment.objects.filter(within(paths, "scope__"), role__in=DEPARTMENT_ROLES)
+    if not sees_part_only(user):
+        return Q(Exists(posts.filter(secretary=OuterRef("secretary")))) | Q(
+            Exists(staff.filter(user=OuterRef("pk")))
+        )
+    of_people = User.objects.filter(secretary__in=posts.values("secretary"))
+    return Q(pk__in=of_people.values("pk").union(staff.values("user"), all=True))
 
 
 def secretaries_never_signed_in(user: User, under: Organization | None = None) -> QuerySet[User]:
@@ -94,12 +106,11 @@ def posts_without_account(user: User, under: Organization | None = None) -> Quer
     ``under`` narrows them to one unit with all below it.
     """
     unit = Q() if under is None else within((under.path,), "organization__")
+    # Not ``secretary__user=None``: PostgreSQL would expect one such person, and read all before it shows the first.
+    has_account = Exists(User.objects.filter(secretary=OuterRef("secretary")))
     return (
         Appointment.objects.filter(
-            unit,
-            within(user.paths_of(Role.HEAD.value), "organization__"),
-            ended_on=None,
-            secretary__user=None,
+            ~has_account, unit, within(user.paths_of(Role.HEAD.value), "organization__"), ended_on=None
         )
         .select_related("secretary", "organization")
         .order_by("organization__path", "secretary__pinyin_key", "pk")

@@ -28,6 +28,7 @@ from apps.cycles.selectors import (
 )
 from apps.organizations.domain.kinds import OrganizationKind
 from apps.organizations.selectors.fields import field_choices
+from apps.secretaries.selectors import posts_matching
 
 LEVELS = [("1", "直接下级"), ("2", "下两级"), ("3", "下三级")]
 
@@ -194,8 +195,8 @@ class RevieweeList(_CyclePart):
 class CandidateList(_CyclePart):
     title = "添加述职对象"
     intro = "组织单位的下级里今天在任的书记。先筛选，再勾选几位，或把筛选出的全部加入。"
-    search_fields = ("secretary__name", "organization__name", "organization__code", "secretary__pinyin_key")
-    search_hint = "姓名、党组织或编码"
+    search_fields = ("secretary__name", "organization__name")  # told to :meth:`search`
+    search_hint = "姓名、党组织、拼音或编码"
     page_size = 50
     template_name = "cycles/candidate_list.html"
     empty_text = "没有可以添加的人：在任的书记都已加入，或花名册里还没有任职。"
@@ -223,6 +224,9 @@ class CandidateList(_CyclePart):
 
     def get_rows(self, request: HttpRequest) -> QuerySet[Any]:
         return candidates_for(self.cycle, timezone.localdate())
+
+    def search(self, rows: QuerySet[Any], word: str) -> QuerySet[Any]:
+        return posts_matching(rows, word)
 
     def page_context(self, request: HttpRequest) -> dict[str, Any]:
         return {

@@ -22,7 +22,7 @@ from apps.common.domain.actors import Actor
 from apps.organizations.domain.tree import is_within
 from apps.organizations.models import Organization
 from apps.organizations.selectors import nothing_outside, sees_part_only, within
-from apps.organizations.selectors.search import by_letters, named, with_characters
+from apps.organizations.selectors.search import by_letters, matching, named, with_characters
 from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.models import Appointment, Secretary
 
@@ -86,6 +86,14 @@ def _posts_in(path: str, day: date) -> QuerySet[Appointment]:
 def matching_people(rows: QuerySet[Secretary], word: str) -> QuerySet[Secretary]:
     """Narrow to people with ``word`` in the name, pinyin or initials, by the indexes made for it."""
     return with_characters(rows).filter(_matches(word))
+
+
+def posts_matching(rows: QuerySet[Appointment], word: str) -> QuerySet[Appointment]:
+    """Narrow to posts of people or at organizations that ``word`` finds, each side by its own indexes."""
+    of_people = Appointment.objects.filter(secretary__in=matching_people(Secretary.objects.all(), word))
+    at_organizations = Appointment.objects.filter(organization__in=matching(Organization.objects.all(), word))
+    found = of_people.order_by().values("pk").union(at_organizations.order_by().values("pk"), all=True)
+    return rows.filter(pk__in=found)
 
 
 def told_matching(rows: QuerySet[Secretary], words: Iterable[str]) -> QuerySet[Secretary]:

@@ -160,11 +160,11 @@ def rules_of(scheme: ReviewScheme) -> SchemeRules:
     )
 
 
-def gaps_of(cycle: ReviewCycle, scheme: ReviewScheme) -> list[Gap]:
+def gaps_of(cycle: ReviewCycle, plan: SchemePlan) -> list[Gap]:
     """Return what still stands between the cycle and its opening."""
     dates = Dates(cycle.reports_due_on, cycle.meeting_on, cycle.rectification_due_on)
     fields = Counter(field_named(one) for one in cycle.reviewees.order_by().values_list("field", flat=True))
-    return check_opening(plan_of(scheme), fields.total(), dates, fields)
+    return check_opening(plan, fields.total(), dates, fields)
 
 
 def candidates_for(cycle: ReviewCycle, on: date) -> QuerySet[Appointment]:

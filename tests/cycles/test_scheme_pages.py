@@ -65,7 +65,7 @@ def test_condition_follows_a_component_that_gets_another_name(web, draft):
 def test_condition_that_lost_its_component_is_told(web, draft):
     post(web, draft, "components", **{"row-2-DELETE": "on"})
 
-    told = [gap.message for gap in gaps_of(draft, ReviewScheme.objects.get()) if gap.part == "conditions"]
+    told = [gap.message for gap in gaps_of(draft, plan_of(ReviewScheme.objects.get())) if gap.part == "conditions"]
     assert told == ["“重点任务达到80分”填了应达到80分，但没有选看哪一项得分。"]
 
 
@@ -226,7 +226,7 @@ def test_small_field_whose_quota_leaves_nobody_is_told(host):
     cycle.scheme.save()
     make_reviewee(cycle=cycle, field="rural")
 
-    told = [gap.message for gap in gaps_of(cycle, cycle.scheme) if gap.part == "grades"]
+    told = [gap.message for gap in gaps_of(cycle, plan_of(cycle.scheme)) if gap.part == "grades"]
 
     assert told == ["农区只有1人，按30%向下取整是0人，没有人能评为“好”；可以给这个领域单独设比例。"]
 

@@ -10,7 +10,7 @@ from apps.common.services import touch_version
 from apps.cycles.domain.stages import MOVED_BY_HAND, Stage, next_stage
 from apps.cycles.errors import SchemeIncomplete, WrongStage
 from apps.cycles.models import ReviewCycle
-from apps.cycles.selectors import gaps_of
+from apps.cycles.selectors import gaps_of, plan_of
 from apps.cycles.services.locking import lock_cycle
 from apps.cycles.signals import cycle_opened, stage_entered
 from apps.organizations.services.fields import hold_field_names
@@ -42,7 +42,7 @@ def open_cycle(cycle_id: int, *, actor: User, at: datetime) -> ReviewCycle:
 
 
 def _refuse_gaps(cycle: ReviewCycle) -> None:
-    gaps = tuple(gap.message for gap in gaps_of(cycle, cycle.scheme) if gap.is_blocking)
+    gaps = tuple(gap.message for gap in gaps_of(cycle, plan_of(cycle.scheme)) if gap.is_blocking)
     if gaps:
         raise SchemeIncomplete(f"“{cycle}”还不能启动：{''.join(gaps)}周期仍是筹备状态，没有冻结。", gaps=gaps)
 

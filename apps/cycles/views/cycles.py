@@ -92,7 +92,7 @@ def cycle_detail(request: HttpRequest, cycle_id: int) -> HttpResponse:
     cycle = seen_cycle(request, cycle_id)
     plan = plan_of(cycle.scheme)
     is_draft = cycle.stage == Stage.DRAFT.value
-    gaps = gaps_of(cycle, cycle.scheme) if is_draft else []
+    gaps = gaps_of(cycle, plan) if is_draft else []
     step = step_by_hand(cycle)
     since = changes_since_last_year(cycle, plan)
     context = {

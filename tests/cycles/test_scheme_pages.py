@@ -65,7 +65,9 @@ def test_condition_follows_a_component_that_gets_another_name(web, draft):
 def test_condition_that_lost_its_component_is_told(web, draft):
     post(web, draft, "components", **{"row-2-DELETE": "on"})
 
-    told = [gap.message for gap in gaps_of(draft, plan_of(ReviewScheme.objects.get())) if gap.part == "conditions"]
+    told = [
+        gap.message for gap in gaps_of(draft, plan_of(ReviewScheme.objects.get())) if gap.part == "conditions"
+    ]
     assert told == ["“重点任务达到80分”填了应达到80分，但没有选看哪一项得分。"]
 
 

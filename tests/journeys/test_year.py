@@ -485,6 +485,5 @@ def add_open_item(clerk):
     """An inspection finds something in the running year; it stays open."""
     clerk.menu("整改")
     clerk.link("登记巡察、检查发现的问题")
-    clerk.page.select_option("[name=organization]", label=f"{TOWNS[0]}党委")
-    clerk.fill(text="发展党员程序不规范")
+    clerk.fill(organization=f"{TOWNS[0]}党委", text="发展党员程序不规范")
     clerk.click("登记")

@@ -133,3 +133,14 @@ def test_grid_fits_a_phone(open_page, phone, full_cycle):
     window = open_page(phone, "component_grid", component_of(full_cycle).pk)
 
     assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_picker_finds_a_person_by_typing(open_page, page, full_cycle):
+    wanted = make_reviewee(cycle=full_cycle)
+    window = open_page(page, "veto_create")
+
+    window.click(".ts-control")
+    window.keyboard.type(wanted.name)
+    window.click(f".ts-dropdown .option:has-text('{wanted.name}')")
+
+    assert window.locator("select[name=reviewee]").input_value() == str(wanted.pk)

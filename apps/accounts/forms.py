@@ -13,7 +13,12 @@ from apps.accounts.domain.usernames import canonical_username, is_valid_username
 from apps.accounts.models import User
 from apps.accounts.selectors import scopes_granted_by
 from apps.common.forms import BaseForm
-from apps.organizations.forms import OrganizationChoiceField, OrganizationInput
+from apps.organizations.forms import (
+    HOW_TO_PICK,
+    OrganizationChoiceField,
+    OrganizationInput,
+    offer_organizations,
+)
 
 SIGN_IN_FAILED = "用户名或密码不对，或者账号已停用、一次性密码已过期。连续输错 5 次将锁定 15 分钟；需要帮助请联系组织部或系统管理员。"
 
@@ -127,12 +132,12 @@ class ClerkAccountForm(AccountForm):
     scope = OrganizationChoiceField(
         label="范围",
         widget=OrganizationInput(options="accounts:scope_options"),
-        help_text="输入编码或名称后从列出的条目中选择。经办的权限覆盖所选党组织及其全部下级，不超出您自己的范围。",
+        help_text=f"{HOW_TO_PICK}经办的权限覆盖所选党组织及其全部下级，不超出您自己的范围。",
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer_scopes(self, user)
+        offer_organizations(self, scopes_granted_by(user))
 
 
 class DisplayNameForm(BaseForm):
@@ -149,20 +154,19 @@ class RoleForm(BaseForm):
         label="范围",
         required=False,
         widget=OrganizationInput(options="accounts:scope_options"),
-        help_text="输入编码或名称后从列出的条目中选择。组织部、点评领导、纪检须选范围，其权限覆盖所选党组织及其全部下级；书记和三类管理员留空。",
+        help_text=f"{HOW_TO_PICK}组织部、点评领导、纪检须选范围，其权限覆盖所选党组织及其全部下级；书记和三类管理员留空。",
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer_scopes(self, user)
+        offer_organizations(self, scopes_granted_by(user))
         if user.holds(Role.SECURITY_ADMIN.value):
             return
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)  # noqa: S101 -- declared above
         role.choices = [("", "请选择"), *((one, Role(one).label) for one in DEPARTMENT_ROLES)]
-        self.fields[
-            "scope"
-        ].help_text = "输入编码或名称后从列出的条目中选择，在您的范围之内；负责人只能授予下级。其他角色由安全管理员授予。"
+        limits = "在您的范围之内；负责人只能授予下级。其他角色由安全管理员授予。"
+        self.fields["scope"].help_text = f"{HOW_TO_PICK}{limits}"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -172,12 +176,6 @@ class RoleForm(BaseForm):
         if role and role not in SCOPED_ROLES and data.get("scope"):
             self.add_error("scope", "这个角色不分范围，请留空。")
         return data
-
-
-def _offer_scopes(form: forms.Form, user: User) -> None:
-    scope = form.fields["scope"]
-    assert isinstance(scope, OrganizationChoiceField)  # noqa: S101 -- tells mypy what the forms declare
-    scope.queryset = scopes_granted_by(user)
 
 
 class ConfirmationForm(BaseForm):

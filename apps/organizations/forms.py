@@ -19,6 +19,7 @@ N_PARTS = 3
 REASON_HELP = "批复文号或情况说明，记入组织沿革，例如“区委组〔2026〕12号”。"
 DAY_HELP = "从这一天起按新的情况算，可以是过去的日期，不能是将来。"
 APPOINTMENTS = "同时免去在任书记（免职日期就是生效日期）；不勾选则任职照旧，列为待处理"
+HOW_TO_PICK = "输入编码或名称后从列出的条目中选择。"
 STAYS = "stays"
 NEW = ("code", "name", "kind", "field")
 
@@ -95,12 +96,12 @@ class OrganizationForm(BaseForm):
 
 
 class CreateOrganizationForm(OrganizationForm):
-    superior = OrganizationChoiceField(label="上级党组织", help_text="输入编码或名称后从列出的条目中选择。")
+    superior = OrganizationChoiceField(label="上级党组织", help_text=HOW_TO_PICK)
     field_order = ("superior", "code", "name", "kind", "field", "founded_on", "note")
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer_living(self, actor)
+        offer_living(self, actor)
 
 
 class EditOrganizationForm(OrganizationForm, VersionedForm):
@@ -123,7 +124,7 @@ class MoveOrganizationForm(VersionedForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer_living(self, actor)
+        offer_living(self, actor)
 
 
 class AbolishOrganizationForm(VersionedForm):
@@ -174,7 +175,7 @@ class MergeOrganizationForm(BaseForm):
             self.fields[f"other_{n}"] = OrganizationChoiceField(label=f"组织 {n}", required=False)
         _offer_fields(self, organization.field)
         self.order_fields([*(f"other_{n}" for n in range(1, N_OTHERS + 1)), "goal"])
-        _offer_living(self, actor)
+        offer_living(self, actor)
 
     def groups(self) -> list[FieldGroup]:
         """Return the fields in the order of the page."""
@@ -301,9 +302,13 @@ class FieldForm(BaseForm):
     label = forms.CharField(label="名称", max_length=20, help_text="例如“园区”，不带“领域”二字。")
 
 
-def _offer_living(form: forms.Form, actor: Actor) -> None:
-    """Let every picker of the form offer the living organizations in the account's hands."""
-    rows = organizations_edited_by(actor).filter(abolished_on__isnull=True)
+def offer_living(form: forms.Form, actor: Actor) -> None:
+    """Let every picker of the form take the living organizations in the account's hands."""
+    offer_organizations(form, organizations_edited_by(actor).filter(abolished_on__isnull=True))
+
+
+def offer_organizations(form: forms.Form, rows: QuerySet[Organization]) -> None:
+    """Let every picker of the form take these organizations."""
     for one in form.fields.values():
         if isinstance(one, OrganizationChoiceField):
             one.queryset = rows

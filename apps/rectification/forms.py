@@ -12,9 +12,9 @@ from apps.common.forms import BaseForm, NumberText, VersionedForm
 from apps.cycles.models import ReviewCycle
 from apps.documents.kit.uploads import LARGEST, check_upload
 from apps.duty_reports.domain.states import ProblemSource
-from apps.organizations.forms import OrganizationChoiceField
+from apps.organizations.forms import HOW_TO_PICK, OrganizationChoiceField, offer_living
 from apps.rectification.domain.evidence import EvidenceFile
-from apps.rectification.selectors import cycles_for_problems, organizations_for_problems
+from apps.rectification.selectors import cycles_for_problems
 
 MAX_FILES = 10
 
@@ -89,7 +89,7 @@ class ProblemForm(BaseForm):
     """A problem found by inspection or supervision."""
 
     cycle = forms.ModelChoiceField(label="年度周期", queryset=ReviewCycle.objects.none(), empty_label=None)
-    organization = OrganizationChoiceField(label="党组织", help_text="输入编码或名称后从列出的条目中选择。")
+    organization = OrganizationChoiceField(label="党组织", help_text=HOW_TO_PICK)
     source = forms.ChoiceField(
         label="来源",
         choices=[(s.value, s.label) for s in (ProblemSource.INSPECTION, ProblemSource.SUPERVISION)],
@@ -101,8 +101,7 @@ class ProblemForm(BaseForm):
         self, data: QueryDict | None = None, *, user: User, initial: dict[str, Any] | None = None
     ) -> None:
         super().__init__(data, initial=initial)
-        cycle, organization = self.fields["cycle"], self.fields["organization"]
+        cycle = self.fields["cycle"]
         assert isinstance(cycle, forms.ModelChoiceField)  # noqa: S101 -- tells mypy what is declared above
-        assert isinstance(organization, OrganizationChoiceField)  # noqa: S101 -- as above
         cycle.queryset = cycles_for_problems(user)
-        organization.queryset = organizations_for_problems(user)
+        offer_living(self, user)

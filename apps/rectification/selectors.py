@@ -9,7 +9,6 @@ from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q, Query
 from apps.accounts.domain.roles import DEPARTMENT_ROLES, SCOPED_ROLES, Role
 from apps.accounts.models import User
 from apps.cycles.models import ReviewCycle
-from apps.organizations.models import Organization
 from apps.organizations.selectors import within
 from apps.rectification.domain.colours import WARN_DAYS, Colour
 from apps.rectification.domain.states import ItemState
@@ -71,11 +70,6 @@ def ledger_places(user: User) -> QuerySet[RectificationItem, tuple[int, str, int
 def cycles_for_problems(user: User) -> QuerySet[ReviewCycle]:
     """Return the rectifying cycles to which the account may add problems from inspection or supervision."""
     return ReviewCycle.objects.filter(within(user.department_paths(), "host__"), stage="rectifying")
-
-
-def organizations_for_problems(user: User) -> QuerySet[Organization]:
-    """Return the organizations that the account may enter problems for."""
-    return Organization.objects.filter(within(user.department_paths()), abolished_on__isnull=True)
 
 
 def open_items_before(cycle: ReviewCycle, organization_ids: Collection[int]) -> QuerySet[RectificationItem]:

@@ -8,7 +8,12 @@ from django.db.models import QuerySet
 from apps.common.forms import BaseForm, VersionedForm
 from apps.cycles.domain.presets import ALL
 from apps.cycles.domain.schemes import ReportMode
-from apps.organizations.forms import OrganizationChoiceField, OrganizationInput
+from apps.organizations.forms import (
+    HOW_TO_PICK,
+    OrganizationChoiceField,
+    OrganizationInput,
+    offer_organizations,
+)
 from apps.organizations.models import Organization
 
 
@@ -19,7 +24,7 @@ class CreateCycleForm(BaseForm):
     host = OrganizationChoiceField(
         label="组织单位",
         widget=OrganizationInput(options="cycles:host_options"),
-        help_text="由哪一级组织述职评议，述职对象从它的下级中选。输入编码或名称后从列出的条目中选择。",
+        help_text=f"由哪一级组织述职评议，述职对象从它的下级中选。{HOW_TO_PICK}",
     )
     title = forms.CharField(
         label="名称", max_length=120, required=False, help_text="不填则为“年度＋组织单位＋述职评议考核”。"
@@ -33,9 +38,7 @@ class CreateCycleForm(BaseForm):
 
     def __init__(self, *args: Any, hosts: QuerySet[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        host = self.fields["host"]
-        assert isinstance(host, OrganizationChoiceField)  # noqa: S101 -- declared above
-        host.queryset = hosts
+        offer_organizations(self, hosts)
 
 
 class EditCycleForm(VersionedForm):

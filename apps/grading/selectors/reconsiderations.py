@@ -23,9 +23,8 @@ def _warnings(act: Reconsideration, grades: Iterable[Grade]) -> dict[Grade, list
     """Return for each grade what it would run against: quota and limits are read once for all."""
     quota = _quota_of(act)
     cap = lowest(limits_on(act.decision.deliberation.run, act.decision.reviewee_id))
-    is_full = quota is not None and not quota.n_left and act.grade_before != Grade.GOOD.value
     found: dict[Grade, list[str]] = {grade: [] for grade in grades}
-    if quota is not None and is_full and Grade.GOOD in found:
+    if Grade.GOOD in found and act.grade_before != Grade.GOOD.value and quota and not quota.n_left:
         found[Grade.GOOD].append(
             f"{quota.field.label}领域“好”的名额为 {quota.n_allowed} 人，已有 {quota.n_good} 人；改为“好”后将超过名额。"
         )

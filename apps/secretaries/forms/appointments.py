@@ -6,8 +6,7 @@ from django import forms
 
 from apps.common.domain.actors import Actor
 from apps.common.forms import BaseForm
-from apps.organizations.forms import OrganizationChoiceField
-from apps.organizations.selectors import organizations_edited_by
+from apps.organizations.forms import OrganizationChoiceField, offer_living
 from apps.secretaries.domain.kinds import AppointmentKind
 from apps.secretaries.domain.reasons import EndReason
 from apps.secretaries.models import Appointment
@@ -42,9 +41,7 @@ class AppointmentFields(BaseForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        organization = self.fields["organization"]
-        if isinstance(organization, OrganizationChoiceField):
-            organization.queryset = organizations_edited_by(actor).filter(abolished_on__isnull=True)
+        offer_living(self, actor)
 
 
 class AppointForm(AppointmentFields):

@@ -6,7 +6,6 @@ import json
 import logging
 import random
 import threading
-import time
 
 import psycopg2
 import pytest
@@ -22,6 +21,7 @@ from apps.evaluations.domain.states import SessionState, SlipState
 from apps.evaluations.errors import BallotRefused, CastingBusy, SlipRefused
 from apps.evaluations.kit.vouchers import is_vouched, voucher_for
 from apps.evaluations.models import Credential, EvaluationSession, UrnEntry
+from apps.evaluations.services import putting
 from apps.evaluations.services.locks import SESSION_LOCK
 from apps.evaluations.services.putting import is_passing
 from apps.evaluations.services.slips import typed_code_hasher
@@ -239,47 +239,70 @@ def short_patience(transactional_db):
         cursor.execute(LOCK_TIMEOUT, ["3s"])
 
 
-def hold_session(session_id, seconds, is_held):
+def hold_session(session_id, is_held, may_go):
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SESSION_LOCK + session_id])
             is_held.set()
-            time.sleep(seconds)
+            may_go.wait(60)
     finally:
         connections.close_all()
 
 
-def held(session_id, seconds):
-    is_held = threading.Event()
-    thread = threading.Thread(target=hold_session, args=(session_id, seconds, is_held))
+@contextlib.contextmanager
+def session_held(session_id):
+    """Somebody else has the session's lock until the block ends, or calls what it gets."""
+    is_held, may_go = threading.Event(), threading.Event()
+    thread = threading.Thread(target=hold_session, args=(session_id, is_held, may_go))
+
+    def let_go():
+        may_go.set()
+        thread.join()
+
     thread.start()
-    is_held.wait(10)
-    return thread
+    try:
+        assert is_held.wait(30)
+        yield let_go
+    finally:
+        let_go()
 
 
 def test_busy_database_is_told_after_one_more_try(short_patience):
     hall = make_hall(n_slips=1, n_reviewees=1)
     slip = hall.all_slips[0]
     sealed = hall.seal(slip, {})
-    holder = held(hall.session.pk, 1.0)
 
-    with pytest.raises(CastingBusy):
+    with session_held(hall.session.pk), pytest.raises(CastingBusy):
         cast(hall, slip, sealed)
-    holder.join()
 
     assert cast(hall, slip, sealed) == UrnEntry.objects.get().tracker
 
 
-def test_lock_that_is_free_by_the_second_try_is_not_noticed(short_patience):
+@contextlib.contextmanager
+def at_first_failure(act):
+    """Do ``act`` when the first try is logged to have failed, before the second begins."""
+
+    def seen(_record):
+        act()
+        return True
+
+    putting.logger.addFilter(seen)
+    try:
+        yield
+    finally:
+        putting.logger.removeFilter(seen)
+
+
+def test_lock_that_is_free_by_the_second_try_is_not_noticed(short_patience, caplog):
     hall = make_hall(n_slips=1, n_reviewees=1)
     slip = hall.all_slips[0]
     sealed = hall.seal(slip, {})
-    holder = held(hall.session.pk, 0.15)
 
-    tracker = cast(hall, slip, sealed)
-    holder.join()
+    with session_held(hall.session.pk) as let_go, at_first_failure(let_go):
+        tracker = cast(hall, slip, sealed)
 
     assert UrnEntry.objects.get().tracker == tracker
+    assert caplog.text.count("no ballot could be put") == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,7 +15,6 @@ from tests.factories.organizations import make_organization
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("organizations:organization_list")
-TODAY = timezone.localdate().isoformat()
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -204,21 +203,22 @@ def test_edit_by_form_and_conflict(login, world):
 
 
 def test_move_abolish_and_reinstate_by_form(login, world):
+    today = timezone.localdate().isoformat()
     client = login("clerk")
     args = [world.branch.pk]
 
     client.post(
         reverse("organizations:organization_move", args=args),
-        {"superior": "T2", "on": TODAY, "reason": "区划调整", "version": 1},
+        {"superior": "T2", "on": today, "reason": "区划调整", "version": 1},
     )
     client.post(
         reverse("organizations:organization_abolish", args=args),
-        {"on": TODAY, "reason": "撤村并居", "version": 2},
+        {"on": today, "reason": "撤村并居", "version": 2},
     )
     gone = Organization.objects.get(pk=world.branch.pk)
     client.post(reverse("organizations:organization_reinstate", args=args), {"reason": "登记有误"})
 
-    assert (gone.superior, str(gone.abolished_on)) == (world.other_town, TODAY)
+    assert (gone.superior, str(gone.abolished_on)) == (world.other_town, today)
     assert Organization.objects.get(pk=world.branch.pk).abolished_on is None
 
 

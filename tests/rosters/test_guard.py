@@ -42,12 +42,12 @@ def bomb(megabytes):
 def test_small_bomb_is_refused_at_once():
     content = bomb(80)
     assert len(content) < 100_000
-    started = time.perf_counter()
+    started = time.process_time()
 
     with pytest.raises(WorkbookRefused, match="解开后过大（约 80 MB）"):
         read_workbook(content)
 
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
 
 
 def test_bomb_below_the_size_limit_is_refused_by_its_ratio():

@@ -23,7 +23,7 @@ from tests.factories.organizations import make_organization
 from tests.factories.secretaries import make_secretary
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
+today = timezone.localdate
 DAYS = (-900, -400, -30, 0, 1, 200)
 NAMES = ("张伟", "张秀英", "王张", "陈伟", "陈芳", "李张伟", "赵敏")
 READINGS = {"张": "Zhang", "伟": "Wei", "秀": "Xiu", "英": "Ying", "王": "Wang", "陈": "Chen", "芳": "Fang", "李": "Li",
@@ -34,7 +34,7 @@ def forest(dice, n_roots):
     """Make trees of three levels, some of whose units are abolished."""
     places = [make_organization() for _ in range(n_roots)]
     for number in range(12):
-        ended = TODAY - timedelta(30) if dice.random() < 0.2 else None
+        ended = today() - timedelta(30) if dice.random() < 0.2 else None
         above = dice.choice(places[: max(n_roots, number // 2)])
         places.append(make_organization(superior=above, abolished_on=ended))
     return places
@@ -47,8 +47,8 @@ def people(dice, places):
         for place in dice.sample(places, dice.choice([0, 1, 1, 2, 3])):
             start, end = sorted(dice.choices(DAYS, k=2))
             Appointment.objects.create(
-                secretary=one, organization=place, post="委员", kind="other", started_on=TODAY + timedelta(start),
-                ended_on=dice.choice([None, TODAY + timedelta(end)]),
+                secretary=one, organization=place, post="委员", kind="other", started_on=today() + timedelta(start),
+                ended_on=dice.choice([None, today() + timedelta(end)]),
             )  # fmt: skip
     return found
 
@@ -86,10 +86,10 @@ def plain(user, unit=None, word="", *, out=False):
     """Return what a page should show, by sets and Python alone."""
     found = plainly_served(user)
     if unit:
-        at = Appointment.objects.filter(in_office_on(TODAY), organization__path__startswith=unit.path)
+        at = Appointment.objects.filter(in_office_on(today()), organization__path__startswith=unit.path)
         found &= set(Secretary.objects.filter(appointments__in=at))
     if out:
-        held = Appointment.objects.filter(in_office_on(TODAY), secretary=OuterRef("pk"))
+        held = Appointment.objects.filter(in_office_on(today()), secretary=OuterRef("pk"))
         found &= set(Secretary.objects.filter(~Exists(held), appointments__isnull=False))
     return sorted((one for one in found if word in one.name), key=lambda one: (one.pinyin_key, one.pk))
 
@@ -130,8 +130,8 @@ def test_each_person_of_a_unit_is_counted_once(seed):
     places = forest(dice, 1)
     people(dice, places)
     for place in places:
-        at = Appointment.objects.filter(in_office_on(TODAY), organization__path__startswith=place.path)
-        counted = [one["secretary"] for one in one_post_each(place.path, TODAY)]
+        at = Appointment.objects.filter(in_office_on(today()), organization__path__startswith=place.path)
+        counted = [one["secretary"] for one in one_post_each(place.path, today())]
 
         assert sorted(counted) == sorted(set(at.values_list("secretary", flat=True)))
 

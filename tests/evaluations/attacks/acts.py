@@ -5,7 +5,6 @@ After every step the administrator's findings are kept, because the next step ma
 
 import contextlib
 import threading
-import time
 
 import psycopg2
 
@@ -17,6 +16,7 @@ from tests.evaluations.attacks.scene import JSON, PLAIN, find
 from tests.support.database import APPLICATION
 
 N_WEAK = 40
+WAITING_FOR_LOCKS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 class Story:
@@ -126,7 +126,7 @@ class Story:
             )  # names no slip in the loud log
             sending = threading.Thread(target=self._send_both_ways, args=(slip,))
             sending.start()
-            time.sleep(0.4)
+            self.scene.stack.wait_until(lambda: ask(WAITING_FOR_LOCKS)[0][0], 20)
             with contextlib.suppress(psycopg2.OperationalError):
                 cursor.execute("SET lock_timeout = '5s'")
                 cursor.execute(

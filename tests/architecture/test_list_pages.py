@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from apps.common.lists import ListPage
 from tests.architecture.test_access import rows
@@ -257,9 +258,9 @@ def _system(w, ids, organizations):
     from apps.rosters.models import RosterImport
 
     clerk = w.users["clerk"]
-    AuditEntry.objects.bulk_create(
+    AuditEntry.objects.bulk_create(  # of today: the list shows the last 30 days
         AuditEntry(
-            seq=n, at=NOW, actor_id=clerk.pk, actor_label="经办", action="cycles.created", object_type="", object_id="",
+            seq=n, at=timezone.now(), actor_id=clerk.pk, actor_label="经办", action="cycles.created", object_type="", object_id="",
             object_label="", previous_hash="", entry_hash=f"{n:064}",
         )
         for n in ids

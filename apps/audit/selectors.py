@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Max, Min, Model, Q, QuerySet, Subquery
 from django.urls import ResolverMatch
 from django.utils import timezone
 
 from apps.audit.domain.chain import Link
 from apps.audit.domain.retention import LEAST_DAYS
-from apps.audit.models import AuditEntry, ChainCheck, LogCopy, LogCut, LogFault
+from apps.audit.models import AuditEntry, LogCopy, LogCut
 from apps.common.domain.actors import Actor
 
 FAULT_DAYS = 7
@@ -49,11 +50,6 @@ def entries_between(since: date, until: date) -> QuerySet[AuditEntry]:
     return rows.filter(seq__range=(ends["first"], ends["last"])) if ends["first"] else rows.none()
 
 
-def last_check() -> ChainCheck | None:
-    """Return the last check of the chain."""
-    return ChainCheck.objects.order_by("-at").first()
-
-
 def last_copy() -> LogCopy | None:
     """Return the last copy that was made of new entries."""
     return LogCopy.objects.order_by("-last_seq").first()
@@ -78,9 +74,36 @@ def ends_of_log() -> Ends | None:
     return Ends(rows[0], rows[-1]) if rows else None
 
 
-def faults_since(moment: datetime) -> int:
-    """Return how many acts were given up since because they could not be logged."""
-    return LogFault.objects.filter(at__gte=moment).count()
+class Watch(NamedTuple):
+    """What looks after the log; ``None``: not checked yet, no copy yet.
+
+    ``broken_seq``: the entry at which the last check found the chain broken, and ``reason``, in Chinese; ``None`` and empty
+    if it was whole. ``n_faults``: acts of the last ``FAULT_DAYS`` days that were given up because they could not be logged.
+    """
+
+    checked_at: datetime | None
+    n_checked: int | None
+    broken_seq: int | None
+    reason: str | None
+    copied_at: datetime | None
+    copied_to: int | None
+    copy_name: str | None
+    n_faults: int
+
+
+WATCH = """
+SELECT looked.at, looked.n_checked, looked.broken_seq, looked.reason, copied.at, copied.last_seq, copied.file_name, faults.n
+FROM (SELECT count(*) AS n FROM audit_logfault WHERE at >= %s) AS faults
+LEFT JOIN LATERAL (SELECT * FROM audit_chaincheck ORDER BY at DESC LIMIT 1) AS looked ON true
+LEFT JOIN LATERAL (SELECT * FROM audit_logcopy ORDER BY last_seq DESC LIMIT 1) AS copied ON true
+"""
+
+
+def watch_over_log(*, at: datetime) -> Watch:
+    """Return how the log is looked after now, by one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(WATCH, [at - timedelta(days=FAULT_DAYS)])
+        return Watch(*cursor.fetchone())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +135,8 @@ class LogState:
     n_entries: int
     kept_since: datetime | None
     head: str
-    check: ChainCheck | None
-    copy: LogCopy | None
+    watch: Watch
     cuts: list[LogCut]
-    n_faults: int
     copies_folder: str
     least_days: int = LEAST_DAYS
 
@@ -127,10 +148,8 @@ def state_of_log() -> LogState:
         n_entries=ends.last.seq - ends.first.seq + 1 if ends else 0,
         kept_since=ends.first.at if ends else None,
         head=f"{ends.last.seq}:{ends.last.entry_hash}" if ends else "",
-        check=last_check(),
-        copy=last_copy(),
+        watch=watch_over_log(at=timezone.now()),
         cuts=list(LogCut.objects.order_by("-last_seq")),
-        n_faults=faults_since(timezone.now() - timedelta(days=FAULT_DAYS)),
         copies_folder=str(settings.AUDIT_COPY_DIR),
     )
 

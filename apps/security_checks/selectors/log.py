@@ -1,7 +1,6 @@
 """What the log and the database's roles tell."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from apps.audit.selectors import FAULT_DAYS, Ends, ends_of_log, faults_since, last_check, last_copy
+from apps.audit.selectors import Ends, ends_of_log, watch_over_log
 from apps.common.domain.self_checks import Finding, met, missed
 from apps.security_checks.domain import judgements
 from apps.security_checks.domain.judgements import LogRights
@@ -45,23 +44,21 @@ def _rights(row: list[Any]) -> LogRights:
 
 
 def log_findings() -> Mapping[str, Finding]:
-    """Answer the lines on the log."""
+    """Answer the lines on the log: two queries."""
     now = timezone.now()
-    check, copy, ends = last_check(), last_copy(), ends_of_log()
+    watch, ends = watch_over_log(at=now), ends_of_log()
     return {
         "audit_on": _audit_on(ends),
         "audit_chain": judgements.judge_chain(
-            now - check.at if check else None,
-            check.broken_seq if check else None,
-            check.n_checked if check else 0,
+            now - watch.checked_at if watch.checked_at else None, watch.broken_seq, watch.n_checked or 0
         ),
         "audit_kept": judgements.judge_copies(
             now - ends.first.at if ends else None,
-            now - copy.at if copy else None,
+            now - watch.copied_at if watch.copied_at else None,
             str(settings.AUDIT_COPY_DIR),
             is_elsewhere=_is_elsewhere(),
         ),
-        "audit_fails_closed": judgements.judge_faults(faults_since(now - timedelta(days=FAULT_DAYS))),
+        "audit_fails_closed": judgements.judge_faults(watch.n_faults),
     }
 
 

@@ -244,7 +244,7 @@ def test_cut_is_refused_while_the_chain_is_broken(tmp_path):
 
 
 def test_command_cuts_and_refuses(tmp_path, capsys):
-    append_at(LONG_AGO, NOW)
+    append_at(LONG_AGO, timezone.now())
     archive = tmp_path / "old.jsonl"
     recent = (timezone.localdate() - timedelta(days=182)).isoformat()
 

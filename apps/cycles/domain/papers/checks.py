@@ -149,7 +149,7 @@ def _words_gaps(item: Item, name: str) -> Iterator[str]:
 def _rank_gaps(template: PaperTemplate) -> Iterator[str]:
     """Ranks that would be unfair: mixed with grades into one score, or scored although everybody might get the first rank."""
     scored = [item for item in template.items if item.weight.is_finite() and item.is_scored]
-    complete = {rule.params.get("item") for rule in template.rules if rule.kind is RuleKind.RANK_COMPLETE}
+    complete = [rule.params.get("item") for rule in template.rules if rule.kind is RuleKind.RANK_COMPLETE]
     for item in scored:
         if item.kind is not ItemKind.RANK:
             continue

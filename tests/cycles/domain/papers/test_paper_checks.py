@@ -380,6 +380,7 @@ RULE_FAULTS = {
         ruled(RuleKind.RANK_COMPLETE, BALLOT, item="g1"),
         ["项目“认识”不是排名，请选择排名的项目。"],
     ),
+    "ranks of a list": (ruled(RuleKind.RANK_COMPLETE, BALLOT, item=["g1"]), ["设置“item”的值不对。"]),
     "ranks of nothing": (ruled(RuleKind.RANK_COMPLETE, BALLOT), ["请选择排名的项目。"]),
     "nobody to answer": (ruled(RuleKind.MIN_ANSWERED, BALLOT, n=0), ["请填写至少评价的人数，从1起。"]),
     "somebody to answer": (ruled(RuleKind.MIN_ANSWERED, BALLOT, n="1"), []),

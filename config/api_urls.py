@@ -1,6 +1,6 @@
 """Machine interface, version 1."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
 from apps.common.api.unknown import UnknownView
@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("apps.rosters.api.urls")),
     path("results/", ResultViewSet.as_view({"get": "list"}), name="api-result-list"),
     path("results/<int:pk>/", ResultViewSet.as_view({"get": "retrieve"}), name="api-result-detail"),
-    path("<path:rest>/", UnknownView.as_view(), name="api-unknown"),
+    # Without a slash at its end too: redirected to the address with one, a POST would become a GET and change nothing.
+    re_path("", UnknownView.as_view(), name="api-unknown"),
 ]

@@ -52,6 +52,20 @@ def test_the_document_is_valid_and_says_how_each_operation_refuses():
             assert operation["summary"] if path.split("/")[3] not in {"schema", "results"} else True, path
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["get", "post", "patch", "delete"])
+@pytest.mark.parametrize(
+    "address", ["", "nothing/", "organizations", "organizations//", "organizations/1%0A2/", "%00"]
+)
+def test_address_that_is_none_is_refused_in_words(address, method, world, client):
+    client.force_login(world.users["head"], backend="django.contrib.auth.backends.ModelBackend")
+
+    answer = client.generic(method.upper(), f"/api/v1/{address}")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert "末尾须有“/”" in answer.json()["detail"]
+
+
 def _asks(operation):
     return [one for one in operation.get("parameters", []) if one["in"] == "query"]
 

@@ -73,9 +73,7 @@ ROWS = {
         data=lambda world: DATED | {"absorbed": [world.branch.pk], "into": world.town.pk},
     ),
     "api-field-list": api({}, others=200),
-    "api-unknown": api(
-        {}, others=404, kwargs=lambda world: {"rest": "nothing"}, foreign="这个地址什么也没有"
-    ),
+    "api-unknown": api({}, others=404, foreign="这个地址什么也没有"),
     "api-field-detail": api(
         {}, others=200, kwargs=lambda world: {"pk": "rural"}, foreign="领域的名称人人可读，没有范围"
     ),

@@ -32,7 +32,7 @@ MOVED_IN_AND_OUT = Plan(
 
 
 @pytest.mark.django_db
-@settings(max_examples=120, suppress_health_check=QUIET, derandomize=True)
+@settings(max_examples=120, suppress_health_check=QUIET)
 @example(plan=MOVED_IN_AND_OUT)
 @given(plan=plans())
 def test_reads_return_exactly_what_stands_under_the_scope(plan):
@@ -56,7 +56,7 @@ def test_reads_return_exactly_what_stands_under_the_scope(plan):
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, suppress_health_check=QUIET, derandomize=True)
+@settings(max_examples=60, suppress_health_check=QUIET)
 @example(plan=MOVED_IN_AND_OUT)
 @given(plan=plans())
 def test_accounts_seen_are_the_own_one_and_those_below_a_head(plan):
@@ -73,7 +73,7 @@ def test_accounts_seen_are_the_own_one_and_those_below_a_head(plan):
 
 
 @pytest.mark.django_db
-@settings(max_examples=8, suppress_health_check=QUIET, derandomize=True)
+@settings(max_examples=8, suppress_health_check=QUIET)
 @example(plan=MOVED_IN_AND_OUT, word="组织")
 @given(plan=plans(most=9), word=st.sampled_from(["", "组织", "C0", "书记", "zz"]))
 def test_no_answer_of_the_web_holds_a_row_from_outside(plan, word):

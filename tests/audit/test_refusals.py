@@ -7,7 +7,7 @@ from django.db import transaction
 from django.test import override_settings
 
 from apps.audit.domain.outcomes import Outcome
-from apps.audit.models import AuditEntry
+from apps.audit.models import AuditEntry, LogFault
 from apps.audit.services import record_action, record_refusal, verify_chain
 from apps.common.errors import NotAllowedNow
 from tests.factories.accounts import make_user
@@ -97,6 +97,15 @@ def test_choice_that_was_not_offered_is_refused_and_leaves_one_entry(client, wor
             wrong[case] = (status, entries)
 
     assert wrong == {}
+
+
+def test_address_with_a_nul_is_recorded_and_not_taken_for_a_broken_log(client, clerk):
+    answer = client.post("/api/v1/nothing%00/")
+
+    (entry,) = refused()
+    assert (answer.status_code, entry.details["path"]) == (404, "/api/v1/nothing␀/")
+    assert verify_chain().holds
+    assert not LogFault.objects.exists()
 
 
 def test_slip_of_the_hand_is_no_refusal(client, world):

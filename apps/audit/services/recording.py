@@ -10,6 +10,7 @@ from django.db import Error, models, transaction
 
 from apps.audit.domain.chain import GENESIS, VERSION, entry_hash
 from apps.audit.domain.outcomes import Outcome
+from apps.audit.domain.storable import storable
 from apps.audit.errors import LogNotWritten
 from apps.audit.kit.trails import Trail, current_trail
 from apps.audit.models import AuditEntry
@@ -99,7 +100,7 @@ def _entry(
         object_type=thing._meta.label_lower if thing else "",  # noqa: SLF001 -- Django's public name for it
         object_id=str(thing.pk) if thing else "",
         object_label=str(thing)[:LABEL_LENGTH] if thing else "",
-        details=dict(details or {}),
+        details=storable(details or {}),
         outcome=Outcome.DONE.value,
         origin=trail.address if trail else "",
         request_id=trail.request_id if trail else "",

@@ -29,14 +29,21 @@ def _of_object(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     return rows.filter(object_type=kind, object_id=number)
 
 
-def _by_link(name: str, label: str, lookup: str, told: Callable[[str], str] = str) -> Filter:
-    """Return a filter that links set: one account, one address, one request, one object."""
-    return Filter(
-        name,
-        label,
-        lambda request: [(value, told(value))] if (value := request.GET.get(name, "")) else [],
-        lambda rows, value: rows.filter(**{lookup: value}),
-    )
+def _by_link(
+    name: str,
+    label: str,
+    apply: Callable[[QuerySet[Any], str], QuerySet[Any]],
+    told: Callable[[str], str] = str,
+    *,
+    is_value: Callable[[str], bool] = str.isprintable,
+) -> Filter:
+    """Return a filter that links set: one account, one address, one request, one object. What is no value counts as none."""
+
+    def offered(request: HttpRequest) -> list[tuple[str, str]]:
+        value = request.GET.get(name, "")
+        return [(value, told(value))] if value and is_value(value) else []
+
+    return Filter(name, label, offered, apply)
 
 
 def _of_last_days(rows: QuerySet[Any], days: str) -> QuerySet[Any]:
@@ -63,17 +70,16 @@ BASE_FILTERS = (
     DateFilter("until", "至", lambda rows, day: rows.filter(at__lt=start_of(day + timedelta(days=1)))),
 )
 LINKED_FILTERS = (
-    _by_link("account", "账号", "actor_id", name_of_account),
-    _by_link("address", "来源", "origin"),
-    _by_link("request", "请求", "request_id"),
-    Filter(
-        "object",
-        "对象",
-        lambda request: (
-            [(value, labels.object_told(value))] if (value := request.GET.get("object", "")) else []
-        ),
-        _of_object,
+    _by_link(
+        "account",
+        "账号",
+        lambda rows, value: rows.filter(actor_id=value),
+        name_of_account,
+        is_value=str.isdecimal,
     ),
+    _by_link("address", "来源", lambda rows, value: rows.filter(origin=value)),
+    _by_link("request", "请求", lambda rows, value: rows.filter(request_id=value)),
+    _by_link("object", "对象", _of_object, labels.object_told),
 )
 UNBOUNDED = ("from", "until", *(one.name for one in LINKED_FILTERS))
 """Who chooses one of these is shown all of it: a history that begins 30 days ago would be none."""

@@ -209,15 +209,20 @@ class ListPage(LoginRequiredMixin, View):
         return rows
 
     def _ordered(self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column]) -> QuerySet[Any]:
-        key = request.GET.get("sort", "") or self.default_sort
-        backwards, key = key.startswith("-"), key.lstrip("-")
-        column = next((c for c in columns if c.key == key and c.sort), None)
+        column, backwards = self._sort_column(request.GET.get("sort", ""), columns)
+        if column is None:  # what is no order counts as none
+            column, backwards = self._sort_column(self.default_sort, columns)
         if column is None or column.sort is None:
             return rows
         names = [_turned(name) if backwards else name for name in column.sort]
         return rows.order_by(
             *names, "-pk" if backwards else "pk"
         )  # wholly turned round: one index serves both
+
+    def _sort_column(self, key: str, columns: list[Column]) -> tuple[Column | None, bool]:
+        """Return the column a key names, ``None`` for none that sorts, and whether it is to be sorted backwards."""
+        name = key.removeprefix("-")
+        return next((c for c in columns if c.key == name and c.sort), None), key.startswith("-")
 
     def _page(
         self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column], shown: list[Column]
@@ -327,7 +332,7 @@ def _turned(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def _query(request: HttpRequest, **changes: str | None) -> str:
+def _query(request: HttpRequest, /, **changes: str | None) -> str:
     """Return the current query string with changes; ``None`` takes a parameter out."""
     params = request.GET.copy()
     for name, value in changes.items():

@@ -100,3 +100,22 @@ def test_export_proposes_the_last_thirty_days(reader):
 
     since, until = (datetime.fromisoformat(day) for day in re.findall(r'value="(\d{4}-\d\d-\d\d)"', page))
     assert until - since == timedelta(days=30)
+
+
+@pytest.mark.parametrize(
+    ("link", "n_found"),
+    [("account={actor}", 2), ("address=172.16.3.9", 1), ("request={request}", 1), ("object=tests.thing:7", 1),
+     ("account=%00", 4), ("request=%00", 4)],
+)  # fmt: skip
+def test_links_of_an_entry_show_what_has_the_same_in_common(reader, link, n_found):
+    other = make_user("clerk")
+    for _ in range(2):
+        record_action("tests.done", None, actor=other, at=timezone.now())
+    entry = AuditEntry.objects.create(
+        seq=10**6, at=timezone.now(), actor_label="系统", action="tests.seen", object_type="tests.thing", object_id="7",
+        origin="172.16.3.9", request_id="r" * 16, entry_hash="x" * 64,
+    )  # fmt: skip
+
+    page = reader.get(f"/audit/?{link.format(actor=other.pk, request=entry.request_id)}")
+
+    assert count(page) == n_found

@@ -209,9 +209,9 @@ class ListPage(LoginRequiredMixin, View):
         return rows
 
     def _ordered(self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column]) -> QuerySet[Any]:
-        column, backwards = self._sort_column(request.GET.get("sort", ""), columns)
-        if column is None:  # what is no order counts as none
-            column, backwards = self._sort_column(self.default_sort, columns)
+        key = self._sort(request, columns)
+        backwards, key = key.startswith("-"), key.removeprefix("-")
+        column = next((c for c in columns if c.key == key), None)
         if column is None or column.sort is None:
             return rows
         names = [_turned(name) if backwards else name for name in column.sort]
@@ -219,17 +219,17 @@ class ListPage(LoginRequiredMixin, View):
             *names, "-pk" if backwards else "pk"
         )  # wholly turned round: one index serves both
 
-    def _sort_column(self, key: str, columns: list[Column]) -> tuple[Column | None, bool]:
-        """Return the column a key names, ``None`` for none that sorts, and whether it is to be sorted backwards."""
-        name = key.removeprefix("-")
-        return next((c for c in columns if c.key == name and c.sort), None), key.startswith("-")
+    def _sort(self, request: HttpRequest, columns: list[Column]) -> str:
+        """Return the key rows are sorted by, ``-`` in front for backwards; what no column sorts by counts as none."""
+        asked = request.GET.get("sort", "")
+        return asked if asked.removeprefix("-") in {c.key for c in columns if c.sort} else self.default_sort
 
     def _page(
         self, request: HttpRequest, rows: QuerySet[Any], columns: list[Column], shown: list[Column]
     ) -> HttpResponse:
         rows = gathered(rows) if self.is_gathered(request) else rows
         page = self.paginator(request, rows).get_page(request.GET.get("page"))
-        sort = request.GET.get("sort", "") or self.default_sort
+        sort = self._sort(request, columns)
         context = {
             "list": self,
             "page": page,
